@@ -1,0 +1,1 @@
+"""The words: table shapes, evidence, the detector, the engine protocol, errors."""

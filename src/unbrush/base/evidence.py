@@ -1,0 +1,196 @@
+"""What a signal, ring and decision are made of. See docs/architecture.md, Evidence."""
+
+from enum import StrEnum
+
+import pyarrow as pa
+
+
+class Family(StrEnum):
+    """Where a finding comes from. Two findings of one family do not confirm each other."""
+
+    TIME = "time"
+    BEHAVIOUR = "behaviour"
+    GRAPH = "graph"
+    MONEY = "money"
+    LOGISTICS = "logistics"
+    TEXT = "text"
+    OFF_PLATFORM = "off-platform"
+    STAFF = "staff"
+    RECONCILIATION = "reconciliation"
+
+
+class Strength(StrEnum):
+    """How much one finding can carry: weak, strong, near-dispositive."""
+
+    E1 = "E1"
+    E2 = "E2"
+    E3 = "E3"
+
+
+class Element(StrEnum):
+    """Which part of the proof a finding supports."""
+
+    NOT_GENUINE = "a"  # the trade or experience is not genuine
+    ORGANISED = "b"  # somebody organised or paid for it
+    ATTRIBUTED = "c"  # this party is behind it
+
+
+class Rung(StrEnum):
+    """The ladder of outcomes; only L0 and L1 are ever taken without a person."""
+
+    L0 = "L0"  # observe
+    L1 = "L1"  # neutralise: does not count, can be restored
+    L2 = "L2"  # notice and training
+    L3 = "L3"  # public label
+    L4 = "L4"  # no activity subsidies
+    L5 = "L5"  # limited sale and search
+    L6 = "L6"  # suspension
+    L7 = "L7"  # termination
+
+
+def signal_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `signals`: one row for one detector's finding about one subject.
+
+    ``subject_id`` and ``evidence_ids`` have the type that ids came in with: whole numbers if all
+    of them are, else text. ``facts`` is a JSON object of numbers and short lists.
+    """
+    return pa.schema(
+        [
+            ("signal_id", pa.string()),
+            ("detector", pa.string()),
+            ("subject_kind", pa.string()),
+            ("subject_id", id_type),
+            ("score", pa.float64()),
+            ("family", pa.string()),
+            ("strength", pa.string()),
+            ("element", pa.string()),
+            ("facts", pa.string()),
+            ("evidence_table", pa.string()),
+            ("evidence_ids", pa.list_(id_type)),
+            ("reason_zh", pa.string()),
+            ("reason_en", pa.string()),
+        ]
+    )
+
+
+COVERAGE = pa.schema(
+    [
+        ("detector", pa.string()),
+        ("status", pa.string()),  # ran, not applicable, failed
+        ("because_zh", pa.string()),
+        ("because_en", pa.string()),
+        ("n_signals", pa.int64()),
+    ]
+)
+"""Shape of `coverage`: what was looked for, and where we could not look."""
+
+
+def ring_schema() -> pa.Schema:
+    """Shape of `rings`: one row for each group of accounts that act together."""
+    return pa.schema(
+        [
+            ("ring_id", pa.string()),
+            ("score", pa.float64()),
+            ("n_accounts", pa.int64()),
+            ("n_shops", pa.int64()),
+            ("n_orders", pa.int64()),  # orders of its accounts in its shops
+            ("n_reviews", pa.int64()),  # likewise
+            ("turnover_minor", pa.int64()),
+            ("first_at", pa.int64()),
+            ("last_at", pa.int64()),
+            ("ties", pa.string()),  # JSON: kind of tie → number of account pairs tied by it
+            ("reason_zh", pa.string()),
+            ("reason_en", pa.string()),
+        ]
+    )
+
+
+def ring_member_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `ring_members`: who belongs to a ring, as what, and how closely."""
+    return pa.schema(
+        [
+            ("ring_id", pa.string()),
+            ("subject_kind", pa.string()),  # account, shop
+            ("subject_id", id_type),
+            ("role", pa.string()),  # brusher, merchant
+            ("n_ties", pa.int64()),  # members of the ring that it is tied to
+            ("n_orders", pa.int64()),
+            ("reason_zh", pa.string()),
+            ("reason_en", pa.string()),
+        ]
+    )
+
+
+def decision_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `decisions`: what is concluded about every subject that anything was said of.
+
+    A subject without a row was not suspected by anything that could look at it.
+    """
+    return pa.schema(
+        [
+            ("subject_kind", pa.string()),
+            ("subject_id", id_type),
+            ("rung", pa.string()),
+            ("probability", pa.float64()),  # that it is fake (order, review) or took part
+            ("is_neutralised", pa.bool_()),
+            ("elements", pa.string()),  # those supported, such as "a,b"
+            ("families", pa.string()),  # those that agree, such as "graph,money"
+            ("strength", pa.string()),  # the strongest
+            ("ring_id", pa.string()),
+            ("approver", pa.string()),  # who may put this rung in force: system, reviewer, ...
+            ("is_in_force", pa.bool_()),  # L0 and L1 at once; higher rungs are proposals
+            ("rule", pa.string()),  # which rule allowed this rung
+        ]
+    )
+
+
+def reason_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `reasons`: the sentences that stand behind a decision, for and against."""
+    return pa.schema(
+        [
+            ("subject_kind", pa.string()),
+            ("subject_id", id_type),
+            ("kind", pa.string()),  # signal, ring, look-alike, missing
+            ("name", pa.string()),  # detector, look-alike or element
+            ("outcome", pa.string()),  # supports, spares, rejected (a look-alike), missing
+            ("signal_id", pa.string()),  # for kind signal
+            ("reason_zh", pa.string()),
+            ("reason_en", pa.string()),
+        ]
+    )
+
+
+def clean_count_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `clean_counts`: every shop and item with and without what was neutralised."""
+    both = [
+        ("orders", pa.int64()),
+        ("turnover_minor", pa.int64()),
+        ("reviews", pa.int64()),
+        ("rating", pa.float64()),
+        ("rank", pa.int64()),  # by orders within its category, 1 is most
+    ]
+    return pa.schema(
+        [
+            ("subject_kind", pa.string()),  # shop, item
+            ("subject_id", id_type),
+            ("category", pa.string()),
+            *((f"{what}_{side}", kind) for what, kind in both for side in ("raw", "clean")),
+            ("n_in_category", pa.int64()),
+        ]
+    )
+
+
+def reject_schema() -> pa.Schema:
+    """Shape of `rejects`: every row that could not be used, where it stands and why."""
+    return pa.schema(
+        [
+            ("table", pa.string()),
+            ("file", pa.string()),  # name within the source
+            ("row", pa.int64()),  # as a spreadsheet counts: a CSV header is row 1
+            ("column", pa.string()),
+            ("value", pa.string()),  # empty for personal columns
+            ("code", pa.string()),
+            ("reason_zh", pa.string()),
+            ("reason_en", pa.string()),
+        ]
+    )

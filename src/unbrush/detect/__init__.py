@@ -1,0 +1,164 @@
+"""Event tables → signals. One file per detector, found by folder: adding one edits nothing here.
+
+What comes in: the market's event tables. What goes out: `signals` (findings) and `coverage` (which
+detector ran, which could not and why).
+"""
+
+import hashlib
+import importlib
+import json
+import pkgutil
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pyarrow as pa
+
+from unbrush.base.detector import Detector, Facts
+from unbrush.base.engine import Engine
+from unbrush.base.errors import BadParameter, did_you_mean
+from unbrush.base.evidence import COVERAGE, signal_schema
+from unbrush.base.manifest import Manifest
+from unbrush.base.params import with_values
+from unbrush.base.progress import Progress, silent
+
+_ARROW = {"BIGINT": pa.int64(), "VARCHAR": pa.string()}
+_OWN = ("subject_id", "score", "evidence_ids", "strength", "element")
+SCORE_DIGITS = 6
+
+
+def detectors() -> list[Detector]:
+    """Return every detector in this folder, by name; a broken file names itself and fails."""
+    found = []
+    for module in pkgutil.iter_modules(__path__):
+        detector = importlib.import_module(f"{__name__}.{module.name}").DETECTOR
+        found.append(detector)
+    return sorted(found, key=lambda detector: detector.name)
+
+
+def detect(
+    engine: Engine,
+    manifest: Manifest,
+    *,
+    chosen: Sequence[Detector] | None = None,
+    params: Mapping[str, Mapping[str, Any]] | None = None,
+    progress: Progress = silent,
+) -> None:
+    """Run detectors over the market in ``engine`` and leave tables `signals` and `coverage` there.
+
+    Args:
+        engine: Holds the event tables (see `unbrush.base.market.open_market`).
+        manifest: What the market has; its own parameters apply before ``params``.
+        chosen: Detectors to run; all of them if None.
+        params: Parameter values by detector name.
+        progress: Told which detector runs.
+
+    Raises:
+        BadParameter: ``params`` names no detector, or a value is out of bounds.
+    """
+    chosen = detectors() if chosen is None else chosen
+    tuned = [_tuned(detector, manifest, params or {}) for detector in chosen]
+    _check_names(params or {})
+    engine.put("signals", signal_schema(_ARROW[manifest.subject_id_type]).empty_table())
+    coverage: list[dict[str, Any]] = []
+    for number, detector in enumerate(tuned):
+        progress(detector.name, number / len(tuned))
+        coverage.append(_run(engine, manifest, detector))
+    engine.put("coverage", pa.Table.from_pylist(coverage, schema=COVERAGE))
+    progress("", 1.0)
+
+
+def _check_names(params: Mapping[str, Any]) -> None:
+    known = [detector.name for detector in detectors()]
+    for name in params:
+        if name not in known:
+            raise BadParameter(f"There is no detector {name!r}.", hint=did_you_mean(name, known))
+
+
+def _tuned(
+    detector: Detector, manifest: Manifest, params: Mapping[str, Mapping[str, Any]]
+) -> Detector:
+    values = {**manifest.params.get(detector.name, {}), **params.get(detector.name, {})}
+    tuned = with_values(detector.params, values, owner=detector.name)
+    # replace() would run __init__ over callables; a frozen copy with new params is all we need.
+    return Detector(**{**detector.__dict__, "params": tuned})
+
+
+def _run(engine: Engine, manifest: Manifest, detector: Detector) -> dict[str, Any]:
+    """Run one detector, add its rows to `signals`, return its `coverage` row."""
+    missing = manifest.lacks(detector.needs)
+    if missing:
+        listed = ", ".join(missing)
+        return {
+            "detector": detector.name,
+            "status": "not applicable",
+            "because_zh": f"数据中没有 {listed}",
+            "because_en": f"the data has no {listed}",
+            "n_signals": 0,
+        }
+    rows = find(engine, detector)
+    id_type = _ARROW[manifest.subject_id_type]
+    signals = to_signals(rows, detector, id_type)
+    engine.put("_found", signals)
+    engine.create("signals", "SELECT * FROM signals UNION ALL SELECT * FROM _found")
+    engine.drop("_found")
+    return {
+        "detector": detector.name,
+        "status": "ran",
+        "because_zh": "",
+        "because_en": "",
+        "n_signals": signals.num_rows,
+    }
+
+
+def find(engine: Engine, detector: Detector) -> pa.Table:
+    """Run one detector's finder over the market in ``engine`` and return its rows, sorted."""
+    if detector.sql is not None:
+        engine.create("_rows", detector.sql(detector.params))
+    else:
+        assert detector.compute is not None, f"{detector.name} has neither sql nor compute"
+        wanted: dict[str, dict[str, None]] = {}
+        for columns in (detector.needs, detector.uses):
+            for table, names in columns.items():
+                wanted.setdefault(table, {}).update(dict.fromkeys(names))
+        tables = {
+            table: engine.query(f"SELECT {', '.join(names)} FROM {table}")
+            for table, names in wanted.items()
+        }
+        engine.put("_rows", detector.compute(detector.params, tables))
+    rows = engine.query(
+        f"SELECT * FROM _rows WHERE score > {0.5 * 10**-SCORE_DIGITS} ORDER BY subject_id"
+    )
+    engine.drop("_rows")
+    return rows
+
+
+def to_signals(rows: pa.Table, detector: Detector, id_type: pa.DataType) -> pa.Table:
+    """Turn a finder's rows into rows of `signals`: facts as JSON, the reason in both languages."""
+    fact_names = [name for name in rows.column_names if name not in _OWN]
+    out: dict[str, list[Any]] = {field.name: [] for field in signal_schema(id_type)}
+    for row in rows.to_pylist():
+        score = round(min(1.0, float(row["score"])), SCORE_DIGITS)
+        facts: Facts = {name: row[name] for name in fact_names}
+        words = detector.explain({**facts, "score": score})
+        out["signal_id"].append(_signal_id(detector, row["subject_id"]))
+        out["detector"].append(detector.name)
+        out["subject_kind"].append(detector.subject)
+        out["subject_id"].append(row["subject_id"])
+        out["score"].append(score)
+        out["family"].append(detector.family.value)
+        out["strength"].append(row.get("strength") or detector.strength.value)
+        out["element"].append(row.get("element") or detector.element.value)
+        out["facts"].append(json.dumps(facts, ensure_ascii=False))
+        out["evidence_table"].append(detector.evidence)
+        out["evidence_ids"].append(row["evidence_ids"])
+        out["reason_zh"].append(words.zh)
+        out["reason_en"].append(words.en)
+    if id_type == pa.string():
+        out["subject_id"] = [str(value) for value in out["subject_id"]]
+        out["evidence_ids"] = [[str(value) for value in ids] for ids in out["evidence_ids"]]
+    return pa.table(out, schema=signal_schema(id_type))
+
+
+def _signal_id(detector: Detector, subject_id: object) -> str:
+    text = f"{detector.name}|{detector.subject}|{subject_id}"
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,1 @@
+"""The ground: the only folder that imports drivers."""
