@@ -45,13 +45,13 @@ def with_values(params: P, values: Mapping[str, Any], *, owner: str) -> P:
         if key not in fields:
             raise BadParameter(f"{owner} has no parameter {key!r}.", hint=did_you_mean(key, fields))
         _check(fields[key].metadata, f"{owner}.{key}", value)
-    return dataclasses.replace(params, **values)
+    return dataclasses.replace(params, **values)  # type: ignore[type-var]
 
 
 def _check(bounds: Mapping[str, Any], label: str, value: object) -> None:
     low, high, kind = bounds["at_least"], bounds["at_most"], bounds["type"]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or (kind is int and not float(value).is_integer()):  # type: ignore[arg-type]
+    if not is_number or (kind is int and not float(value).is_integer()):
         wanted = "a whole number" if kind is int else "a number"
         raise BadParameter(f"{label} is {value!r}, but it must be {wanted}.", hint=bounds["doc"])
     if not low <= value <= high:  # type: ignore[operator]  # checked just before
