@@ -48,13 +48,13 @@ def with_values(params: P, values: Mapping[str, Any], *, owner: str) -> P:
     return dataclasses.replace(params, **values)  # type: ignore[type-var]
 
 
-def _check(bounds: Mapping[str, Any], label: str, value: object) -> None:
+def _check(bounds: Mapping[str, Any], label: str, value: Any) -> None:
     low, high, kind = bounds["at_least"], bounds["at_most"], bounds["type"]
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
     if not is_number or (kind is int and not float(value).is_integer()):
         wanted = "a whole number" if kind is int else "a number"
         raise BadParameter(f"{label} is {value!r}, but it must be {wanted}.", hint=bounds["doc"])
-    if not low <= value <= high:  # type: ignore[operator]  # checked just before
+    if not low <= value <= high:
         raise BadParameter(
             f"{label} is {value}, but it must lie between {low} and {high}.", hint=bounds["doc"]
         )
