@@ -1,1 +1,75 @@
-"""Placeholder."""
+"""Signals and events → rings: subjects that act together beyond what chance explains.
+
+What comes in: the event tables. What goes out: `rings` and `ring_members`. The path is link (ties
+between accounts, in SQL), connect (groups of tied accounts, in numba) and describe (shops, roles,
+dates, sentences, in SQL).
+"""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from unbrush.base.engine import Engine
+from unbrush.base.manifest import Manifest
+from unbrush.base.params import bounded
+from unbrush.base.progress import Progress, silent
+from unbrush.group.connect import cores
+from unbrush.group.describe import describe
+from unbrush.group.link import link
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """When ties and rings count; every bound is stated against chance."""
+
+    min_accounts: int = bounded(5, at_least=3, doc="Fewest accounts that make a ring.")
+    min_ties: int = bounded(2, at_least=1, doc="Ties that each member needs inside its ring.")
+    max_crowd: int = bounded(
+        50, at_least=2, doc="Most buyers of one shop in one window for it to count as rare company."
+    )
+    chance_ties_per_account: float = bounded(
+        0.001, at_least=0.0, at_most=1.0, doc="Ties by chance that are put up with, per account."
+    )
+    min_surprise: float = bounded(
+        14.0, at_least=0.0, doc="Natural logarithm of the odds against chance for a shared token."
+    )
+    max_token_accounts: int = bounded(
+        5_000, at_least=2, doc="Accounts beyond which a token is public and ties nobody."
+    )
+    min_return_share: float = bounded(
+        0.3, at_least=0.0, at_most=1.0, doc="Least part of an order's price that is a return."
+    )
+    max_return_days: int = bounded(
+        45, at_least=1, doc="Longest time from an order to money that returns to its buyer."
+    )
+
+
+def group(
+    engine: Engine,
+    manifest: Manifest,
+    *,
+    params: Params | None = None,
+    progress: Progress = silent,
+) -> None:
+    """Find rings in the market in ``engine`` and leave tables `rings` and `ring_members` there.
+
+    Args:
+        engine: Holds the event tables.
+        manifest: What the market has.
+        params: When ties and rings count.
+        progress: Told which step runs.
+    """
+    params = params or Params()
+    progress("link", 0.0)
+    link(engine, manifest, params)
+    progress("connect", 0.6)
+    ties = engine.query("SELECT a, b FROM ties ORDER BY a, b")
+    members = cores(
+        ties["a"].to_numpy(), ties["b"].to_numpy(), params.min_ties, params.min_accounts
+    )
+    engine.put("_members", pa.table(members))
+    progress("describe", 0.7)
+    describe(engine, manifest, params)
+    for name in ("ties", "_members", "_accounts", "_deeds"):
+        engine.drop(name)
+    progress("", 1.0)

@@ -1,0 +1,160 @@
+"""What a ring is: its shops, its members' roles, its dates, and the sentence that says so."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from unbrush.base.clock import day_of
+from unbrush.base.engine import Engine
+from unbrush.base.evidence import ring_member_schema, ring_schema
+from unbrush.base.manifest import Manifest
+from unbrush.base.words import Words
+
+if TYPE_CHECKING:
+    from unbrush.group import Params
+
+MIN_SHARED_BY = 3
+"""Fewest members that must have dealt with a shop for it to be the ring's."""
+
+TIE_WORDS = {
+    "lockstep": Words("同时段光顾同样的冷门店铺", "the same rare shops at the same times"),
+    "device": Words("共用设备", "a shared device"),
+    "address": Words("共用地址", "a shared address"),
+    "payer": Words("同一付款人", "one payer"),
+    "card": Words("共用银行卡", "a shared card"),
+    "phone": Words("共用手机号", "a shared phone"),
+    "identity": Words("同一身份", "one identity"),
+    "money": Words("货款由同一只手返还", "money returned by one hand"),
+}
+
+
+def describe(engine: Engine, manifest: Manifest, params: "Params") -> None:
+    """Turn the groups in table ``_members`` into tables `rings` and `ring_members`."""
+    _find_shops(engine, params)
+    id_type = pa.int64() if manifest.subject_id_type == "BIGINT" else pa.string()
+    rings = [_ring(row) for row in engine.query(_rings_sql()).to_pylist()]
+    engine.put("rings", pa.Table.from_pylist(rings, schema=ring_schema()))
+    members = engine.query(_members_sql(manifest)).to_pylist()
+    engine.put(
+        "ring_members",
+        pa.Table.from_pylist([_member(row) for row in members], schema=ring_member_schema(id_type)),
+    )
+    for name in ("_ring_shops", "_ring_accounts", "_ring_names"):
+        engine.drop(name)
+
+
+def _find_shops(engine: Engine, params: "Params") -> None:
+    """Leave `_ring_shops`, `_ring_accounts` and `_ring_names` for groups that have a shop."""
+    n_deeds = max(1, engine.value("SELECT count(*) FROM _deeds"))
+    engine.create(
+        "_ring_shops",
+        f"""WITH theirs AS (
+                SELECT "group", shop_id, count(*) AS n, count(DISTINCT account) AS m
+                FROM _members JOIN _deeds ON account = node GROUP BY "group", shop_id),
+            totals AS (SELECT "group", sum(n) AS n FROM theirs GROUP BY "group"),
+            popular AS (SELECT shop_id, count(*) AS n FROM _deeds GROUP BY shop_id),
+            weighed AS (
+                SELECT s."group", shop_id, s.n, m, t.n * p.n / {n_deeds}.0 AS mean
+                FROM theirs s JOIN totals t USING ("group") JOIN popular p USING (shop_id)
+                WHERE m >= {MIN_SHARED_BY})
+            SELECT * FROM weighed
+            WHERE m > mean AND m * ln(m / mean) - m + mean > {params.min_surprise}""",
+    )
+    engine.create(
+        "_ring_names",
+        """SELECT "group", 'ring-' || lpad(CAST(row_number() OVER (
+                    ORDER BY count(*) DESC, min(node)) AS VARCHAR), 4, '0') AS ring_id
+           FROM _members WHERE "group" IN (SELECT "group" FROM _ring_shops) GROUP BY "group" """,
+    )
+    engine.create(
+        "_ring_accounts",
+        """SELECT ring_id, node, account_id, n_ties
+           FROM _members JOIN _ring_names USING ("group") JOIN _accounts ON account = node""",
+    )
+
+
+def _rings_sql() -> str:
+    return """
+        WITH shops AS (SELECT ring_id, shop_id, n, mean FROM _ring_shops JOIN _ring_names
+                       USING ("group")),
+        work AS (
+            SELECT ring_id, sum(n_orders) AS n_orders, sum(n_reviews) AS n_reviews,
+                   sum(paid_minor) AS turnover, min(at) AS first_at, max(at) AS last_at
+            FROM _ring_accounts JOIN _deeds ON account = node JOIN shops USING (ring_id, shop_id)
+            GROUP BY ring_id),
+        tied AS (
+            SELECT ring_id, list(kind ORDER BY kind) AS kinds, list(n ORDER BY kind) AS counts
+            FROM (SELECT x.ring_id, kind, count(*) AS n FROM ties
+                  JOIN _ring_accounts x ON x.node = a JOIN _ring_accounts y ON y.node = b
+                  WHERE x.ring_id = y.ring_id GROUP BY x.ring_id, kind) GROUP BY ring_id),
+        sizes AS (SELECT ring_id, count(*) AS n FROM _ring_accounts GROUP BY ring_id),
+        spread AS (SELECT ring_id, count(*) AS n, sum(n) AS seen,
+                          sum(CAST(mean * 1000 AS BIGINT)) AS chance FROM shops GROUP BY ring_id)
+        SELECT ring_id, sizes.n AS n_accounts, spread.n AS n_shops, CAST(seen AS BIGINT) AS seen,
+               CAST(chance AS BIGINT) AS chance, CAST(n_orders AS BIGINT) AS n_orders,
+               CAST(n_reviews AS BIGINT) AS n_reviews, CAST(turnover AS BIGINT) AS turnover_minor,
+               first_at, last_at, kinds, counts
+        FROM sizes JOIN spread USING (ring_id) JOIN work USING (ring_id) JOIN tied USING (ring_id)
+        ORDER BY ring_id"""
+
+
+def _members_sql(manifest: Manifest) -> str:
+    kind = manifest.subject_id_type
+    return f"""
+        WITH shops AS (SELECT ring_id, shop_id, m FROM _ring_shops JOIN _ring_names
+                       USING ("group")),
+        deeds AS (
+            SELECT ring_id, node, shop_id, count(*) AS n
+            FROM _ring_accounts JOIN _deeds ON account = node JOIN shops USING (ring_id, shop_id)
+            GROUP BY ring_id, node, shop_id)
+        SELECT ring_id, 'account' AS subject_kind, CAST(account_id AS {kind}) AS subject_id,
+               'brusher' AS role, n_ties, CAST(coalesce(sum(n), 0) AS BIGINT) AS n_orders,
+               count(shop_id) AS n_others
+        FROM _ring_accounts LEFT JOIN deeds USING (ring_id, node)
+        GROUP BY ring_id, account_id, n_ties
+        UNION ALL
+        SELECT ring_id, 'shop', CAST(shop_id AS {kind}), 'merchant', any_value(m),
+               CAST(sum(n) AS BIGINT), any_value(m)
+        FROM shops JOIN deeds USING (ring_id, shop_id) GROUP BY ring_id, shop_id
+        ORDER BY ring_id, subject_kind, subject_id"""
+
+
+def _ring(row: dict[str, Any]) -> dict[str, Any]:
+    ties = dict(zip(row["kinds"], row["counts"], strict=True))
+    expected = row["chance"] / 1000
+    named = [TIE_WORDS[kind] for kind in ties]
+    zh = (
+        f"{row['n_accounts']:,} 个账号在 {row['n_shops']:,} 家店铺共下单/评价 {row['seen']:,} 次"
+        f"(按店铺热度随机应约 {expected:,.1f} 次)，{day_of(row['first_at'])} 至 "
+        f"{day_of(row['last_at'])}；联系：{'、'.join(words.zh for words in named)}。"
+    )
+    en = (
+        f"{row['n_accounts']:,} accounts dealt {row['seen']:,} times with {row['n_shops']:,} shops"
+        f" (popularity alone gives about {expected:,.1f}), {day_of(row['first_at'])} to "
+        f"{day_of(row['last_at'])}; tied by {', '.join(words.en for words in named)}."
+    )
+    score = round(max(0.0, 1 - expected / row["seen"]), 6)
+    return {
+        **row,
+        "score": score,
+        "ties": json.dumps(ties, sort_keys=True),
+        "reason_zh": zh,
+        "reason_en": en,
+    }
+
+
+def _member(row: dict[str, Any]) -> dict[str, Any]:
+    if row["subject_kind"] == "shop":
+        zh = f"圈内 {row['n_others']} 个账号在此下单/评价 {row['n_orders']} 次。"
+        en = f"{row['n_others']} accounts of the ring dealt {row['n_orders']} times with this shop."
+    else:
+        zh = (
+            f"与圈内 {row['n_ties']} 个账号有联系，在圈内 {row['n_others']} 家店铺共 "
+            f"{row['n_orders']} 次下单/评价。"
+        )
+        en = (
+            f"Tied to {row['n_ties']} accounts of the ring; {row['n_orders']} deals with "
+            f"{row['n_others']} of its shops."
+        )
+    return {**row, "reason_zh": zh, "reason_en": en}

@@ -1,0 +1,173 @@
+"""Ties between accounts: the same rare shops in the same hours, or one token and one shop.
+
+Every tie is weighed against chance. With X the number of coincidences and m how many were seen,
+the tail of a Poisson law of mean λ is bounded by exp(m - λ - m ln(m/λ)) (Chernoff); its negative
+exponent is called the surprise. Popular shops and busy accounts have a large λ, so that the popular
+goods which camouflage buys, and crowded tokens, tie nobody.
+"""
+
+from typing import TYPE_CHECKING
+
+from unbrush.base.clock import DAY_MS, HOUR_MS
+from unbrush.base.engine import Engine
+from unbrush.base.manifest import Manifest
+
+if TYPE_CHECKING:
+    from unbrush.group import Params
+
+WINDOWS_MS = (2 * HOUR_MS, DAY_MS)
+"""How close in time is "together": a batch within hours, a quota within a day."""
+
+PUBLIC_ADDRESSES = ("station", "locker", "forwarder", "office", "school")
+"""Addresses that strangers share for honest reasons."""
+
+
+def link(engine: Engine, manifest: Manifest, params: "Params") -> None:
+    """Leave table `ties` in ``engine``: a, b (indexes into `_accounts`, a < b) and kind.
+
+    Also leaves `_accounts` (account_id, account) and `_deeds`, the orders (or, where there are no
+    orders, the reviews) that can tie accounts: account, shop_id, at, with those that a live stream
+    or a group purchase explains left out.
+    """
+    _make_deeds(engine, manifest)
+    engine.create("ties", "SELECT 0::BIGINT AS a, 0::BIGINT AS b, '' AS kind WHERE false")
+    for window_ms in WINDOWS_MS:
+        _add(engine, _lockstep_sql(engine, params, window_ms))
+    if "orders" in manifest.tables:
+        engine.create("_tokens", f"{_tokens_sql()} UNION {_money_sql(params)}")
+        _add(engine, _token_sql(engine, params))
+        engine.drop("_tokens")
+    engine.create("ties", "SELECT a, b, min(kind) AS kind FROM ties GROUP BY a, b")
+
+
+def _add(engine: Engine, sql: str) -> None:
+    engine.create("_more", sql)
+    engine.create("ties", "SELECT * FROM ties UNION ALL SELECT a, b, kind FROM _more")
+    engine.drop("_more")
+
+
+def _make_deeds(engine: Engine, manifest: Manifest) -> None:
+    if "orders" in manifest.tables:
+        raw = """SELECT account_id, shop_id, placed_at AS at, coalesce(paid_minor, 0) AS paid_minor,
+                        1 AS n_orders, coalesce(n, 0) AS n_reviews
+                 FROM orders LEFT JOIN (SELECT order_id, count(*) AS n FROM reviews
+                                        WHERE order_id IS NOT NULL GROUP BY order_id)
+                 USING (order_id)
+                 WHERE live_session_id IS NULL AND group_id IS NULL"""
+    else:
+        shop = "item_id" if manifest.lacks({"reviews": ("shop_id",)}) else "shop_id"
+        raw = f"""SELECT account_id, {shop} AS shop_id, posted_at AS at, 0 AS paid_minor,
+                         0 AS n_orders, 1 AS n_reviews FROM reviews"""
+    engine.create(
+        "_accounts",
+        f"""SELECT account_id, row_number() OVER (ORDER BY account_id) - 1 AS account
+            FROM (SELECT DISTINCT account_id FROM ({raw}))""",
+    )
+    engine.create(
+        "_deeds",
+        f"""SELECT * EXCLUDE account_id FROM ({raw}) JOIN _accounts USING (account_id)""",
+    )
+
+
+def _lockstep_sql(engine: Engine, params: "Params", window_ms: int) -> str:
+    """Pairs that were in more of the same shops in the same windows than chance puts them."""
+    engine.create(
+        "_cells",
+        f"""WITH visits AS (
+                SELECT DISTINCT account, shop_id, at // {window_ms} AS slot FROM _deeds),
+            crowded AS (
+                SELECT *, count(*) OVER (PARTITION BY shop_id, slot) AS crowd FROM visits)
+            SELECT account, shop_id, slot, crowd FROM crowded
+            WHERE crowd BETWEEN 2 AND {params.max_crowd}
+            -- Two shops in company are the least that could surprise anyone.
+            QUALIFY count(*) OVER (PARTITION BY account) >= 2""",
+    )
+    n_visits = engine.value("SELECT count(*) FROM _cells")
+    n_accounts = engine.value("SELECT count(*) FROM _accounts")
+    tests = max(1, n_accounts * (n_accounts - 1) // 2)
+    allowed = max(1e-9, params.chance_ties_per_account * n_accounts)
+    return f"""
+        WITH busy AS (
+            SELECT account, count(*) AS n, sum(crowd - 1) AS company FROM _cells GROUP BY account),
+        met AS (
+            SELECT x.account AS a, y.account AS b, count(DISTINCT x.shop_id) AS m
+            FROM _cells x JOIN _cells y
+              ON x.shop_id = y.shop_id AND x.slot = y.slot AND x.account < y.account
+            GROUP BY a, b HAVING count(DISTINCT x.shop_id) >= 2),
+        weighed AS (
+            SELECT a, b, m, greatest(p.company * q.n, q.company * p.n) / {n_visits}.0 AS mean
+            FROM met JOIN busy p ON p.account = a JOIN busy q ON q.account = b)
+        SELECT a, b, 'lockstep' AS kind FROM weighed
+        WHERE m > mean AND m * ln(m / mean) - m + mean > ln({tests} / {allowed})"""
+
+
+def _tokens_sql() -> str:
+    """Tokens by account: what it ordered or paid with, and who returned its money."""
+    public = ", ".join(f"'{kind}'" for kind in PUBLIC_ADDRESSES)
+    return f"""
+        WITH held AS (
+            SELECT account_id, 'device' AS kind, device_token AS token FROM orders
+            UNION ALL SELECT account_id, 'payer', payer_token FROM orders
+            UNION ALL SELECT account_id, 'address', address_token FROM orders
+            UNION ALL SELECT account_id, kind, token FROM account_links WHERE kind <> 'ip'
+            UNION ALL SELECT account_id, 'phone', phone_token FROM accounts
+            UNION ALL SELECT account_id, 'identity', identity_token FROM accounts),
+        public_places AS (
+            SELECT DISTINCT token FROM account_links WHERE address_type IN ({public}))
+        SELECT DISTINCT account, kind, token
+        FROM held JOIN _accounts USING (account_id)
+        WHERE token IS NOT NULL AND token NOT IN (SELECT token FROM public_places)"""
+
+
+def _money_sql(params: "Params") -> str:
+    """Hands that gave an account the better part of an order's price back, outside refunds."""
+    return f"""
+        WITH purses AS (
+            SELECT DISTINCT account_id, payer_token AS token FROM orders
+            WHERE payer_token IS NOT NULL
+            UNION SELECT account_id, token FROM account_links WHERE kind IN ('card', 'phone')),
+        spent AS (
+            SELECT account_id, placed_at, paid_minor FROM orders
+            WHERE paid_minor > 0 AND order_id NOT IN (SELECT order_id FROM refunds))
+        SELECT DISTINCT account, 'money' AS kind, from_token AS token
+        FROM transfers
+        JOIN purses ON token = to_token AND from_token <> to_token
+        JOIN spent USING (account_id)
+        JOIN _accounts USING (account_id)
+        WHERE at BETWEEN placed_at AND placed_at + {params.max_return_days * DAY_MS}
+          AND amount_minor >= {params.min_return_share} * paid_minor
+          AND amount_minor <= 2 * paid_minor"""
+
+
+def _token_sql(engine: Engine, params: "Params") -> str:
+    """Neighbours among the accounts that share a token and a shop far beyond the shop's share."""
+    n_deeds = max(1, engine.value("SELECT count(*) FROM _deeds"))
+    return f"""
+        WITH crowd AS (
+            SELECT kind, token FROM _tokens GROUP BY kind, token
+            HAVING count(*) BETWEEN {params.min_accounts} AND {params.max_token_accounts}),
+        bought AS (
+            SELECT account, shop_id, count(*) AS n FROM _deeds GROUP BY account, shop_id),
+        popular AS (SELECT shop_id, sum(n) AS n FROM bought GROUP BY shop_id),
+        seen AS (
+            SELECT kind, token, shop_id, account, n
+            FROM crowd JOIN _tokens USING (kind, token) JOIN bought USING (account)),
+        totals AS (SELECT kind, token, sum(n) AS n FROM seen GROUP BY kind, token),
+        together AS (
+            SELECT s.kind, s.token, s.shop_id, count(*) AS m,
+                   any_value(t.n) * any_value(p.n) / {n_deeds}.0 AS mean
+            FROM seen s JOIN totals t USING (kind, token) JOIN popular p USING (shop_id)
+            GROUP BY s.kind, s.token, s.shop_id
+            HAVING count(*) >= {params.min_accounts}),
+        surprising AS (
+            SELECT kind, token, shop_id FROM together
+            WHERE m > mean AND m * ln(m / mean) - m + mean > {params.min_surprise}),
+        ordered AS (
+            SELECT kind, token, shop_id, account,
+                   lead(account, 1) OVER w AS next, lead(account, 2) OVER w AS after_next
+            FROM surprising JOIN seen USING (kind, token, shop_id)
+            WINDOW w AS (PARTITION BY kind, token, shop_id ORDER BY account))
+        -- A ladder of ties instead of all pairs: the same groups at a cost that stays linear.
+        SELECT account AS a, next AS b, kind FROM ordered WHERE next IS NOT NULL
+        UNION ALL
+        SELECT account, after_next, kind FROM ordered WHERE after_next IS NOT NULL"""
