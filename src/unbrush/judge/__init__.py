@@ -1,1 +1,57 @@
-"""Placeholder."""
+"""Signals and rings → decisions: weigh evidence, spare the look-alikes, neutralise, give reasons.
+
+What comes in: event tables, `signals`, `rings`, `ring_members`. What goes out: `decisions`,
+`reasons`, `clean_counts`. The path is witnesses (what each signal says about which order or
+review), look_alikes (what an honest explanation takes away), weigh (orders and reviews), attribute
+(accounts and shops), reasons and clean_counts.
+
+Two principles are code here, not habit. An order or review stops counting as soon as it is likely
+fake; a shop rises above L1 only when somebody is shown to have organised it *and* the shop itself
+is shown to be behind it, so that fake orders bought for a rival never punish the rival.
+"""
+
+from unbrush.base.engine import Engine
+from unbrush.base.manifest import Manifest
+from unbrush.base.progress import Progress, silent
+from unbrush.judge.attribute import attribute
+from unbrush.judge.clean_counts import count_clean
+from unbrush.judge.look_alikes import spare_look_alikes
+from unbrush.judge.policy import Policy
+from unbrush.judge.reasons import give_reasons
+from unbrush.judge.weigh import weigh
+from unbrush.judge.witnesses import call_witnesses
+
+__all__ = ["Policy", "judge"]
+
+
+def judge(
+    engine: Engine,
+    manifest: Manifest,
+    *,
+    policy: Policy | None = None,
+    progress: Progress = silent,
+) -> None:
+    """Leave tables `decisions`, `reasons` and `clean_counts` in ``engine``.
+
+    Args:
+        engine: Holds the event tables, `signals`, `rings` and `ring_members`.
+        manifest: What the market has.
+        policy: Thresholds and weights.
+        progress: Told which step runs.
+    """
+    policy = policy or Policy()
+    progress("witnesses", 0.0)
+    call_witnesses(engine, manifest)
+    progress("look-alikes", 0.2)
+    spare_look_alikes(engine, manifest)
+    progress("weigh", 0.4)
+    weigh(engine, policy)
+    progress("attribute", 0.6)
+    attribute(engine, manifest, policy)
+    progress("reasons", 0.7)
+    give_reasons(engine, manifest)
+    progress("clean counts", 0.85)
+    count_clean(engine)
+    for table in ("_orders", "_reviews", "_witnesses", "_look_alikes", "_atoms", "_parties"):
+        engine.drop(table)
+    progress("", 1.0)

@@ -1,0 +1,113 @@
+"""The sentences behind every decision: what supports it, what was tested, what is missing."""
+
+from unbrush.base.engine import Engine, quote
+from unbrush.base.manifest import Manifest
+from unbrush.base.words import Words
+from unbrush.judge.look_alikes import LOOK_ALIKES
+
+OUTCOMES = {
+    "spares": Words("成立，相应证据不予采用", "holds, so what it explains was set aside"),
+    "rejected": Words("已检验，不成立", "tested, does not hold"),
+    "untested": Words("数据缺列，无法检验", "could not be tested, the data has no such column"),
+}
+
+MISSING = {
+    "b": Words(
+        "尚无付款、指令或共同操控的证据（要件二）。",
+        "Nothing shows pay, instructions or common control (element b).",
+    ),
+    "c": Words(
+        "尚无证据表明店铺本身是幕后者（要件三）：也可能是他人反向刷单，店铺按受害者对待，不得处罚。",
+        "Nothing ties the shop itself to it (element c): a rival may have bought these orders, so "
+        "the shop is treated as a possible victim and must not be punished.",
+    ),
+}
+
+
+def give_reasons(engine: Engine, manifest: Manifest) -> None:
+    """Leave the table `reasons` in ``engine``."""
+    parts = (
+        _signals_sql(manifest.subject_id_type),
+        _rings_sql(),
+        _inherited_sql(),
+        _look_alikes_sql(),
+        _missing_sql(),
+        _shop_summary_sql(),
+    )
+    engine.create(
+        "reasons",
+        f"""SELECT subject_kind, CAST(subject_id AS {manifest.subject_id_type}) AS subject_id, kind,
+                   name, outcome, signal_id, reason_zh, reason_en
+            FROM ({" UNION ALL ".join(parts)})
+            ORDER BY subject_kind, subject_id, kind, name, signal_id, reason_en""",
+    )
+
+
+def _signals_sql(id_type: str) -> str:
+    return f"""
+        SELECT w.kind AS subject_kind, w.id AS subject_id, 'signal' AS kind, w.name,
+               'supports' AS outcome, w.signal_id, s.reason_zh, s.reason_en
+        FROM _witnesses w JOIN signals s USING (signal_id)
+        UNION ALL
+        SELECT subject_kind, CAST(subject_id AS {id_type}), 'signal', detector, 'supports',
+               signal_id, reason_zh, reason_en
+        FROM signals WHERE subject_kind IN ('account', 'shop')"""
+
+
+def _rings_sql() -> str:
+    return """
+        SELECT DISTINCT w.kind, w.id, 'ring', w.name, 'supports', NULL, r.reason_zh, r.reason_en
+        FROM _witnesses w JOIN rings r ON r.ring_id = w.name WHERE w.signal_id IS NULL
+        UNION ALL
+        SELECT subject_kind, subject_id, 'ring', ring_id, 'supports', NULL, reason_zh, reason_en
+        FROM ring_members"""
+
+
+def _inherited_sql() -> str:
+    return """
+        SELECT 'review', id, 'order', 'its-order', 'supports', NULL,
+               '所评价的订单已不计入，评价随之不计入。',
+               'The order it reviews does not count, so neither does the review.'
+        FROM _atoms WHERE rule = 'its-order'"""
+
+
+def _look_alikes_sql() -> str:
+    names = " ".join(
+        f"WHEN {quote(each.name)} THEN {{{each.name}}}".replace(
+            f"{{{each.name}}}",
+            f"struct_pack(zh := {quote(each.words.zh)}, en := {quote(each.words.en)})",
+        )
+        for each in LOOK_ALIKES
+    )
+    outcomes = " ".join(
+        f"WHEN {quote(outcome)} THEN struct_pack(zh := {quote(words.zh)}, en := {quote(words.en)})"
+        for outcome, words in OUTCOMES.items()
+    )
+    return f"""
+        SELECT kind AS subject_kind, id, 'look-alike', name, outcome, NULL,
+               concat(what.zh, '：', how.zh, '。'), concat('Is it ', what.en, '? It ', how.en, '.')
+        FROM (SELECT *, CASE name {names} END AS what, CASE outcome {outcomes} END AS how
+              FROM _look_alikes)"""
+
+
+def _missing_sql() -> str:
+    rows = [
+        f"""SELECT 'shop', shop_id, 'missing', {quote(element)}, 'missing', NULL,
+                   {quote(words.zh)}, {quote(words.en)}
+            FROM _parties WHERE n > 0 AND NOT has_{element}"""
+        for element, words in MISSING.items()
+    ]
+    return " UNION ALL ".join(rows)
+
+
+def _shop_summary_sql() -> str:
+    """What of the shop does not count, and which rows establish which element."""
+    return """
+        SELECT 'shop', shop_id, 'orders', 'neutralised', 'supports', NULL,
+               concat(n, ' 笔订单/评价不计入（共 ', n_orders, ' 笔订单）；其中 ', n_b,
+                      ' 笔有付款或共同操控的证据，', n_c, ' 笔款项出自店铺，', n_shipped,
+                      ' 个包裹不可能装下商品。'),
+               concat(n, ' orders or reviews do not count (of ', n_orders, ' orders); ', n_b,
+                      ' with proof of pay or common control, ', n_c, ' paid back by the shop, ',
+                      n_shipped, ' parcels that cannot hold the item.')
+        FROM _parties WHERE n > 0"""

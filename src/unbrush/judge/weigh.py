@@ -1,0 +1,71 @@
+"""Orders and reviews: what the remaining witnesses prove together, and which stop counting.
+
+Within a family only the best witness counts, since two of one kind often see the same thing twice;
+families are taken as independent: probability = 1 - product over families of (1 - weight x score).
+"""
+
+from unbrush.base.engine import Engine
+from unbrush.judge.policy import Policy
+
+
+def weigh(engine: Engine, policy: Policy) -> None:
+    """Leave `_atoms` in ``engine``: one row per suspected order or review.
+
+    kind, id, account_id, shop_id, item_id, probability, is_neutralised, families, elements,
+    strength, n_strong (families at E2 or above), ring_id, rule, paid_minor.
+    """
+    engine.create("_atoms", _weighed_sql(policy))
+    # The review of an order that does not count is not an experience either.
+    engine.create(
+        "_atoms",
+        """SELECT a.* FROM _atoms a WHERE NOT (kind = 'review' AND id IN (
+               SELECT r.id FROM _reviews r JOIN _atoms o ON o.kind = 'order' AND o.id = r.order_id
+               WHERE o.is_neutralised))
+           UNION ALL
+           SELECT 'review', r.id, r.account_id, r.shop_id, r.item_id, 0, o.probability, true,
+                  o.families, o.elements, o.strength, o.n_strong, o.ring_id, 'its-order'
+           FROM _reviews r JOIN _atoms o ON o.kind = 'order' AND o.id = r.order_id
+           WHERE o.is_neutralised""",
+    )
+
+
+def _weighed_sql(policy: Policy) -> str:
+    return f"""
+        WITH families AS (
+            SELECT kind, id, family, max(strength) AS strength, bool_or(is_direct) AS is_direct,
+                   max({policy.weight_sql("strength")} * score) AS worth
+            FROM _witnesses GROUP BY kind, id, family),
+        rings_of AS (
+            SELECT kind, id, min(name) AS ring_id FROM _witnesses WHERE signal_id IS NULL
+            GROUP BY kind, id),
+        elements_of AS (
+            SELECT kind, id, string_agg(element, ',' ORDER BY element) AS elements
+            FROM (SELECT DISTINCT kind, id, element FROM _witnesses) GROUP BY kind, id),
+        summed AS (
+            SELECT kind, id, count(*) AS n, bool_or(is_direct) AS is_direct,
+                   -- A product in a fixed order: the same bytes on every run.
+                   list_reduce(list_sort(list_prepend(1.0, list(1 - worth))), lambda x, y: x * y)
+                       AS doubt,
+                   string_agg(family, ',' ORDER BY family) AS families,
+                   max(strength) AS strength,
+                   count(*) FILTER (WHERE strength >= 'E2') AS n_strong
+            FROM families GROUP BY kind, id),
+        ruled AS (
+            SELECT *, round(1 - doubt, 6) AS probability,
+                   CASE WHEN NOT is_direct THEN 'only-by-its-review'
+                        WHEN strength = 'E3' THEN 'near-dispositive'
+                        WHEN n >= 2 THEN 'two-families'
+                        WHEN strength = 'E2' THEN 'strong'
+                        ELSE 'one-weak-family' END AS rule
+            FROM summed)
+        SELECT kind, id, coalesce(o.account_id, r.account_id) AS account_id,
+               coalesce(o.shop_id, r.shop_id) AS shop_id, coalesce(o.item_id, r.item_id) AS item_id,
+               coalesce(o.paid_minor, 0) AS paid_minor, probability,
+               rule NOT IN ('only-by-its-review', 'one-weak-family')
+                   AND probability >= {policy.neutralise_at} AS is_neutralised,
+               families, elements, strength, n_strong, ring_id, rule
+        FROM ruled
+        JOIN elements_of USING (kind, id)
+        LEFT JOIN rings_of USING (kind, id)
+        LEFT JOIN _orders o ON kind = 'order' AND o.id = ruled.id
+        LEFT JOIN _reviews r ON kind = 'review' AND r.id = ruled.id"""

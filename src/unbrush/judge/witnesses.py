@@ -1,0 +1,80 @@
+"""What every signal and ring says about each order and review: one witness row each.
+
+A finding about an order or review is a witness for it. A finding about a shop or account is a
+witness for the orders or reviews that it rests on. A ring is a witness for its accounts' orders in
+its shops. What is said of a review is also heard for its order, but never alone.
+"""
+
+from unbrush.base.engine import Engine
+from unbrush.base.manifest import Manifest
+
+
+def call_witnesses(engine: Engine, manifest: Manifest) -> None:
+    """Leave `_orders`, `_reviews` (ids typed as subjects) and `_witnesses` in ``engine``.
+
+    `_witnesses`: kind (order, review), id, signal_id, name (detector or ring id), family, strength,
+    element, score, is_direct.
+    """
+    id_type = manifest.subject_id_type
+    engine.view("_orders", _orders_sql(id_type))
+    engine.view("_reviews", _reviews_sql(id_type))
+    engine.create(
+        "_witnesses",
+        f"""WITH direct AS ({_signals_sql(id_type)} UNION ALL {_rings_sql()})
+            SELECT *, true AS is_direct FROM direct
+            UNION ALL
+            SELECT 'order', r.order_id, signal_id, name, family, strength, element, score, false
+            FROM direct JOIN _reviews r USING (id)
+            WHERE kind = 'review' AND r.order_id IS NOT NULL AND family <> 'graph'""",
+    )
+
+
+def _orders_sql(id_type: str) -> str:
+    return f"""
+        SELECT CAST(o.order_id AS {id_type}) AS id, CAST(o.account_id AS {id_type}) AS account_id,
+               CAST(o.shop_id AS {id_type}) AS shop_id, CAST(o.item_id AS {id_type}) AS item_id,
+               placed_at, coalesce(paid_minor, 0) AS paid_minor,
+               -- What a platform shows as sold: everything but what was called off.
+               coalesce(status, '') <> 'cancelled' AS counts,
+               live_session_id, campaign_id, group_id, is_gift,
+               coalesce(a.staff_of_shop_id = o.shop_id, false) AS is_own_staff
+        FROM orders o LEFT JOIN accounts a ON a.account_id = o.account_id"""
+
+
+def _reviews_sql(id_type: str) -> str:
+    return f"""
+        SELECT CAST(r.review_id AS {id_type}) AS id, CAST(r.account_id AS {id_type}) AS account_id,
+               CAST(coalesce(r.shop_id, i.shop_id) AS {id_type}) AS shop_id,
+               CAST(r.item_id AS {id_type}) AS item_id,
+               CAST(r.order_id AS {id_type}) AS order_id, r.posted_at, r.rating, r.text_source,
+               r.is_disclosed_incentive
+        FROM reviews r LEFT JOIN items i ON i.item_id = r.item_id"""
+
+
+def _signals_sql(id_type: str) -> str:
+    return f"""
+        SELECT subject_kind AS kind, subject_id AS id, signal_id, detector AS name, family, strength,
+               element, score
+        FROM signals WHERE subject_kind IN ('order', 'review')
+        UNION ALL
+        SELECT CASE evidence_table WHEN 'orders' THEN 'order' ELSE 'review' END,
+               CAST(unnest(evidence_ids) AS {id_type}), signal_id, detector, family, strength,
+               element, score
+        FROM signals WHERE subject_kind NOT IN ('order', 'review')"""
+
+
+def _rings_sql() -> str:
+    """Orders (and reviews, where there are no orders) of a ring's accounts in its shops."""
+    deed = """
+        SELECT '{kind}' AS kind, d.id, NULL AS signal_id, a.ring_id AS name, 'graph' AS family,
+               'E2' AS strength, 'b' AS element, rings.score
+        FROM {table} d
+        JOIN ring_members a ON a.subject_kind = 'account' AND a.subject_id = d.account_id
+        JOIN ring_members s ON s.subject_kind = 'shop' AND s.subject_id = d.shop_id
+                           AND s.ring_id = a.ring_id
+        JOIN rings ON rings.ring_id = a.ring_id"""
+    return (
+        deed.format(kind="order", table="_orders")
+        + " UNION ALL "
+        + deed.format(kind="review", table="_reviews")
+    )

@@ -1,0 +1,152 @@
+"""The five calls, in order. The only file that knows the order."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from unbrush.base.engine import Engine
+from unbrush.base.errors import NotReady
+from unbrush.base.manifest import Manifest
+from unbrush.base.market import open_market
+from unbrush.base.progress import Progress, silent
+from unbrush.base.run_folder import RunFolder
+from unbrush.collect import collect
+from unbrush.detect import detect
+from unbrush.group import group
+from unbrush.judge import judge
+from unbrush.respond import respond
+
+OUTPUTS = {
+    "collect": ("rejects",),
+    "detect": ("signals", "coverage"),
+    "group": ("rings", "ring_members"),
+    "judge": ("decisions", "reasons", "clean_counts"),
+    "respond": (),
+}
+"""Stages in order, and the tables that each leaves in the run folder."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """What to collect, and how.
+
+    Attributes:
+        path: A folder or file of records.
+        mapping: Name or path of a mapping; None for tables in our own shape.
+        key: Key for hashing personal fields; None to make and keep one beside the output.
+        max_reject_share: Most bad rows per table (0-1); None for the default.
+        now_ms: The present (epoch ms UTC), to tell dates in the future.
+    """
+
+    path: Path
+    now_ms: int
+    mapping: str | Path | None = None
+    key: bytes | None = field(default=None, repr=False)
+    max_reject_share: float | None = None
+
+
+def run(
+    engine: Engine,
+    source: Source,
+    folder: RunFolder,
+    *,
+    params: Mapping[str, Mapping[str, Any]] | None = None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Take a market from raw records to a report; return the summary.
+
+    Args:
+        engine: Where SQL runs.
+        source: What to collect.
+        folder: Where everything goes.
+        params: Detector parameters by detector name.
+        progress: Told the stage's step and the share of the whole that is done.
+    """
+    run_collect(engine, source, folder, progress=progress)
+    summary: dict[str, Any] = {}
+    for stage in list(OUTPUTS)[1:]:
+        summary = run_stage(engine, stage, folder, params=params, progress=progress)
+    return summary
+
+
+def run_collect(
+    engine: Engine, source: Source, folder: RunFolder, *, progress: Progress = silent
+) -> Manifest:
+    """Collect ``source`` into ``folder``; return the manifest."""
+    _forget_after("collect", folder)
+    return collect(
+        engine,
+        source.path,
+        folder,
+        mapping=source.mapping,
+        key=source.key,
+        max_reject_share=source.max_reject_share,
+        now_ms=source.now_ms,
+        progress=progress,
+    )
+
+
+def run_stage(
+    engine: Engine,
+    stage: str,
+    folder: RunFolder,
+    *,
+    params: Mapping[str, Mapping[str, Any]] | None = None,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Run one stage after `collect` on what earlier stages left in ``folder``.
+
+    Returns:
+        The summary after ``respond``, else an empty dict.
+
+    Raises:
+        NotReady: An earlier stage has not run.
+    """
+    manifest = _open(engine, stage, folder)
+    _forget_after(stage, folder)
+    summary: dict[str, Any] = {}
+    if stage == "detect":
+        detect(engine, manifest, params=params, progress=progress)
+    elif stage == "group":
+        group(engine, manifest, progress=progress)
+    elif stage == "judge":
+        judge(engine, manifest, progress=progress)
+    else:
+        summary = respond(engine, folder, manifest, progress=progress)
+    for table in OUTPUTS[stage]:
+        engine.write(f"SELECT * FROM {table}", folder.output(table))
+    return summary
+
+
+def _open(engine: Engine, stage: str, folder: RunFolder) -> Manifest:
+    """Make the market and all earlier outputs readable in ``engine``."""
+    if not folder.manifest.is_file():
+        raise NotReady(
+            f"{folder.root} holds no collected market.",
+            hint=f"Run `unbrush collect SOURCE --out {folder.root}` first.",
+        )
+    manifest = Manifest.read(folder.manifest)
+    open_market(engine, folder.events, manifest)
+    for earlier, tables in OUTPUTS.items():
+        if earlier == stage:
+            break
+        for table in tables:
+            path = folder.output(table)
+            if not path.is_file():
+                raise NotReady(
+                    f"{folder.root} has no {path.name}, which `{stage}` builds on.",
+                    hint=f"Run `unbrush {earlier} {folder.root}` first.",
+                )
+            engine.view(table, f"SELECT * FROM {engine.scan(path)}")
+    return manifest
+
+
+def _forget_after(stage: str, folder: RunFolder) -> None:
+    """Remove what later stages left: it no longer follows from what is about to change."""
+    stages = list(OUTPUTS)
+    for later in stages[stages.index(stage) :]:
+        for table in OUTPUTS[later]:
+            folder.output(table).unlink(missing_ok=True)
+    folder.summary.unlink(missing_ok=True)
+    folder.report.unlink(missing_ok=True)
