@@ -1,5 +1,7 @@
 """The sentences behind every decision: what supports it, what was tested, what is missing."""
 
+from collections.abc import Mapping
+
 from unbrush.base.engine import Engine, quote
 from unbrush.base.manifest import Manifest
 from unbrush.base.words import Words
@@ -72,22 +74,21 @@ def _inherited_sql() -> str:
 
 
 def _look_alikes_sql() -> str:
-    names = " ".join(
-        f"WHEN {quote(each.name)} THEN {{{each.name}}}".replace(
-            f"{{{each.name}}}",
-            f"struct_pack(zh := {quote(each.words.zh)}, en := {quote(each.words.en)})",
-        )
-        for each in LOOK_ALIKES
-    )
-    outcomes = " ".join(
-        f"WHEN {quote(outcome)} THEN struct_pack(zh := {quote(words.zh)}, en := {quote(words.en)})"
-        for outcome, words in OUTCOMES.items()
-    )
+    names = _cases({each.name: each.words for each in LOOK_ALIKES})
+    outcomes = _cases(OUTCOMES)
     return f"""
         SELECT kind AS subject_kind, id, 'look-alike', name, outcome, NULL,
                concat(what.zh, '：', how.zh, '。'), concat('Is it ', what.en, '? It ', how.en, '.')
         FROM (SELECT *, CASE name {names} END AS what, CASE outcome {outcomes} END AS how
               FROM _look_alikes)"""
+
+
+def _cases(words_of: Mapping[str, Words]) -> str:
+    """Return the branches of a CASE that turns a name into its words in both languages."""
+    return " ".join(
+        f"WHEN {quote(key)} THEN struct_pack(zh := {quote(words.zh)}, en := {quote(words.en)})"
+        for key, words in words_of.items()
+    )
 
 
 def _missing_sql() -> str:

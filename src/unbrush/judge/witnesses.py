@@ -53,8 +53,8 @@ def _reviews_sql(id_type: str) -> str:
 
 def _signals_sql(id_type: str) -> str:
     return f"""
-        SELECT subject_kind AS kind, subject_id AS id, signal_id, detector AS name, family, strength,
-               element, score
+        SELECT subject_kind AS kind, subject_id AS id, signal_id, detector AS name, family,
+               strength, element, score
         FROM signals WHERE subject_kind IN ('order', 'review')
         UNION ALL
         SELECT CASE evidence_table WHEN 'orders' THEN 'order' ELSE 'review' END,

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -29,13 +30,13 @@ class DuckDBEngine:
     def __init__(self, *, memory: str = "", threads: int = 0, spill: Path | None = None) -> None:
         self._temporary = tempfile.TemporaryDirectory(prefix="unbrush-")
         self._connection = duckdb.connect(":memory:")
-        self._run(f"SET temp_directory = {quote(str(spill or self._temporary.name))}")
-        self._run("SET enable_progress_bar = false")
-        self._run("SET TimeZone = 'UTC'")
+        self._do(f"SET temp_directory = {quote(str(spill or self._temporary.name))}")
+        self._do("SET enable_progress_bar = false")
+        self._do("SET TimeZone = 'UTC'")
         if memory:
-            self._run(f"SET memory_limit = {quote(memory)}")
+            self._do(f"SET memory_limit = {quote(memory)}")
         if threads:
-            self._run(f"SET threads = {threads}")
+            self._do(f"SET threads = {threads}")
 
     def __enter__(self) -> "DuckDBEngine":
         return self
@@ -59,21 +60,21 @@ class DuckDBEngine:
 
     def value(self, sql: str) -> int:
         """Run a SELECT of one whole number and return it; 0 for no row or NULL."""
-        row = self._run(sql).fetchone()
-        return int(row[0]) if row and row[0] is not None else 0
+        rows = self._do(sql)
+        return int(rows[0][0]) if rows and rows[0][0] is not None else 0
 
     def create(self, table: str, sql: str) -> int:
         """Store the rows of a SELECT as table ``table``, replacing it; return how many."""
         # The new table is made before the old one goes, so that it may be made from it.
-        self._run(f"CREATE OR REPLACE TEMP TABLE _making AS {sql}")
+        self._do(f"CREATE OR REPLACE TEMP TABLE _making AS {sql}")
         self.drop(table)
-        self._run(f"ALTER TABLE _making RENAME TO {name(table)}")
+        self._do(f"ALTER TABLE _making RENAME TO {name(table)}")
         return self.value(f"SELECT count(*) FROM {name(table)}")
 
     def view(self, view: str, sql: str) -> None:
         """Give a SELECT a name without running it, replacing what had that name."""
         self.drop(view)
-        self._run(f"CREATE TEMP VIEW {name(view)} AS {sql}")
+        self._do(f"CREATE TEMP VIEW {name(view)} AS {sql}")
 
     def put(self, table: str, rows: pa.Table) -> None:
         """Store Arrow rows as table ``table``, replacing it."""
@@ -85,12 +86,12 @@ class DuckDBEngine:
 
     def drop(self, table: str) -> None:
         """Forget the table or view ``table``; nothing happens if there is none."""
-        kind = self._run(
+        kinds = self._do(
             "SELECT table_type FROM information_schema.tables "
             f"WHERE table_catalog = 'temp' AND table_name = {quote(table)}"
-        ).fetchone()
-        if kind:
-            self._run(f"DROP {'VIEW' if kind[0] == 'VIEW' else 'TABLE'} {name(table)}")
+        )
+        if kinds:
+            self._do(f"DROP {'VIEW' if kinds[0][0] == 'VIEW' else 'TABLE'} {name(table)}")
 
     def columns(self, table: str) -> Mapping[str, str]:
         """Return column names and types of a table or of what `scan` returned, in order."""
@@ -108,11 +109,15 @@ class DuckDBEngine:
     def write(self, sql: str, path: Path) -> int:
         """Write the rows of a SELECT to a Parquet file in their order; return how many."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        row = self._run(
+        rows = self._do(
             f"COPY ({sql}) TO {quote(str(path))} "
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-        ).fetchone()
-        return int(row[0]) if row else 0
+        )
+        return int(rows[0][0])
+
+    def _do(self, sql: str) -> list[tuple[Any, ...]]:
+        """Run a statement to its end and return its rows."""
+        return self._run(sql).fetchall()
 
     def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
         try:
