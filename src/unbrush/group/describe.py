@@ -80,7 +80,7 @@ def _rings_sql() -> str:
                        USING ("group")),
         work AS (
             SELECT ring_id, sum(n_orders) AS n_orders, sum(n_reviews) AS n_reviews,
-                   sum(paid_minor) AS turnover, min(at) AS first_at, max(at) AS last_at
+                   sum(paid_minor) AS turnover, min(done_at) AS first_at, max(done_at) AS last_at
             FROM _ring_accounts JOIN _deeds ON account = node JOIN shops USING (ring_id, shop_id)
             GROUP BY ring_id),
         tied AS (

@@ -26,7 +26,7 @@ def link(engine: Engine, manifest: Manifest, params: "Params") -> None:
     """Leave table `ties` in ``engine``: a, b (indexes into `_accounts`, a < b) and kind.
 
     Also leaves `_accounts` (account_id, account) and `_deeds`, the orders (or, where there are no
-    orders, the reviews) that can tie accounts: account, shop_id, at, with those that a live stream
+    orders, the reviews) that can tie accounts: account, shop_id, done_at, with those that a live stream
     or a group purchase explains left out.
     """
     _make_deeds(engine, manifest)
@@ -34,7 +34,7 @@ def link(engine: Engine, manifest: Manifest, params: "Params") -> None:
     for window_ms in WINDOWS_MS:
         _add(engine, _lockstep_sql(engine, params, window_ms))
     if "orders" in manifest.tables:
-        engine.create("_tokens", f"{_tokens_sql()} UNION {_money_sql(params)}")
+        engine.create("_tokens", f"({_tokens_sql()}) UNION ({_money_sql(params)})")
         _add(engine, _token_sql(engine, params))
         engine.drop("_tokens")
     engine.create("ties", "SELECT a, b, min(kind) AS kind FROM ties GROUP BY a, b")
@@ -48,7 +48,7 @@ def _add(engine: Engine, sql: str) -> None:
 
 def _make_deeds(engine: Engine, manifest: Manifest) -> None:
     if "orders" in manifest.tables:
-        raw = """SELECT account_id, shop_id, placed_at AS at, coalesce(paid_minor, 0) AS paid_minor,
+        raw = """SELECT account_id, shop_id, placed_at AS done_at, coalesce(paid_minor, 0) AS paid_minor,
                         1 AS n_orders, coalesce(n, 0) AS n_reviews
                  FROM orders LEFT JOIN (SELECT order_id, count(*) AS n FROM reviews
                                         WHERE order_id IS NOT NULL GROUP BY order_id)
@@ -56,7 +56,7 @@ def _make_deeds(engine: Engine, manifest: Manifest) -> None:
                  WHERE live_session_id IS NULL AND group_id IS NULL"""
     else:
         shop = "item_id" if manifest.lacks({"reviews": ("shop_id",)}) else "shop_id"
-        raw = f"""SELECT account_id, {shop} AS shop_id, posted_at AS at, 0 AS paid_minor,
+        raw = f"""SELECT account_id, {shop} AS shop_id, posted_at AS done_at, 0 AS paid_minor,
                          0 AS n_orders, 1 AS n_reviews FROM reviews"""
     engine.create(
         "_accounts",
@@ -70,32 +70,45 @@ def _make_deeds(engine: Engine, manifest: Manifest) -> None:
 
 
 def _lockstep_sql(engine: Engine, params: "Params", window_ms: int) -> str:
-    """Pairs that were in more of the same shops in the same windows than chance puts them."""
+    """Pairs that were in more of the same shops in the same windows than chance puts them.
+
+    By chance, a visit falls into a cell (shop, window) with the shop's share of all visits times
+    the window's: so a ring cannot excuse itself by the crowd that it makes, while a rush of the
+    whole market excuses everybody in it. Distinct shops are counted, not visits: two guests of one
+    shop's lively evening share one coincidence.
+    """
     engine.create(
         "_cells",
         f"""WITH visits AS (
-                SELECT DISTINCT account, shop_id, at // {window_ms} AS slot FROM _deeds),
+                SELECT DISTINCT account, shop_id, done_at // {window_ms} AS slot FROM _deeds),
             crowded AS (
-                SELECT *, count(*) OVER (PARTITION BY shop_id, slot) AS crowd FROM visits)
-            SELECT account, shop_id, slot, crowd FROM crowded
+                SELECT *, count(*) OVER (PARTITION BY shop_id, slot) AS crowd,
+                       count(*) OVER (PARTITION BY shop_id)
+                           * count(*) OVER (PARTITION BY slot) AS chance
+                FROM visits)
+            SELECT account, shop_id, slot, chance FROM crowded
             WHERE crowd BETWEEN 2 AND {params.max_crowd}
             -- Two shops in company are the least that could surprise anyone.
             QUALIFY count(*) OVER (PARTITION BY account) >= 2""",
     )
-    n_visits = engine.value("SELECT count(*) FROM _cells")
+    n_visits = engine.value(
+        f"""SELECT count(*) FROM (
+            SELECT DISTINCT account, shop_id, done_at // {window_ms} FROM _deeds)"""
+    )
     n_accounts = engine.value("SELECT count(*) FROM _accounts")
     tests = max(1, n_accounts * (n_accounts - 1) // 2)
     allowed = max(1e-9, params.chance_ties_per_account * n_accounts)
     return f"""
         WITH busy AS (
-            SELECT account, count(*) AS n, sum(crowd - 1) AS company FROM _cells GROUP BY account),
+            SELECT account, count(*) AS n, sum(chance) AS chance FROM _cells GROUP BY account),
         met AS (
             SELECT x.account AS a, y.account AS b, count(DISTINCT x.shop_id) AS m
             FROM _cells x JOIN _cells y
               ON x.shop_id = y.shop_id AND x.slot = y.slot AND x.account < y.account
             GROUP BY a, b HAVING count(DISTINCT x.shop_id) >= 2),
         weighed AS (
-            SELECT a, b, m, greatest(p.company * q.n, q.company * p.n) / {n_visits}.0 AS mean
+            SELECT a, b, m, greatest(p.chance * q.n, q.chance * p.n)
+                            / {max(1, n_visits)}.0 / {max(1, n_visits)}.0 AS mean
             FROM met JOIN busy p ON p.account = a JOIN busy q ON q.account = b)
         SELECT a, b, 'lockstep' AS kind FROM weighed
         WHERE m > mean AND m * ln(m / mean) - m + mean > ln({tests} / {allowed})"""
@@ -134,7 +147,7 @@ def _money_sql(params: "Params") -> str:
         JOIN purses ON token = to_token AND from_token <> to_token
         JOIN spent USING (account_id)
         JOIN _accounts USING (account_id)
-        WHERE at BETWEEN placed_at AND placed_at + {params.max_return_days * DAY_MS}
+        WHERE transfers.at BETWEEN placed_at AND placed_at + {params.max_return_days * DAY_MS}
           AND amount_minor >= {params.min_return_share} * paid_minor
           AND amount_minor <= 2 * paid_minor"""
 

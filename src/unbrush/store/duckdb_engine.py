@@ -1,7 +1,8 @@
 """DuckDB, the embedded engine: one machine, no server, tables on disk as Parquet."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -56,7 +57,8 @@ class DuckDBEngine:
 
     def query(self, sql: str) -> pa.Table:
         """Run a SELECT and return its rows."""
-        return self._run(sql).to_arrow_table()
+        with _naming(sql):
+            return self._connection.sql(sql).to_arrow_table()
 
     def value(self, sql: str) -> int:
         """Run a SELECT of one whole number and return it; 0 for no row or NULL."""
@@ -117,10 +119,14 @@ class DuckDBEngine:
 
     def _do(self, sql: str) -> list[tuple[Any, ...]]:
         """Run a statement to its end and return its rows."""
-        return self._run(sql).fetchall()
+        with _naming(sql):
+            return self._connection.execute(sql).fetchall()
 
-    def _run(self, sql: str) -> duckdb.DuckDBPyConnection:
-        try:
-            return self._connection.execute(sql)
-        except duckdb.Error as error:
-            raise QueryFailed(f"{error}\n\nin this statement:\n{sql}") from error
+
+@contextmanager
+def _naming(sql: str) -> Iterator[None]:
+    """Put the statement beside the engine's complaint about it."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise QueryFailed(f"{error}\n\nin this statement:\n{sql}") from error
