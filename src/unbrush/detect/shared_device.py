@@ -1,0 +1,234 @@
+"""Many buyers of one shop order from the same device.
+
+What it finds: Orders of a shop placed from a device on which at least ``min_buyers`` accounts
+    bought from that same shop, where so many of the device's accounts meet in this shop that its
+    popularity cannot explain it. An order without a device takes that of its account, if the
+    account is known to have exactly one.
+Why it is fake: One operator logs in account after account (a phone rack, an emulator, a cloud
+    phone) and buys in the shops that pay for it. Customers of one shop do not share a phone.
+Look-alikes: A family phone (too few accounts). An internet cafe or kiosk, and somebody who orders
+    for others (many shops, none of them beyond its popularity). A phone sold on (its accounts
+    follow each other; they are counted apart where nobody used it for ``handover_days``). The till
+    of the shop itself, where staff help customers order and hand over at once (a staff account of
+    the shop uses the device, the orders are not shipped).
+Score: e / (e + min_buyers), where e is the number of buyers beyond those that popularity gives.
+    Popularity is the shop's share of all account-shop pairs on devices that are not crowded, so
+    that a farm cannot make its own shop look popular. E2 and element b from ``farm_buyers`` on.
+Check by hand: 1. List the orders of the device by time: do accounts take turns within minutes?
+    2. See what else these accounts bought, and where it was sent. 3. Ask whether the device stands
+    in a public place.
+Cost: Reads orders twice and account_links once; two groupings over orders, the rest over crowded
+    devices only. At most one row per order.
+References: docs/architecture.md, Evidence; the null is a configuration model with a Chernoff bound
+    on its Poisson tail.
+"""
+
+import math
+from dataclasses import dataclass
+
+from unbrush.base.clock import DAY_MS
+from unbrush.base.detector import Detector, Facts
+from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.params import bounded
+from unbrush.base.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """When a device is shared by too many buyers of one shop."""
+
+    min_buyers: int = bounded(
+        4, at_least=2, doc="Buyers of one shop on one device before anything is said."
+    )
+    farm_buyers: int = bounded(
+        6, at_least=2, doc="Buyers from which the device looks like a farm: E2, organised."
+    )
+    min_share: float = bounded(
+        0.2, at_least=0.0, at_most=1.0, doc="Smallest share of the device's accounts in the shop."
+    )
+    min_lift: float = bounded(
+        5.0, at_least=1.0, doc="Smallest number of buyers for each one that popularity explains."
+    )
+    max_chance: float = bounded(
+        1e-4, at_least=1e-300, at_most=1.0, doc="Largest chance that popularity alone did it."
+    )
+    handover_days: int = bounded(
+        30, at_least=1, doc="Days without use after which a device may have a new owner."
+    )
+
+
+def sql(params: Params) -> str:
+    """Return the SELECT that finds orders from crowded devices."""
+    return f"""
+WITH only_device AS (
+    SELECT account_id, min(token) AS device_token
+    FROM account_links
+    WHERE kind = 'device'
+    GROUP BY account_id
+    HAVING count(DISTINCT token) = 1
+),
+placed AS (
+    SELECT
+        orders.order_id, orders.account_id, orders.shop_id, orders.placed_at,
+        coalesce(orders.device_token, only_device.device_token) AS device_token
+    FROM orders
+    LEFT JOIN only_device
+        ON orders.device_token IS NULL AND only_device.account_id = orders.account_id
+),
+uses AS (  -- an account on a device, from when to when
+    SELECT device_token, account_id, min(placed_at) AS first_at, max(placed_at) AS last_at
+    FROM placed
+    WHERE device_token IS NOT NULL
+    GROUP BY device_token, account_id
+),
+crowded AS (
+    SELECT device_token FROM uses GROUP BY device_token HAVING count(*) >= {params.min_buyers}
+),
+handed_over AS (  -- 1 where an account appears after nobody used the device for long
+    SELECT
+        uses.*,
+        CASE WHEN first_at > {params.handover_days * DAY_MS} + max(last_at) OVER (
+            PARTITION BY device_token ORDER BY first_at, account_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) THEN 1 ELSE 0 END AS is_new_owner
+    FROM uses
+    WHERE device_token IN (SELECT device_token FROM crowded)
+),
+owned AS (
+    SELECT
+        device_token, account_id,
+        sum(is_new_owner) OVER (
+            PARTITION BY device_token ORDER BY first_at, account_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS owner_number
+    FROM handed_over
+),
+staff_devices AS (
+    SELECT placed.device_token, accounts.staff_of_shop_id AS shop_id
+    FROM accounts JOIN placed ON placed.account_id = accounts.account_id
+    WHERE accounts.staff_of_shop_id IS NOT NULL
+    UNION
+    SELECT account_links.token, accounts.staff_of_shop_id
+    FROM accounts JOIN account_links ON account_links.account_id = accounts.account_id
+    WHERE accounts.staff_of_shop_id IS NOT NULL AND account_links.kind = 'device'
+),
+handed_out AS (  -- ordered at the shop's own till and not sent anywhere
+    SELECT orders.order_id
+    FROM placed
+    JOIN staff_devices
+        ON staff_devices.device_token = placed.device_token
+        AND staff_devices.shop_id = placed.shop_id
+    JOIN orders ON orders.order_id = placed.order_id
+    WHERE orders.shipped_at IS NULL
+        AND orders.order_id NOT IN (SELECT order_id FROM shipments WHERE order_id IS NOT NULL)
+),
+on_crowded AS (
+    SELECT
+        placed.order_id, placed.account_id, placed.shop_id, placed.device_token, owned.owner_number
+    FROM placed
+    JOIN owned
+        ON owned.device_token = placed.device_token AND owned.account_id = placed.account_id
+    WHERE placed.order_id NOT IN (SELECT order_id FROM handed_out)
+),
+pairs AS (
+    SELECT DISTINCT device_token, owner_number, account_id, shop_id FROM on_crowded
+),
+devices AS (
+    SELECT
+        device_token, owner_number,
+        count(*) AS n_pairs,
+        count(DISTINCT account_id) AS n_accounts,
+        count(DISTINCT shop_id) AS n_shops
+    FROM pairs
+    GROUP BY device_token, owner_number
+),
+lone_pairs AS (  -- trade that no crowded device had a part in
+    SELECT DISTINCT account_id, shop_id
+    FROM placed
+    WHERE device_token IS NULL OR device_token NOT IN (SELECT device_token FROM crowded)
+),
+popularity AS (
+    SELECT shop_id, count(*) AS n_buyers FROM lone_pairs GROUP BY shop_id
+),
+market AS (
+    SELECT count(*) AS n_pairs FROM lone_pairs
+),
+meetings AS (
+    SELECT
+        pairs.device_token, pairs.owner_number, pairs.shop_id, count(*) AS n_buyers
+    FROM pairs
+    GROUP BY pairs.device_token, pairs.owner_number, pairs.shop_id
+    HAVING count(*) >= {params.min_buyers}
+),
+weighed AS (
+    SELECT
+        meetings.*, devices.n_accounts, devices.n_shops,
+        devices.n_pairs * (coalesce(popularity.n_buyers, 0) + 1.0) / (market.n_pairs + 1.0)
+            AS expected
+    FROM meetings
+    JOIN devices
+        ON devices.device_token = meetings.device_token
+        AND devices.owner_number = meetings.owner_number
+    LEFT JOIN popularity ON popularity.shop_id = meetings.shop_id
+    CROSS JOIN market
+)
+SELECT
+    on_crowded.order_id AS subject_id,
+    round((n_buyers - expected) / (n_buyers - expected + {params.min_buyers}), 6) AS score,
+    [on_crowded.order_id] AS evidence_ids,
+    CASE WHEN n_buyers >= {params.farm_buyers} THEN 'E2' ELSE 'E1' END AS strength,
+    CASE WHEN n_buyers >= {params.farm_buyers} THEN 'b' ELSE 'a' END AS element,
+    weighed.n_buyers,
+    weighed.n_accounts,
+    weighed.n_shops,
+    round(weighed.expected, 4) AS expected_buyers,
+    on_crowded.device_token
+FROM weighed
+JOIN on_crowded
+    ON on_crowded.device_token = weighed.device_token
+    AND on_crowded.owner_number = weighed.owner_number
+    AND on_crowded.shop_id = weighed.shop_id
+WHERE n_buyers >= {params.min_share} * n_accounts
+    AND n_buyers >= {params.min_lift} * expected
+    AND n_buyers - expected + n_buyers * ln(expected / n_buyers) <= {math.log(params.max_chance)}
+"""
+
+
+def explain(facts: Facts) -> Words:
+    """Say how many buyers meet on the device, and how many would by chance."""
+    n_buyers, n_accounts, n_shops = facts["n_buyers"], facts["n_accounts"], facts["n_shops"]
+    expected = facts["expected_buyers"]
+    return Words(
+        zh=f"本店 {n_buyers} 个买家用同一台设备下单（该设备共 {n_accounts} 个账号、"
+        f"{n_shops} 家店铺；按店铺热度只应有约 {expected:.2f} 个）。",
+        en=f"{n_buyers} buyers of this shop ordered from one device ({n_accounts} accounts and "
+        f"{n_shops} shops on it; the shop's popularity explains about {expected:.2f}).",
+    )
+
+
+DETECTOR = Detector(
+    name="shared-device",
+    title=Words(zh="多名买家共用一台设备", en="many buyers of one shop share a device"),
+    subject="order",
+    family=Family.GRAPH,
+    strength=Strength.E2,
+    element=Element.ORGANISED,
+    needs={"orders": ("order_id", "account_id", "shop_id", "placed_at", "device_token")},
+    uses={
+        "account_links": ("account_id", "kind", "token"),
+        "accounts": ("account_id", "staff_of_shop_id"),
+        "orders": ("shipped_at",),
+        "shipments": ("order_id",),
+    },
+    evidence="orders",
+    look_alikes={
+        "family-phone": Words(zh="家人共用手机", en="a family shares a phone"),
+        "internet-cafe": Words(zh="网吧或公共终端", en="an internet cafe or kiosk"),
+        "assisted-ordering": Words(zh="代购、代下单", en="somebody orders for many others"),
+        "second-hand-phone": Words(zh="二手手机", en="a phone sold on to new owners"),
+        "shop-till": Words(zh="门店收银台代客下单", en="the till of the shop itself"),
+    },
+    params=Params(),
+    sql=sql,
+    explain=explain,
+)
