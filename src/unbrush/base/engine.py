@@ -14,39 +14,39 @@ class Engine(Protocol):
     escaped by `quote`.
     """
 
-    def query(self, sql: str) -> pa.Table:
+    def query(self, sql: str, /) -> pa.Table:
         """Run a SELECT and return its rows; the SQL is named in the error if it fails."""
         ...
 
-    def value(self, sql: str) -> int:
+    def value(self, sql: str, /) -> int:
         """Run a SELECT of one whole number and return it; 0 for no row or NULL."""
         ...
 
-    def create(self, name: str, sql: str) -> int:
+    def create(self, name: str, sql: str, /) -> int:
         """Store the rows of a SELECT as table ``name``, replacing it; return how many."""
         ...
 
-    def view(self, name: str, sql: str) -> None:
+    def view(self, name: str, sql: str, /) -> None:
         """Give a SELECT a name without running it, replacing what had that name."""
         ...
 
-    def put(self, name: str, table: pa.Table) -> None:
+    def put(self, name: str, table: pa.Table, /) -> None:
         """Store Arrow rows as table ``name``, replacing it."""
         ...
 
-    def drop(self, name: str) -> None:
+    def drop(self, name: str, /) -> None:
         """Forget the table or view ``name``; nothing happens if there is none."""
         ...
 
-    def columns(self, name: str) -> Mapping[str, str]:
+    def columns(self, name: str, /) -> Mapping[str, str]:
         """Return column names and types of ``name``, in order; empty if there is no such table."""
         ...
 
-    def scan(self, path: Path) -> str:
+    def scan(self, path: Path, /) -> str:
         """Return the SQL that reads a Parquet file, for use after FROM."""
         ...
 
-    def write(self, sql: str, path: Path) -> int:
+    def write(self, sql: str, path: Path, /) -> int:
         """Write the rows of a SELECT to a Parquet file in their order; return how many."""
         ...
 

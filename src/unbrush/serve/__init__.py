@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""The doors: how people and machines reach the five stages."""

@@ -1,0 +1,164 @@
+"""How good the decisions of a run are, given labels: by event, by merchant, by kind, by look-alike.
+
+An order, review or account counts as accused when it is neutralised. For a merchant two questions
+are kept apart: was anything of the shop neutralised (which a victim of reverse brushing must bear,
+and an honest shop should not), and did evidence reach a rung that only an organiser deserves (L2 or
+above). A subject without a label is honest.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from unbrush.base.engine import Engine
+
+EVENT_KINDS = ("order", "review", "account")
+
+
+def score(engine: Engine, totals: Mapping[str, int]) -> dict[str, list[dict[str, Any]]]:
+    """Compare tables `decisions` and `labels` in ``engine``.
+
+    Args:
+        engine: Holds `decisions`, `rings`, `ring_members` and `labels` (subject_kind, subject_id,
+            is_fake and, where known, kind and look_alike).
+        totals: Subjects of each kind in the market, labelled or not.
+
+    Returns:
+        Tables as lists of rows: ``overall``, ``by_kind``, ``by_look_alike``, ``rings``.
+    """
+    _join(engine)
+    result = {
+        "overall": [
+            _overall(engine, kind, totals[kind]) for kind in EVENT_KINDS if _has(engine, kind)
+        ],
+        "by_kind": engine.query(_by_kind_sql()).to_pylist(),
+        "by_look_alike": engine.query(_by_look_alike_sql()).to_pylist(),
+        "rings": engine.query(_rings_sql()).to_pylist(),
+    }
+    if _has(engine, "shop"):
+        n_shops = totals["shop"]
+        result["overall"].append(
+            _overall(engine, "shop", n_shops, "merchant touched", "is_touched")
+        )
+        result["overall"].append(
+            _overall(engine, "shop", n_shops, "merchant accused", "is_accused")
+        )
+    engine.drop("_scored")
+    return result
+
+
+def _has(engine: Engine, kind: str) -> bool:
+    return engine.value(f"SELECT count(*) FROM _scored WHERE subject_kind = '{kind}'") > 0
+
+
+def _join(engine: Engine) -> None:
+    engine.create(
+        "_scored",
+        """WITH truth AS (
+               SELECT subject_kind, CAST(subject_id AS VARCHAR) AS subject_id,
+                      bool_or(is_fake) AS is_fake, max(kind) AS kind, max(look_alike) AS look_alike
+               FROM labels GROUP BY subject_kind, CAST(subject_id AS VARCHAR)),
+           said AS (
+               SELECT subject_kind, CAST(subject_id AS VARCHAR) AS subject_id, probability,
+                      is_neutralised AS is_touched,
+                      CASE WHEN subject_kind = 'shop' THEN rung >= 'L2' ELSE is_neutralised END
+                          AS is_accused
+               FROM decisions)
+           SELECT subject_kind, subject_id, coalesce(is_fake, false) AS is_fake,
+                  coalesce(kind, '') AS kind, coalesce(look_alike, '') AS look_alike,
+                  coalesce(probability, 0) AS probability,
+                  coalesce(is_touched, false) AS is_touched,
+                  coalesce(is_accused, false) AS is_accused
+           FROM truth FULL JOIN said USING (subject_kind, subject_id)""",
+    )
+
+
+def _overall(
+    engine: Engine, kind: str, total: int, label: str = "", accused: str = "is_accused"
+) -> dict[str, Any]:
+    """One row: counts, precision, recall, and ranking quality over all ``total`` subjects."""
+    rows = engine.query(
+        f"""SELECT probability, is_fake, {accused} AS is_accused FROM _scored
+            WHERE subject_kind = '{kind}'"""
+    )
+    probability = rows["probability"].to_numpy()
+    is_fake = rows["is_fake"].to_numpy(zero_copy_only=False)
+    is_accused = rows["is_accused"].to_numpy(zero_copy_only=False)
+    # Subjects of which nothing was said and nothing is known: honest, probability 0.
+    silent = max(0, total - len(rows))
+    n_right = int((is_fake & is_accused).sum())
+    n_wrong = int((~is_fake & is_accused).sum())
+    n_fake = int(is_fake.sum())
+    auroc, precision = ranking(
+        np.concatenate([probability, np.zeros(silent)]),
+        np.concatenate([is_fake, np.zeros(silent, bool)]),
+    )
+    return {
+        "level": label or kind,
+        "total": len(rows) + silent,
+        "fake": n_fake,
+        "accused": n_right + n_wrong,
+        "precision": _share(n_right, n_right + n_wrong),
+        "recall": _share(n_right, n_fake),
+        "honest_accused_share": _share(n_wrong, len(rows) + silent - n_fake),
+        "auroc": auroc,
+        "average_precision": precision,
+    }
+
+
+def ranking(
+    score: npt.NDArray[np.float64], is_fake: npt.NDArray[np.bool_]
+) -> tuple[float | None, float | None]:
+    """Return AUROC and average precision, ties handled as one step; None without both classes."""
+    n_fake, n = int(is_fake.sum()), len(is_fake)
+    if n_fake in (0, n):
+        return None, None
+    values, group = np.unique(-score, return_inverse=True)
+    fakes = np.bincount(group, weights=is_fake, minlength=len(values))
+    sizes = np.bincount(group, minlength=len(values))
+    honest = sizes - fakes
+    above_fakes = np.cumsum(fakes) - fakes
+    auroc = float(((above_fakes + fakes / 2) * honest).sum() / (n_fake * (n - n_fake)))
+    precision_at = np.cumsum(fakes) / np.cumsum(sizes)
+    return auroc, float((precision_at * fakes).sum() / n_fake)
+
+
+def _by_kind_sql() -> str:
+    return """
+        SELECT subject_kind AS level, kind, count(*) AS fake,
+               count(*) FILTER (WHERE is_touched) AS neutralised,
+               count(*) FILTER (WHERE is_touched) / count(*) AS recall,
+               count(*) FILTER (WHERE is_accused) / count(*) AS accused_share
+        FROM _scored WHERE is_fake GROUP BY subject_kind, kind ORDER BY subject_kind, kind"""
+
+
+def _by_look_alike_sql() -> str:
+    return """
+        SELECT subject_kind AS level, CASE look_alike WHEN '' THEN 'ordinary (suspected at all)'
+               ELSE look_alike END AS look_alike, count(*) AS honest,
+               count(*) FILTER (WHERE is_touched) AS neutralised,
+               count(*) FILTER (WHERE is_touched) / count(*) AS neutralised_share,
+               count(*) FILTER (WHERE is_accused) AS accused
+        FROM _scored WHERE NOT is_fake GROUP BY ALL ORDER BY level, look_alike"""
+
+
+def _rings_sql() -> str:
+    """Rings as cases: how many of the accounts that each names are fake."""
+    return """
+        WITH purity AS (
+            SELECT ring_id, count(*) AS n, count(*) FILTER (WHERE is_fake) AS n_fake
+            FROM ring_members m LEFT JOIN _scored s ON s.subject_kind = 'account'
+                AND s.subject_id = CAST(m.subject_id AS VARCHAR)
+            WHERE m.subject_kind = 'account' GROUP BY ring_id)
+        SELECT 'ring' AS level, count(*) AS rings,
+               count(*) FILTER (WHERE 2 * n_fake >= n) AS mostly_fake,
+               count(*) FILTER (WHERE n_fake = 0) AS wholly_honest,
+               CAST(coalesce(sum(n), 0) AS BIGINT) AS accounts,
+               CAST(coalesce(sum(n_fake), 0) AS BIGINT) AS fake_accounts
+        FROM purity"""
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -1,0 +1,269 @@
+"""The command line. Verbs are the five stages in order; `run` is all of them.
+
+Exit codes: 0 done, 1 the input cannot be used, 2 the command was called wrongly, 70 our fault.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import App, CycloptsError, Parameter
+
+from unbrush import __version__
+from unbrush.base.errors import UnbrushError
+from unbrush.base.run_folder import RunFolder
+from unbrush.serve import screen
+from unbrush.serve.options import (
+    Collecting,
+    Common,
+    Settings,
+    key_from_environment,
+    now_ms,
+    params_of,
+)
+from unbrush.serve.progress import shown
+
+app = App(
+    name="unbrush",
+    version=__version__,
+    help="""Find fake orders and fake reviews, show who organised them, and count without them.
+
+    Start with `unbrush demo`, or with your own export: `unbrush run DATA --out OUT`, where DATA is
+    a folder of CSV, Parquet or JSONL files named after unbrush's tables (orders.csv, reviews.csv,
+    ...), and open OUT/report.html.""",
+    help_format="markdown",
+)
+
+Out = Annotated[Path, Parameter(help="Folder for everything that comes out.")]
+
+
+@app.command(sort_key=2)
+def collect(
+    data: Path,
+    /,
+    *,
+    out: Out,
+    collecting: Collecting = Collecting(),
+    common: Common = Common(),
+) -> None:
+    """Read a platform's records into event tables; bad rows go to rejects, with a reason."""
+    from unbrush.run import run_collect
+
+    folder = RunFolder(out)
+    with common.engine() as engine, shown("collect", is_quiet=common.json) as progress:
+        manifest = run_collect(engine, _source(data, collecting), folder, progress=progress)
+    tables = [
+        {
+            "table": name,
+            "rows": table.n_rows,
+            "rejects": table.n_rejects,
+            "merged": table.n_merged,
+            "columns": len(table.fill),
+            "ignored": ", ".join(table.ignored),
+        }
+        for name, table in manifest.tables.items()
+    ]
+    if common.json:
+        screen.say_json({"out": str(out), "tables": tables})
+    else:
+        screen.say_table(f"Collected into {out}", tables)
+
+
+@app.command(sort_key=3)
+def detect(run: Path, /, *, set_: Settings = (), common: Common = Common()) -> None:
+    """Find suspicious patterns in a collected market: signals and coverage."""
+    _stage("detect", run, common, params=params_of(set_))
+
+
+@app.command(sort_key=4)
+def group(run: Path, /, *, common: Common = Common()) -> None:
+    """Find accounts that act together: rings and their members."""
+    _stage("group", run, common)
+
+
+@app.command(sort_key=5)
+def judge(run: Path, /, *, common: Common = Common()) -> None:
+    """Weigh the evidence: decisions, reasons and clean counts."""
+    _stage("judge", run, common)
+
+
+@app.command(sort_key=6)
+def respond(run: Path, /, *, common: Common = Common()) -> None:
+    """Write the report and the summary of a judged run."""
+    _stage("respond", run, common)
+
+
+@app.command(name="run", sort_key=0)
+def run_(
+    data: Path,
+    /,
+    *,
+    out: Out,
+    set_: Settings = (),
+    collecting: Collecting = Collecting(),
+    common: Common = Common(),
+) -> None:
+    """Take a market all the way: collect, detect, group, judge, respond."""
+    params = params_of(set_)
+    summary = _run(data, RunFolder(out), collecting, common, params)
+    _say_summary(summary, RunFolder(out), common)
+
+
+@app.command(sort_key=7)
+def simulate(
+    *,
+    out: Out,
+    scale: str = "small",
+    seed: int = 1,
+    level: int = 1,
+    without_fakes: Annotated[bool, Parameter(negative="")] = False,
+    common: Common = Common(),
+) -> None:
+    """Make a market with known truth: honest trade, look-alikes and planted brushing.
+
+    Args:
+        out: Folder for the tables; the truth goes to its subfolder truth/.
+        scale: tiny, small, medium, large, huge, or a number of orders such as 50k or 1.5M.
+        seed: The same seed makes the same market.
+        level: Camouflage, 0 (none) to 3 (careful).
+        without_fakes: Honest trade and look-alikes only.
+        common: Shared options.
+    """
+    from unbrush.simulate import parse_scale
+    from unbrush.simulate import simulate as make
+
+    with shown("simulate", is_quiet=common.json) as progress:
+        counts = make(
+            out,
+            n_orders=parse_scale(scale),
+            seed=seed,
+            level=level,
+            with_fakes=not without_fakes,
+            progress=progress,
+        )
+    if common.json:
+        screen.say_json({"out": str(out), **counts})
+    else:
+        screen.say_table(f"Simulated into {out}", [{"what": k, "n": v} for k, v in counts.items()])
+
+
+@app.command(sort_key=8)
+def score(run: Path, /, *, truth: Path, common: Common = Common()) -> None:
+    """Compare a run's decisions with labels: precision, recall, per kind and per look-alike.
+
+    Args:
+        run: Folder of a judged run.
+        truth: Folder or file of labels: subject_kind, subject_id, is_fake, and kind and look_alike
+            where known (Parquet, CSV or CSV.gz).
+        common: Shared options.
+    """
+    from unbrush.serve.scoring import score_run
+
+    with common.engine() as engine:
+        result = score_run(engine, RunFolder(run), truth)
+    if common.json:
+        screen.say_json(result)
+        return
+    for title, rows in result.items():
+        screen.say_table(title.replace("_", " "), rows)
+
+
+@app.command(sort_key=1)
+def demo(
+    *, out: Path = Path("demo"), scale: str = "small", seed: int = 7, common: Common = Common()
+) -> None:
+    """Simulate a small market with planted brushing, run all five stages, say what was found."""
+    from unbrush.serve.scoring import score_run
+    from unbrush.simulate import parse_scale
+    from unbrush.simulate import simulate as make
+
+    market, folder = out / "market", RunFolder(out / "run")
+    with shown("simulate", is_quiet=common.json) as progress:
+        make(market, n_orders=parse_scale(scale), seed=seed, level=1, progress=progress)
+    summary = _run(market, folder, Collecting(), common, {})
+    with common.engine() as engine:
+        result = score_run(engine, folder, market / "truth")
+    if common.json:
+        screen.say_json({"report": str(folder.report), "summary": summary, "score": result})
+        return
+    _say_summary(summary, folder, common)
+    screen.say_table("Against the planted truth", result["overall"])
+
+
+def _source(data: Path, collecting: Collecting) -> Any:
+    from unbrush.run import Source
+
+    return Source(
+        path=data,
+        mapping=collecting.source,
+        key=key_from_environment(),
+        max_reject_share=collecting.max_rejects,
+        now_ms=now_ms(collecting.now),
+    )
+
+
+def _run(
+    data: Path,
+    folder: RunFolder,
+    collecting: Collecting,
+    common: Common,
+    params: dict[str, dict[str, Any]],
+) -> dict[str, Any]:
+    from unbrush.run import run
+
+    with common.engine() as engine, shown("run", is_quiet=common.json) as progress:
+        return run(engine, _source(data, collecting), folder, params=params, progress=progress)
+
+
+def _stage(
+    stage: str, run: Path, common: Common, *, params: dict[str, dict[str, Any]] | None = None
+) -> None:
+    from unbrush.run import OUTPUTS, run_stage
+
+    folder = RunFolder(run)
+    with common.engine() as engine, shown(stage, is_quiet=common.json) as progress:
+        summary = run_stage(engine, stage, folder, params=params, progress=progress)
+        counts = {
+            table: engine.value(f"SELECT count(*) FROM {engine.scan(folder.output(table))}")
+            for table in OUTPUTS[stage]
+        }
+    if stage == "respond":
+        _say_summary(summary, folder, common)
+    elif common.json:
+        screen.say_json({"run": str(run), "rows": counts})
+    else:
+        screen.say_table(f"{stage} → {run}", [{"table": k, "rows": v} for k, v in counts.items()])
+
+
+def _say_summary(summary: dict[str, Any], folder: RunFolder, common: Common) -> None:
+    if common.json:
+        screen.say_json({"report": str(folder.report), "summary": summary})
+        return
+    screen.say_json(summary)
+    screen.say(f"\nReport: {folder.report.absolute()}")
+
+
+def main(words: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code; a user never sees a trace back."""
+    sys.exit(run_command(sys.argv[1:] if words is None else words))
+
+
+def run_command(words: Sequence[str]) -> int:
+    """Run one command and return its exit code."""
+    try:
+        app(list(words), exit_on_error=False, print_error=True, result_action="return_value")
+    except CycloptsError:
+        return 2
+    except UnbrushError as error:
+        screen.complain(error)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        if os.environ.get("UNBRUSH_DEBUG"):
+            raise
+        screen.say_fault(error)
+        return 70
+    return 0

@@ -1,0 +1,82 @@
+"""Read a run and its labels for `unbrush score`."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+
+from unbrush.base.engine import Engine
+from unbrush.base.errors import MissingColumn, NotReady, SourceNotFound, UnreadableFile
+from unbrush.base.manifest import Manifest
+from unbrush.base.run_folder import RunFolder
+from unbrush.base.tables import SUBJECT_TABLES
+from unbrush.judge.score import score
+
+NAMES = ("labels.parquet", "labels.csv", "labels.csv.gz")
+COLUMNS = ("subject_kind", "subject_id", "is_fake")
+
+
+def score_run(engine: Engine, folder: RunFolder, truth: Path) -> dict[str, list[dict[str, Any]]]:
+    """Score the run in ``folder`` against labels.
+
+    Args:
+        engine: Where SQL runs.
+        folder: A judged run.
+        truth: A file of labels, or a folder with one called as in `NAMES`.
+
+    Raises:
+        NotReady: The run has no decisions.
+        SourceNotFound, UnreadableFile, MissingColumn: The labels cannot be used.
+    """
+    for table in ("rings", "ring_members", "decisions"):
+        if not folder.output(table).is_file():
+            raise NotReady(
+                f"{folder.root} has no {table}.parquet.", hint=f"Run `unbrush judge {folder.root}`."
+            )
+        engine.view(table, f"SELECT * FROM {engine.scan(folder.output(table))}")
+    engine.put("labels", _labels(truth))
+    return score(engine, _totals(engine, folder))
+
+
+def _labels(truth: Path) -> pa.Table:
+    path = truth
+    if truth.is_dir():
+        path = next((truth / name for name in NAMES if (truth / name).is_file()), truth)
+    if not path.is_file():
+        raise SourceNotFound(f"No labels at {truth}.", hint=f"A folder with {' or '.join(NAMES)}.")
+    try:
+        if path.suffix == ".parquet":
+            rows = pyarrow.parquet.read_table(path)
+        else:
+            text = pyarrow.csv.ConvertOptions(column_types={"subject_id": pa.string()})
+            rows = pyarrow.csv.read_csv(path, convert_options=text)
+    except (pa.ArrowInvalid, OSError) as error:
+        raise UnreadableFile(f"{path} cannot be read: {error}", hint="Parquet or CSV.") from None
+    for column in COLUMNS:
+        if column not in rows.column_names:
+            raise MissingColumn(
+                f"{path.name} has no column {column}.", hint=f"Needed: {', '.join(COLUMNS)}."
+            )
+    is_fake = pa.compute.cast(rows["is_fake"], pa.bool_())
+    rows = rows.set_column(rows.column_names.index("is_fake"), "is_fake", is_fake)
+    for column in ("kind", "look_alike"):
+        if column not in rows.column_names:
+            rows = rows.append_column(column, pa.array([""] * len(rows), pa.string()))
+    return rows.select([*COLUMNS, "kind", "look_alike"])
+
+
+def _totals(engine: Engine, folder: RunFolder) -> dict[str, int]:
+    """Count the subjects of each kind, from their own table or from the orders and reviews."""
+    tables = Manifest.read(folder.manifest).tables
+    totals = {
+        kind: tables[table].n_rows if table in tables else 0
+        for kind, table in SUBJECT_TABLES.items()
+    }
+    for kind in ("account", "shop"):
+        for table in ("orders", "reviews"):
+            if not totals[kind] and table in tables:
+                source = engine.scan(folder.event(table))
+                totals[kind] = engine.value(f"SELECT count(DISTINCT {kind}_id) FROM {source}")
+    return totals

@@ -1,0 +1,65 @@
+"""What the command line prints: short tables for people, JSON for machines."""
+
+import json
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from unbrush.base.errors import UnbrushError
+
+
+def say_json(result: object) -> None:
+    """Print ``result`` as JSON with sorted keys."""
+    print(json.dumps(result, ensure_ascii=False, indent=2, sort_keys=True))
+
+
+def say(text: str) -> None:
+    """Print a line for people."""
+    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+
+
+def say_table(title: str, rows: list[dict[str, Any]]) -> None:
+    """Print rows of equal keys as a table; nothing for no rows."""
+    if not rows:
+        return
+    table = Table(title=title, title_justify="left", title_style="bold")
+    for key, value in rows[0].items():
+        is_number = isinstance(value, int | float)
+        table.add_column(key.replace("_", " "), justify="right" if is_number else "left")
+    for row in rows:
+        table.add_row(*(_shown(value) for value in row.values()))
+    Console(highlight=False).print(table)
+
+
+def complain(error: UnbrushError) -> None:
+    """Print what was wrong and what to try, on the error stream."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    console.print(f"unbrush: {error.message}", style="bold red", markup=False)
+    if error.hint:
+        console.print(error.hint, markup=False)
+    console.print(f"({error.code}; see docs/errors.md#{error.code})", style="dim", markup=False)
+
+
+def say_fault(error: Exception) -> None:
+    """Admit a fault of ours in one line, and say how to see more."""
+    console = Console(stderr=True, highlight=False, soft_wrap=True)
+    first = str(error).splitlines()[0] if str(error) else ""
+    console.print(
+        f"unbrush failed: {type(error).__name__}: {first}", style="bold red", markup=False
+    )
+    console.print(
+        "This is a fault of ours, not of your data. UNBRUSH_DEBUG=1 shows where it happened; "
+        "please report it with that.",
+        markup=False,
+    )
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "–"
+    if isinstance(value, float):
+        return f"{value:.3f}"
+    if isinstance(value, int) and not isinstance(value, bool):
+        return f"{value:,}"
+    return str(value)
