@@ -1,0 +1,199 @@
+"""Many buyers of one shop have their orders sent to the same address.
+
+What it finds: Orders of a shop sent to an address where at least ``min_buyers`` accounts receive
+    goods from that same shop, where so many of the address's accounts meet in this shop that its
+    popularity cannot explain it.
+Why it is fake: Goods of fake orders (or the pebbles and napkins sent instead) are collected at the
+    organiser's door and often go back to stock; the accounts that ordered them are only names.
+Look-alikes: A household (too few accounts). A pick-up station, locker or forwarder, and an office,
+    school or company (the address is marked as one; an unmarked station has many accounts and a
+    broad mix of shops, none beyond its popularity). A group-buying leader (orders of one group of
+    ``group_accounts`` accounts or more). Gifts to one person (marked as gifts).
+Score: e / (e + min_buyers), where e is the number of buyers beyond those that popularity gives.
+    Popularity is the shop's share of all account-shop pairs at addresses that are not crowded, so
+    that collected orders cannot make their own shop look popular. E2 and element b from
+    ``depot_buyers`` on.
+Check by hand: 1. Look the address up: a home, a station, a company, the shop's own store? 2. List
+    its orders by time and item. 3. See whether its accounts ever order to anywhere else.
+Cost: Reads orders twice and account_links once; two groupings over orders, the rest over crowded
+    addresses only. At most one row per order.
+References: docs/architecture.md, Evidence; the null is a configuration model with a Chernoff bound
+    on its Poisson tail. It knows no places: a canteen that feeds an unmarked dormitory can exceed it.
+"""
+
+import math
+from dataclasses import dataclass
+
+from unbrush.base.detector import Detector, Facts
+from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.params import bounded
+from unbrush.base.words import Words
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """When an address receives the goods of too many buyers of one shop."""
+
+    min_buyers: int = bounded(
+        5, at_least=2, doc="Buyers of one shop at one address before anything is said."
+    )
+    depot_buyers: int = bounded(
+        10, at_least=2, doc="Buyers from which somebody must be collecting: E2, organised."
+    )
+    min_share: float = bounded(
+        0.3, at_least=0.0, at_most=1.0, doc="Smallest share of the address's accounts in the shop."
+    )
+    min_lift: float = bounded(
+        5.0, at_least=1.0, doc="Smallest number of buyers for each one that popularity explains."
+    )
+    max_chance: float = bounded(
+        1e-6, at_least=1e-300, at_most=1.0, doc="Largest chance that popularity alone did it."
+    )
+    group_accounts: int = bounded(
+        3, at_least=2, doc="Accounts of one group at one address that make it a group purchase."
+    )
+
+
+def sql(params: Params) -> str:
+    """Return the SELECT that finds orders to crowded addresses."""
+    return f"""
+WITH public_addresses AS (
+    SELECT DISTINCT token AS address_token
+    FROM account_links
+    WHERE kind = 'address'
+        AND address_type IN ('station', 'locker', 'forwarder', 'office', 'school')
+),
+sent AS (
+    SELECT order_id, account_id, shop_id, address_token, group_id
+    FROM orders
+    WHERE address_token IS NOT NULL
+        AND coalesce(is_gift, false) = false
+        AND address_token NOT IN (SELECT address_token FROM public_addresses)
+),
+group_purchases AS (
+    SELECT address_token, group_id
+    FROM sent
+    WHERE group_id IS NOT NULL
+    GROUP BY address_token, group_id
+    HAVING count(DISTINCT account_id) >= {params.group_accounts}
+),
+receives AS (
+    SELECT DISTINCT address_token, account_id FROM sent
+),
+crowded AS (
+    SELECT address_token
+    FROM receives
+    GROUP BY address_token
+    HAVING count(*) >= {params.min_buyers}
+),
+at_crowded AS (
+    SELECT sent.order_id, sent.account_id, sent.shop_id, sent.address_token
+    FROM sent
+    LEFT JOIN group_purchases
+        ON group_purchases.address_token = sent.address_token
+        AND group_purchases.group_id = sent.group_id
+    WHERE sent.address_token IN (SELECT address_token FROM crowded)
+        AND group_purchases.group_id IS NULL
+),
+pairs AS (
+    SELECT DISTINCT address_token, account_id, shop_id FROM at_crowded
+),
+addresses AS (
+    SELECT
+        address_token,
+        count(*) AS n_pairs,
+        count(DISTINCT account_id) AS n_accounts,
+        count(DISTINCT shop_id) AS n_shops
+    FROM pairs
+    GROUP BY address_token
+),
+lone_pairs AS (  -- trade that no crowded address had a part in
+    SELECT DISTINCT account_id, shop_id
+    FROM orders
+    WHERE address_token IS NULL
+        OR address_token NOT IN (SELECT address_token FROM crowded)
+),
+popularity AS (
+    SELECT shop_id, count(*) AS n_buyers FROM lone_pairs GROUP BY shop_id
+),
+market AS (
+    SELECT count(*) AS n_pairs FROM lone_pairs
+),
+meetings AS (
+    SELECT address_token, shop_id, count(*) AS n_buyers
+    FROM pairs
+    GROUP BY address_token, shop_id
+    HAVING count(*) >= {params.min_buyers}
+),
+weighed AS (
+    SELECT
+        meetings.*, addresses.n_accounts, addresses.n_shops,
+        addresses.n_pairs * (coalesce(popularity.n_buyers, 0) + 1.0) / (market.n_pairs + 1.0)
+            AS expected
+    FROM meetings
+    JOIN addresses ON addresses.address_token = meetings.address_token
+    LEFT JOIN popularity ON popularity.shop_id = meetings.shop_id
+    CROSS JOIN market
+)
+SELECT
+    at_crowded.order_id AS subject_id,
+    round((n_buyers - expected) / (n_buyers - expected + {params.min_buyers}), 6) AS score,
+    [at_crowded.order_id] AS evidence_ids,
+    CASE WHEN n_buyers >= {params.depot_buyers} THEN 'E2' ELSE 'E1' END AS strength,
+    CASE WHEN n_buyers >= {params.depot_buyers} THEN 'b' ELSE 'a' END AS element,
+    weighed.n_buyers,
+    weighed.n_accounts,
+    weighed.n_shops,
+    round(weighed.expected, 4) AS expected_buyers,
+    at_crowded.address_token
+FROM weighed
+JOIN at_crowded
+    ON at_crowded.address_token = weighed.address_token
+    AND at_crowded.shop_id = weighed.shop_id
+WHERE n_buyers >= {params.min_share} * n_accounts
+    AND n_buyers >= {params.min_lift} * expected
+    AND n_buyers - expected + n_buyers * ln(expected / n_buyers) <= {math.log(params.max_chance)}
+"""
+
+
+def explain(facts: Facts) -> Words:
+    """Say how many buyers meet at the address, and how many would by chance."""
+    n_buyers, n_accounts, n_shops = facts["n_buyers"], facts["n_accounts"], facts["n_shops"]
+    expected = facts["expected_buyers"]
+    return Words(
+        zh=f"本店 {n_buyers} 个买家的货寄往同一地址（该地址共 {n_accounts} 个账号、"
+        f"{n_shops} 家店铺；按店铺热度只应有约 {expected:.2f} 个）。",
+        en=f"Orders of {n_buyers} buyers of this shop went to one address ({n_accounts} accounts "
+        f"and {n_shops} shops there; the shop's popularity explains about {expected:.2f}).",
+    )
+
+
+DETECTOR = Detector(
+    name="shared-address",
+    title=Words(zh="多名买家共用一个收货地址", en="many buyers of one shop share an address"),
+    subject="order",
+    family=Family.GRAPH,
+    strength=Strength.E2,
+    element=Element.ORGANISED,
+    needs={"orders": ("order_id", "account_id", "shop_id", "address_token")},
+    uses={
+        "account_links": ("kind", "token", "address_type"),
+        "orders": ("group_id", "is_gift"),
+    },
+    evidence="orders",
+    look_alikes={
+        "household": Words(zh="一家人", en="a household"),
+        "pick-up-station": Words(
+            zh="驿站、快递柜、转运仓", en="a pick-up station, locker or forwarder"
+        ),
+        "unmarked-station": Words(
+            zh="未标注的代收点", en="a collection point that is not marked as one"
+        ),
+        "workplace": Words(zh="单位、学校", en="an office, school or company"),
+        "group-buying": Words(zh="团长代收的团购", en="group buying collected by its leader"),
+        "gifts": Words(zh="送给同一人的礼物", en="gifts to one person"),
+    },
+    params=Params(),
+    sql=sql,
+    explain=explain,
+)
