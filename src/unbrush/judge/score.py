@@ -30,23 +30,22 @@ def score(engine: Engine, totals: Mapping[str, int]) -> dict[str, list[dict[str,
     """
     _join(engine)
     result = {
-        "overall": [
-            _overall(engine, kind, totals[kind]) for kind in EVENT_KINDS if _has(engine, kind)
-        ],
+        "overall": _overalls(engine, totals),
         "by_kind": engine.query(_by_kind_sql()).to_pylist(),
         "by_look_alike": engine.query(_by_look_alike_sql()).to_pylist(),
         "rings": engine.query(_rings_sql()).to_pylist(),
     }
-    if _has(engine, "shop"):
-        n_shops = totals["shop"]
-        result["overall"].append(
-            _overall(engine, "shop", n_shops, "merchant touched", "is_touched")
-        )
-        result["overall"].append(
-            _overall(engine, "shop", n_shops, "merchant accused", "is_accused")
-        )
     engine.drop("_scored")
     return result
+
+
+def _overalls(engine: Engine, totals: Mapping[str, int]) -> list[dict[str, Any]]:
+    rows = [_overall(engine, kind, totals[kind]) for kind in EVENT_KINDS if _has(engine, kind)]
+    if _has(engine, "shop"):
+        for word in ("touched", "accused"):
+            label = f"merchant {word}"
+            rows.append(_overall(engine, "shop", totals["shop"], label, f"is_{word}"))
+    return rows
 
 
 def _has(engine: Engine, kind: str) -> bool:
