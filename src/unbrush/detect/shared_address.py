@@ -18,7 +18,7 @@ Check by hand: 1. Look the address up: a home, a station, a company, the shop's 
 Cost: Reads orders twice and account_links once; two groupings over orders, the rest over crowded
     addresses only. At most one row per order.
 References: docs/architecture.md, Evidence; the null is a configuration model with a Chernoff bound
-    on its Poisson tail. It knows no places: a canteen that feeds an unmarked dormitory can exceed it.
+    on its Poisson tail. It knows no places: a canteen feeding an unmarked dormitory can exceed it.
 """
 
 import math
