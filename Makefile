@@ -1,0 +1,61 @@
+# Two commands for everybody: `make demo` and `make test`. Each sets itself up in .venv.
+PYTHON ?= python3
+BIN := .venv/bin
+ENV := $(BIN)/.base-installed
+DEV := $(BIN)/.dev-installed
+
+.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels clean
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
+
+demo: $(ENV) ## Simulate a small market, run all five stages, say what was found
+	@$(BIN)/unbrush demo --out demo
+
+test: $(DEV) check ## Set up and pass everything: lint, types, imports, tests, docs
+
+check: $(DEV) lint ## What to run before committing
+	$(BIN)/pytest
+	$(BIN)/mkdocs build --strict --quiet
+
+lint: $(DEV) ## Style, types and the import contract
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(DEV) ## Put the code into shape
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(DEV) ## Read the documentation at a local address
+	$(BIN)/mkdocs serve
+
+bench-run: $(ENV) ## Speed: 1 M and 4 M orders through the whole path
+	$(BIN)/python bench/speed.py
+
+bench-real: $(ENV) ## Real data: Shopee, Olist, Yelp (see docs/benchmarks.md)
+	$(BIN)/python bench/real.py
+
+bench-levels: $(ENV) ## Quality on simulated markets at camouflage levels 0-3
+	$(BIN)/python bench/levels.py
+
+lock: $(DEV) ## Resolve the lock files anew from pyproject.toml
+	$(BIN)/python requirements/lock.py
+
+clean: ## Remove the environment and what the demo made
+	rm -rf .venv demo site bench-out
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit("unbrush needs Python 3.11 or newer, this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+
+$(ENV): requirements/base.lock pyproject.toml | $(BIN)/python
+	@echo "Setting up .venv (once, about a minute) ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/base.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(DEV): requirements/dev.lock $(ENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
