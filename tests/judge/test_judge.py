@@ -1,0 +1,284 @@
+"""From witnesses to decisions: what neutralises, what spares, what attributes."""
+
+import json
+
+import pyarrow as pa
+import pytest
+
+from tests.worlds import DAY, T0, build
+from unbrush.base.engine import Engine
+from unbrush.base.evidence import (
+    clean_count_schema,
+    decision_schema,
+    reason_schema,
+    ring_member_schema,
+    ring_schema,
+    signal_schema,
+)
+from unbrush.judge import judge
+
+SHOP, RIVAL = 1, 2
+
+
+def order(order_id: int, **columns) -> dict:
+    row = {"order_id": order_id, "account_id": 100 + order_id, "shop_id": SHOP, "item_id": 10}
+    return {**row, "placed_at": T0 + order_id * DAY, "paid_minor": 1_000, **columns}
+
+
+def signal(subject_id, detector="d", kind="order", **columns) -> dict:
+    row = {
+        "signal_id": f"{detector}-{kind}-{subject_id}",
+        "detector": detector,
+        "subject_kind": kind,
+        "subject_id": subject_id,
+        "score": 1.0,
+        "family": "time",
+        "strength": "E1",
+        "element": "a",
+        "facts": json.dumps({"n": 1}),
+        "evidence_table": "orders",
+        "evidence_ids": [subject_id],
+        "reason_zh": "因为 1",
+        "reason_en": "because 1",
+    }
+    return {**row, **columns}
+
+
+def judged(engine: Engine, market, signals, rings=(), members=()) -> dict:
+    manifest = build(engine, market)
+    engine.put("signals", pa.Table.from_pylist(list(signals), schema=signal_schema(pa.int64())))
+    engine.put("rings", pa.Table.from_pylist(list(rings), schema=ring_schema()))
+    engine.put(
+        "ring_members", pa.Table.from_pylist(list(members), schema=ring_member_schema(pa.int64()))
+    )
+    judge(engine, manifest)
+    rows = engine.query("SELECT * FROM decisions").to_pylist()
+    return {(row["subject_kind"], row["subject_id"]): row for row in rows}
+
+
+def reasons(engine: Engine, kind: str, subject_id: int) -> set[tuple[str, str, str]]:
+    rows = engine.query("SELECT * FROM reasons").to_pylist()
+    return {
+        (row["kind"], row["name"], row["outcome"])
+        for row in rows
+        if (row["subject_kind"], row["subject_id"]) == (kind, subject_id)
+    }
+
+
+def test_one_weak_family_only_observes(engine: Engine):
+    said = judged(engine, {"orders": [order(1)]}, [signal(1), signal(1, "d2")])
+    assert said["order", 1]["rung"] == "L0"
+    assert not said["order", 1]["is_neutralised"]
+    assert said["order", 1]["rule"] == "one-weak-family"
+
+
+def test_two_weak_families_neutralise(engine: Engine):
+    said = judged(engine, {"orders": [order(1)]}, [signal(1), signal(1, "d2", family="graph")])
+    assert said["order", 1]["rung"] == "L1"
+    assert said["order", 1]["families"] == "graph,time"
+    assert said["order", 1]["probability"] == pytest.approx(1 - 0.55 * 0.55)
+
+
+def test_near_dispositive_evidence_neutralises_alone(engine: Engine):
+    said = judged(engine, {"orders": [order(1)]}, [signal(1, strength="E3", family="money")])
+    assert said["order", 1]["is_neutralised"]
+
+
+def test_a_shop_signal_touches_only_the_rows_it_rests_on(engine: Engine):
+    shop = signal(SHOP, kind="shop", evidence_ids=[1, 2])
+    other = [signal(n, "d2", family="graph") for n in (1, 2, 3)]
+    said = judged(engine, {"orders": [order(n) for n in (1, 2, 3)]}, [shop, *other])
+    assert [said["order", n]["is_neutralised"] for n in (1, 2, 3)] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("column", "name"),
+    [
+        ({"live_session_id": 7}, "live-stream"),
+        ({"campaign_id": 7}, "campaign"),
+        ({"group_id": 7}, "group-buying"),
+        ({"is_gift": True}, "gift"),
+    ],
+)
+def test_a_look_alike_that_holds_takes_its_witnesses_away_and_is_recorded(engine, column, name):
+    signals = [signal(n, d, family=f) for n in (1, 2) for d, f in (("d", "time"), ("d2", "money"))]
+    said = judged(engine, {"orders": [order(1, **column), order(2)]}, signals)
+    assert not said["order", 1]["is_neutralised"]
+    assert said["order", 2]["is_neutralised"]
+    assert ("look-alike", name, "spares") in reasons(engine, "order", 1)
+    assert ("look-alike", name, "rejected") in reasons(engine, "order", 2)
+
+
+def test_a_look_alike_without_its_column_is_recorded_as_untested(engine: Engine):
+    judged(engine, {"orders": [order(1)]}, [signal(1)])
+    assert ("look-alike", "gift", "untested") in reasons(engine, "order", 1)
+
+
+def test_staff_who_buy_openly_in_their_shop_are_spared_the_graph(engine: Engine):
+    market = {
+        "orders": [order(1), order(2)],
+        "accounts": [{"account_id": 101, "staff_of_shop_id": SHOP}, {"account_id": 102}],
+    }
+    signals = [signal(n, d, family=f) for n in (1, 2) for d, f in (("d", "time"), ("d2", "graph"))]
+    said = judged(engine, market, signals)
+    assert not said["order", 1]["is_neutralised"]
+    assert said["order", 2]["is_neutralised"]
+
+
+def bought(n: int) -> list[dict]:
+    """Fake orders that nobody ties to the shop: strong, but without element c."""
+    return [signal(i, "farm", family="graph", strength="E2", element="b") for i in range(1, n + 1)]
+
+
+def paid_by_shop(n: int) -> list[dict]:
+    return [signal(i, "loop", family="money", strength="E3", element="c") for i in range(1, n + 1)]
+
+
+def test_the_victim_of_reverse_brushing_never_rises_above_neutralise(engine: Engine):
+    """However many fake orders there are, and however strong the evidence that they are fake."""
+    said = judged(engine, {"orders": [order(n) for n in range(1, 41)]}, bought(40))
+    assert said["order", 1]["is_neutralised"]
+    assert said["shop", SHOP]["rung"] == "L1"
+    assert said["shop", SHOP]["rule"] == "not-attributed"
+    assert ("missing", "c", "missing") in reasons(engine, "shop", SHOP)
+
+
+def test_money_from_the_shop_itself_attributes(engine: Engine):
+    said = judged(engine, {"orders": [order(n) for n in range(1, 11)]}, bought(4) + paid_by_shop(4))
+    shop = said["shop", SHOP]
+    assert shop["elements"] == "a,b,c"
+    assert shop["rung"] == "L5"
+    assert shop["approver"] == "panel"
+    assert not shop["is_in_force"], "a rung above L1 is a proposal to people"
+
+
+def test_two_paid_orders_are_too_few_to_attribute(engine: Engine):
+    said = judged(engine, {"orders": [order(n) for n in range(1, 11)]}, bought(4) + paid_by_shop(2))
+    assert said["shop", SHOP]["rung"] == "L1"
+
+
+def test_impossible_parcels_for_most_fake_orders_are_the_shops_own_act(engine: Engine):
+    light = [signal(n, "light", family="logistics", strength="E3") for n in range(1, 4)]
+    said = judged(engine, {"orders": [order(n) for n in range(1, 11)]}, bought(4) + light)
+    assert said["shop", SHOP]["elements"] == "a,b,c"
+    few = judged(engine, {"orders": [order(n) for n in range(1, 41)]}, bought(20) + light)
+    assert few["shop", SHOP]["rung"] == "L1"
+
+
+RING = {
+    "ring_id": "ring-0001",
+    "score": 1.0,
+    "n_accounts": 5,
+    "n_shops": 1,
+    "n_orders": 5,
+    "n_reviews": 0,
+    "turnover_minor": 5_000,
+    "first_at": T0,
+    "last_at": T0 + DAY,
+    "ties": "{}",
+    "reason_zh": "五个账号",
+    "reason_en": "5 accounts",
+}
+
+
+def test_a_ring_speaks_for_its_accounts_orders_in_its_shops_only(engine: Engine):
+    members = [
+        {"ring_id": "ring-0001", "subject_kind": kind, "subject_id": subject, "role": role,
+         "n_ties": 2, "n_orders": 1, "reason_zh": "圈", "reason_en": "ring"}
+        for kind, subject, role in (("account", 101, "brusher"), ("shop", SHOP, "merchant"))
+    ]  # fmt: skip
+    orders = [order(1), order(2), order(3, account_id=101, shop_id=RIVAL)]
+    said = judged(engine, {"orders": orders}, [], [RING], members)
+    assert said["order", 1]["ring_id"] == "ring-0001"
+    assert said["order", 1]["is_neutralised"]
+    assert ("order", 2) not in said
+    assert ("order", 3) not in said
+    assert said["account", 101]["rung"] == "L1"
+    assert ("ring", "ring-0001", "supports") in reasons(engine, "order", 1)
+
+
+def test_the_review_of_a_fake_order_does_not_count_either(engine: Engine):
+    review = {"review_id": 5, "account_id": 101, "item_id": 10, "posted_at": T0, "order_id": 1}
+    said = judged(
+        engine,
+        {"orders": [order(1)], "reviews": [{**review, "rating": 5.0}]},
+        [signal(1, strength="E3", family="money")],
+    )
+    assert said["review", 5]["is_neutralised"]
+    assert ("order", "its-order", "supports") in reasons(engine, "review", 5)
+
+
+def test_a_bought_review_alone_does_not_make_its_order_fake(engine: Engine):
+    market = {
+        "orders": [order(1)],
+        "reviews": [
+            {"review_id": 5, "account_id": 101, "item_id": 10, "posted_at": T0, "order_id": 1}
+        ],
+    }
+    copied = signal(5, "copy", "review", family="text", strength="E3", evidence_table="reviews")
+    said = judged(engine, market, [copied])
+    assert said["review", 5]["is_neutralised"]
+    assert not said["order", 1]["is_neutralised"]
+    assert said["order", 1]["rule"] == "only-by-its-review"
+
+
+def test_clean_counts_stand_beside_the_raw_ones(engine: Engine):
+    market = {
+        "orders": [
+            order(1),
+            order(2),
+            order(3, shop_id=RIVAL, item_id=20),
+            order(4, status="cancelled"),
+        ],
+        "shops": [{"shop_id": SHOP, "category": "shoes"}, {"shop_id": RIVAL, "category": "shoes"}],
+        "items": [
+            {"item_id": 10, "shop_id": SHOP, "category": "boots"},
+            {"item_id": 20, "shop_id": RIVAL},
+        ],
+        "reviews": [
+            {
+                "review_id": 1,
+                "account_id": 101,
+                "item_id": 10,
+                "posted_at": T0,
+                "order_id": 1,
+                "rating": 5.0,
+            },
+            {
+                "review_id": 2,
+                "account_id": 102,
+                "item_id": 10,
+                "posted_at": T0,
+                "order_id": 2,
+                "rating": 2.0,
+            },
+        ],
+    }
+    judged(
+        engine,
+        market,
+        [signal(1, strength="E3", family="money")]
+        + [signal(2, "x", strength="E3", family="money")],
+    )
+    rows = engine.query("SELECT * FROM clean_counts").to_pylist()
+    counts = {(row["subject_kind"], row["subject_id"]): row for row in rows}
+    shop = counts["shop", SHOP]
+    assert (shop["orders_raw"], shop["orders_clean"]) == (2, 0), "a cancelled order never counts"
+    assert (shop["turnover_minor_raw"], shop["turnover_minor_clean"]) == (2_000, 0)
+    assert (shop["rating_raw"], shop["rating_clean"]) == (3.5, None)
+    assert (shop["rank_raw"], shop["rank_clean"]) == (1, 2)
+    assert counts["item", 10]["category"] == "boots"
+
+
+def test_every_table_has_its_shape(engine: Engine):
+    judged(engine, {"orders": [order(1)]}, [signal(1)])
+    for table, schema in (
+        ("decisions", decision_schema(pa.int64())),
+        ("reasons", reason_schema(pa.int64())),
+        ("clean_counts", clean_count_schema(pa.int64())),
+    ):
+        assert engine.query(f"SELECT * FROM {table}").schema == schema, table
+
+
+def test_nothing_said_decides_nothing(engine: Engine):
+    assert judged(engine, {"orders": [order(1)]}, []) == {}
