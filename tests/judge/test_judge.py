@@ -257,8 +257,7 @@ def test_clean_counts_stand_beside_the_raw_ones(engine: Engine):
     judged(
         engine,
         market,
-        [signal(1, strength="E3", family="money")]
-        + [signal(2, "x", strength="E3", family="money")],
+        [signal(1, strength="E3", family="money"), signal(2, "x", strength="E3", family="money")],
     )
     rows = engine.query("SELECT * FROM clean_counts").to_pylist()
     counts = {(row["subject_kind"], row["subject_id"]): row for row in rows}

@@ -43,5 +43,5 @@ def test_nothing_is_left_after_close(tmp_path):
     engine = DuckDBEngine(memory="1GB", threads=1, spill=tmp_path)
     engine.create("t", "SELECT 1 AS n")
     engine.close()
-    with pytest.raises(Exception, match="closed|invalid|Connection"):
+    with pytest.raises(Exception, match=r"closed|invalid|Connection"):
         engine.query("SELECT 1")

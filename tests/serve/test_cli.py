@@ -1,0 +1,128 @@
+"""The command line as a user meets it: exit codes, words on the screen, no trace back."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from unbrush.serve.cli import run_command
+
+VERBS = ("collect", "detect", "group", "judge", "respond")
+
+
+def orders(folder: Path, text: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    (folder / "orders.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+GOOD = """order_id,account_id,shop_id,placed_at
+1,11,s1,2024-05-01T10:00:00Z
+2,12,s1,2024-05-01T11:00:00Z
+3,13,s2,2024-05-02T12:00:00Z
+"""
+
+
+def test_the_smallest_market_goes_all_the_way(tmp_path, capsys):
+    data = orders(tmp_path / "data", GOOD)
+    assert run_command(["run", str(data), "--out", str(tmp_path / "out")]) == 0
+    for name in (
+        "signals", "rings", "ring_members", "decisions", "reasons", "clean_counts", "coverage",
+        "rejects",
+    ):  # fmt: skip
+        assert (tmp_path / "out" / f"{name}.parquet").is_file()
+    assert (tmp_path / "out" / "summary.json").is_file()
+    assert "report.html" in capsys.readouterr().out
+
+
+def test_one_verb_at_a_time_gives_the_same_files(tmp_path):
+    data = orders(tmp_path / "data", GOOD)
+    whole, steps = tmp_path / "whole", tmp_path / "steps"
+    assert run_command(["run", str(data), "--out", str(whole)]) == 0
+    assert run_command(["collect", str(data), "--out", str(steps)]) == 0
+    for verb in VERBS[1:]:
+        assert run_command([verb, str(steps)]) == 0
+    # The hashing key is made anew for each folder, so the market must have nothing to hash.
+    for path in sorted(whole.glob("*.parquet")):
+        assert path.read_bytes() == (steps / path.name).read_bytes(), path.name
+
+
+def test_json_is_all_that_a_machine_gets(tmp_path, capsys):
+    data = orders(tmp_path / "data", GOOD)
+    assert run_command(["run", str(data), "--out", str(tmp_path / "out"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["report"].endswith("report.html")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["run"], 2, "requires an argument"),
+        (["rnu", "x"], 2, "Did you mean"),
+        (["run", "nowhere", "--out", "o"], 1, "source-not-found"),
+        (["detect", "nowhere"], 1, "unbrush collect"),
+        (
+            ["run", "nowhere", "--out", "o", "--set", "order-concentration=4"],
+            2,
+            "detector.parameter",
+        ),
+        (["run", "nowhere", "--out", "o", "--now", "yesterday"], 2, "no date"),
+        (["simulate", "--out", "o", "--scale", "enormous"], 2, "enormous"),
+        (["score", "nowhere", "--truth", "nowhere"], 1, "not-ready"),
+    ],
+)
+def test_mistakes_get_a_sentence_and_a_code(words, code, said, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert run_command(words) == code
+    shown = capsys.readouterr()
+    assert said in shown.err + shown.out
+    assert "Traceback" not in shown.err + shown.out
+
+
+def test_an_unknown_detector_in_set_is_named_with_the_nearest(tmp_path, capsys):
+    data = orders(tmp_path / "data", GOOD)
+    words = [
+        "run",
+        str(data),
+        "--out",
+        str(tmp_path / "o"),
+        "--set",
+        "order-concentratio.min_ratio=4",
+    ]
+    assert run_command(words) == 2
+    assert "order-concentration" in capsys.readouterr().err
+
+
+def test_a_stage_says_which_one_comes_before_it(tmp_path, capsys):
+    data = orders(tmp_path / "data", GOOD)
+    out = str(tmp_path / "out")
+    assert run_command(["collect", str(data), "--out", out]) == 0
+    assert run_command(["judge", out]) == 1
+    assert "unbrush detect" in capsys.readouterr().err
+
+
+def test_running_an_earlier_stage_again_takes_later_results_away(tmp_path):
+    data = orders(tmp_path / "data", GOOD)
+    out = tmp_path / "out"
+    assert run_command(["run", str(data), "--out", str(out)]) == 0
+    assert run_command(["detect", str(out)]) == 0
+    assert not (out / "decisions.parquet").exists()
+    assert not (out / "report.html").exists()
+
+
+def test_the_installed_command_answers_help():
+    command = Path(sys.executable).with_name("unbrush")
+    shown = subprocess.run([command, "--help"], capture_output=True, text=True, check=True).stdout
+    for verb in (*VERBS, "run", "simulate", "score", "demo"):
+        assert verb in shown
+
+
+def test_help_does_not_load_engines():
+    """A user who asks for help should not wait for numba and DuckDB."""
+    code = (
+        "import sys; from unbrush.serve.cli import run_command; run_command(['--help']);"
+        "print([m for m in ('numba', 'plotly') if m in sys.modules])"
+    )
+    shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert shown.stdout.strip().endswith("[]")
