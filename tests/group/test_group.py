@@ -88,7 +88,7 @@ def test_a_device_that_serves_one_shop_ties_its_accounts(engine: Engine):
         {**order, "placed_at": T0 + n * DAY // 2, "shop_id": 901, "device_token": "d"}
         for n, order in enumerate(tasks()[:12])
     ]
-    rings, members = rings_in(engine, {"orders": honest() + farm})
+    rings, _members = rings_in(engine, {"orders": honest() + farm})
     assert len(rings) == 1
     assert "device" in json.loads(rings[0]["ties"])
 
