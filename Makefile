@@ -16,7 +16,7 @@ test: $(DEV) check ## Set up and pass everything: lint, types, imports, tests, d
 
 check: $(DEV) lint ## What to run before committing
 	$(BIN)/pytest
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 lint: $(DEV) ## Style, types and the import contract
 	$(BIN)/ruff check .
@@ -29,7 +29,7 @@ format: $(DEV) ## Put the code into shape
 	$(BIN)/ruff format .
 
 docs: $(DEV) ## Read the documentation at a local address
-	$(BIN)/mkdocs serve
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs serve
 
 bench-run: $(ENV) ## Speed: 1 M and 4 M orders through the whole path
 	$(BIN)/python bench/speed.py

@@ -5,6 +5,7 @@ import importlib
 
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
+
 from unbrush.base.tables import TABLES
 from unbrush.detect import detectors
 from unbrush.judge.look_alikes import LOOK_ALIKES
@@ -13,7 +14,11 @@ from unbrush.judge.policy import Policy
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the generated pages to the site."""
-    pages = {"tables.md": tables_page(), "detectors.md": detectors_page(), "decisions.md": policy_page()}
+    pages = {
+        "tables.md": tables_page(),
+        "detectors.md": detectors_page(),
+        "decisions.md": policy_page(),
+    }
     for name, text in pages.items():
         files.append(File.generated(config, name, content=text))
     return files
@@ -33,7 +38,9 @@ def tables_page() -> str:
         lines += ["| column | holds | needed | known values |", "| --- | --- | --- | --- |"]
         for column in table.columns:
             needed = "yes" if column.is_required else ""
-            lines.append(f"| `{column.name}` | {column.kind} | {needed} | {', '.join(column.allowed)} |")
+            lines.append(
+                f"| `{column.name}` | {column.kind} | {needed} | {', '.join(column.allowed)} |"
+            )
         lines.append("")
     return "\n".join(lines)
 
@@ -53,7 +60,10 @@ def detectors_page() -> str:
             _sections(module.__doc__ or ""),
             "",
             "Look-alikes it spares: "
-            + "; ".join(f"**{name}** ({words.en} · {words.zh})" for name, words in detector.look_alikes.items())
+            + "; ".join(
+                f"**{name}** ({words.en} · {words.zh})"
+                for name, words in detector.look_alikes.items()
+            )
             + "\n",
             *parameter_table(detector.params),
             "",
@@ -73,7 +83,9 @@ def policy_page() -> str:
         "| --- | --- | --- |",
     ]
     for each in LOOK_ALIKES:
-        lines.append(f"| {each.name} | {each.words.en} · {each.words.zh} | {', '.join(each.spares)} |")
+        lines.append(
+            f"| {each.name} | {each.words.en} · {each.words.zh} | {', '.join(each.spares)} |"
+        )
     return "\n".join(lines) + "\n"
 
 
