@@ -82,10 +82,10 @@ def policy_page() -> str:
         "| name | what it is | takes away the witnesses of |",
         "| --- | --- | --- |",
     ]
-    for each in LOOK_ALIKES:
-        lines.append(
-            f"| {each.name} | {each.words.en} · {each.words.zh} | {', '.join(each.spares)} |"
-        )
+    lines += [
+        f"| {each.name} | {each.words.en} · {each.words.zh} | {', '.join(each.spares)} |"
+        for each in LOOK_ALIKES
+    ]
     return "\n".join(lines) + "\n"
 
 
