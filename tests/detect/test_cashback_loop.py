@@ -1,0 +1,264 @@
+"""Cashback loop: its example, the article's red-packet loop (domain A3), its edges."""
+
+import random
+from itertools import pairwise
+
+import pytest
+
+from tests.worlds import DAY, HOUR, T0, Example, Market, build
+from unbrush.detect import detect
+from unbrush.detect.cashback_loop import DETECTOR
+
+PRICES = [2_990, 4_500, 8_900, 12_900, 6_600, 19_900]
+
+
+def order(number: int, buyer: int, shop: int, paid: int, at: int = 0, **more) -> dict:
+    return {
+        "order_id": number,
+        "account_id": buyer,
+        "shop_id": shop,
+        "placed_at": T0 + at,
+        "paid_minor": paid,
+        "payer_token": f"purse-{buyer}",
+        **more,
+    }
+
+
+def transfer(number: int, payer: str, payee: str, amount: int, at: int) -> dict:
+    return {
+        "transfer_id": number,
+        "from_token": payer,
+        "to_token": payee,
+        "amount_minor": amount,
+        "at": T0 + at,
+    }
+
+
+# 100 people buy twice in 20 shops; a wallet operator pays out to them, friends settle up.
+HONEST = [
+    order(1_000 + 2 * n + k, 100 + n, (3 * n + 7 * k) % 20, PRICES[n % 6], n % 20 * DAY + k * HOUR)
+    for n in range(100)
+    for k in range(2)
+]
+WALLETS = [
+    transfer(9_000 + n, "wallet", f"purse-{100 + n}", 500 + 331 * n % 9_000, (n + 3) % 25 * DAY)
+    for n in range(100)
+]
+FRIENDS = [
+    transfer(9_200 + n, f"purse-{100 + n}", f"purse-{101 + n}", PRICES[(n + 1) % 6], n % 20 * DAY)
+    for n in range(0, 60, 2)
+]
+LOOP = [order(n, 10 + n, 3, PRICES[n % 6], n * HOUR) for n in range(6)]
+PAID_BACK = [
+    transfer(n, "agent", f"purse-{10 + n}", PRICES[n % 6], (2 + n % 4) * DAY + n * HOUR)
+    for n in range(6)
+]
+
+
+def with_honest(orders: list[dict], transfers: list[dict], **tables) -> Market:
+    return {
+        "orders": [*HONEST, *orders],
+        "transfers": [*WALLETS, *FRIENDS, *transfers],
+        **tables,
+    }
+
+
+def paying(payer: str, share: list[float], number: int = 0) -> list[dict]:
+    """One payer returns a share of each loop order's price."""
+    return [
+        transfer(number + n, payer, f"purse-{10 + n}", int(PRICES[n % 6] * part), (3 + n) * DAY)
+        for n, part in enumerate(share)
+    ]
+
+
+REFUNDS = [
+    {"refund_id": n, "order_id": n, "amount_minor": PRICES[n % 6], "at": T0 + 3 * DAY}
+    for n in range(6)
+]
+COMPLAINTS = [
+    {
+        "review_id": n,
+        "account_id": 10 + n,
+        "item_id": 1,
+        "order_id": n,
+        "rating": 1.0,
+        "posted_at": T0 + DAY,
+    }
+    for n in range(6)
+]
+FAMILY = [
+    transfer(n, "mother", "purse-10", PRICES[n % 6], (n + 1) * DAY + n * HOUR) for n in range(6)
+]
+
+EXAMPLE = Example(
+    fake=with_honest(LOOP, PAID_BACK),
+    finds={row["order_id"] for row in LOOP},
+    without_fakes=with_honest([], []),
+    look_alikes={
+        "official-refund": with_honest(LOOP, PAID_BACK, refunds=REFUNDS),
+        "compensation": with_honest(LOOP, PAID_BACK, reviews=COMPLAINTS),
+        "family": with_honest([order(n, 10, 3, PRICES[n % 6]) for n in range(6)], FAMILY),
+        "affiliate": with_honest(LOOP, paying("network", [0.05, 0.2, 0.12, 0.4, 0.31, 0.08])),
+        "group-leader": with_honest(LOOP, paying("shop", [0.1, 0.75, 2.3, 0.4, 1.8, 0.6])),
+        "wages": with_honest(LOOP, paying("employer", [200.0, 160.0, 90.0, 45.0, 100.0, 30.0])),
+        "prizes": with_honest(
+            LOOP, [transfer(n, "draw", f"purse-{10 + n}", 5_000, 2 * DAY) for n in range(6)]
+        ),
+    },
+)
+
+
+def found(engine, market: Market, **params) -> dict:
+    detect(engine, build(engine, market), chosen=[DETECTOR], params={DETECTOR.name: params})
+    return {row["subject_id"]: row for row in engine.query("SELECT * FROM signals").to_pylist()}
+
+
+def verdicts(signals: dict) -> set[tuple]:
+    return {(signal["strength"], signal["element"]) for signal in signals.values()}
+
+
+@pytest.mark.parametrize("share", [[1.0] * 6, [1.1] * 6, [0.95, 1.04, 0.97, 1.0, 1.05, 0.96]])
+def test_principal_fee_and_noise_are_all_a_return(engine, share):
+    assert set(found(engine, with_honest(LOOP, paying("agent", share)))) == EXAMPLE.finds
+
+
+def test_a_fee_of_so_much_for_an_order_is_a_return(engine):
+    back = [{**row, "amount_minor": row["amount_minor"] + 800} for row in PAID_BACK]
+    assert set(found(engine, with_honest(LOOP, back))) == EXAMPLE.finds
+
+
+def test_the_shop_paying_from_its_own_account_is_attributed(engine):
+    agent = with_honest(LOOP, PAID_BACK)
+    assert verdicts(found(engine, agent)) == {("E3", "b")}
+    payouts = [
+        {
+            "payout_id": 1,
+            "shop_id": 3,
+            "amount_minor": 90_000,
+            "at": T0,
+            "bank_token": "agent",
+        }
+    ]
+    assert verdicts(found(engine, {**agent, "payouts": payouts})) == {("E3", "c")}
+
+
+def test_three_buyers_are_strong_but_not_near_dispositive(engine):
+    assert verdicts(found(engine, with_honest(LOOP[:3], PAID_BACK[:3]))) == {("E2", "b")}
+    assert found(engine, with_honest(LOOP[:2], PAID_BACK[:2])) == {}
+
+
+def test_money_to_a_linked_card_is_money_to_the_buyer(engine):
+    back = [{**row, "to_token": f"card-{row['to_token']}"} for row in PAID_BACK]
+    links = [
+        {"account_id": 10 + n, "kind": "card", "token": f"card-purse-{10 + n}"} for n in range(6)
+    ]
+    assert found(engine, with_honest(LOOP, back)) == {}
+    assert set(found(engine, with_honest(LOOP, back, account_links=links))) == EXAMPLE.finds
+
+
+def test_money_before_the_order_or_long_after_is_no_return(engine):
+    for shift in (-20 * DAY, 40 * DAY):
+        moved = [{**row, "at": row["at"] + shift} for row in PAID_BACK]
+        assert found(engine, with_honest(LOOP, moved)) == {}
+
+
+def test_a_late_review_keeps_the_window_open(engine):
+    moved = [{**row, "at": row["at"] + 25 * DAY} for row in PAID_BACK]
+    reviews = [
+        {**row, "rating": 5.0, "posted_at": T0 + 24 * DAY, "review_id": row["review_id"]}
+        for row in COMPLAINTS
+    ]
+    assert set(found(engine, with_honest(LOOP, moved, reviews=reviews))) == EXAMPLE.finds
+
+
+def test_one_agent_for_many_shops_is_found_in_each(engine):
+    """Brushers work for several shops at once; their returns mix."""
+    orders = [
+        order(100 * shop + n, 10 + n, shop, PRICES[(n + shop) % 6], (n + 2 * shop) * HOUR)
+        for shop in range(2, 8)
+        for n in range(6)
+    ]
+    back = [
+        transfer(
+            row["order_id"],
+            "agent",
+            row["payer_token"],
+            row["paid_minor"],
+            row["placed_at"] - T0 + (1 + row["order_id"] % 7) * DAY,
+        )
+        for row in orders
+    ]
+    assert set(found(engine, with_honest(orders, back))) == {row["order_id"] for row in orders}
+
+
+def test_an_own_purchase_among_paid_ones_is_left_alone(engine):
+    """Sums of everything do not fit then; single transfers do."""
+    own = [order(50 + n, 10 + n, 3, 77_700 + 900 * n, n * HOUR) for n in range(6)]
+    assert set(found(engine, with_honest(LOOP + own, PAID_BACK))) == EXAMPLE.finds
+
+
+# --- A3: 400 orders, 3 payers, 1-3 parts, 5 % noise, 1-10 days; 200 compensations beside them.
+
+
+def article_market(seed: int, *, n_buyers: int, fee: int = 0) -> tuple[Market, dict, set]:
+    """Return the market, the loop transfers with their amounts, and the loop orders."""
+    chance = random.Random(seed)
+    orders, transfers = [], []
+
+    def pay(payer: str, payee: str, amount: int, at: int) -> None:
+        transfers.append(transfer(len(transfers), payer, payee, amount, at))
+
+    def price() -> int:
+        return chance.randrange(1_990, 29_900)
+
+    loop_orders = range(400)
+    for number in loop_orders:
+        buyer, at, paid = 10_000 + number % n_buyers, chance.randrange(60 * DAY), price()
+        orders.append(order(number, buyer, 7, paid, at))
+        left = int((paid + fee) * chance.uniform(0.95, 1.05))
+        cuts = sorted(chance.randrange(1, left) for _ in range(chance.randrange(3)))
+        edges = [0, *cuts, left]
+        for low, high in pairwise(edges):
+            lag = chance.randrange(DAY, 10 * DAY)
+            pay(f"payer-{chance.randrange(3)}", f"purse-{buyer}", high - low, at + lag)
+    loops = {row["transfer_id"]: row["amount_minor"] for row in transfers}
+    for number in range(400, 4_400):
+        buyer, at, paid = 20_000 + chance.randrange(1_500), chance.randrange(60 * DAY), price()
+        orders.append(order(number, buyer, chance.randrange(40), paid, at))
+        if number < 600:  # compensated by the shop, without a word on the platform
+            amount = int(paid * chance.choice([0.1, 0.2, 0.3, 0.5, 0.8, chance.random()]))
+            pay(f"service-{orders[-1]['shop_id']}", f"purse-{buyer}", amount + 1, at + 3 * DAY)
+        if number % 3 == 0:
+            at += chance.randrange(12 * DAY)
+            pay("wallet", f"purse-{buyer}", chance.randrange(100, 60_000), at)
+        if number % 5 == 0:
+            at += chance.randrange(12 * DAY)
+            pay(f"purse-{20_000 + chance.randrange(1_500)}", f"purse-{buyer}", price(), at)
+    return {"orders": orders, "transfers": transfers}, loops, set(loop_orders)
+
+
+@pytest.mark.parametrize(("n_buyers", "fee"), [(400, 0), (200, 0), (50, 0), (200, 800)])
+@pytest.mark.parametrize("seed", [1, 2])
+def test_the_red_packet_loop_is_matched_by_value(engine, seed, n_buyers, fee):
+    market, loops, loop_orders = article_market(seed, n_buyers=n_buyers, fee=fee)
+    found(engine, market)
+    matched = engine.query(
+        "SELECT DISTINCT unnest(CAST(json_extract(facts, '$.transfer_ids') AS BIGINT[])) AS id "
+        "FROM signals"
+    )["id"].to_pylist()
+    by_id = {row["transfer_id"]: row["amount_minor"] for row in market["transfers"]}
+    value = sum(by_id[number] for number in matched)
+    right = sum(loops.get(number, 0) for number in matched)
+    assert right >= 0.95 * sum(loops.values())
+    assert right >= 0.99 * value
+    flagged = set(engine.query("SELECT subject_id FROM signals")["subject_id"].to_pylist())
+    assert flagged <= loop_orders
+
+
+def test_compensation_alone_gives_no_hit(engine):
+    market, loops, loop_orders = article_market(1, n_buyers=200)
+    honest = {
+        "orders": [row for row in market["orders"] if row["order_id"] not in loop_orders],
+        "transfers": [row for row in market["transfers"] if row["transfer_id"] not in loops],
+    }
+    assert found(engine, honest) == {}
