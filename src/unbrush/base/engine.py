@@ -42,8 +42,11 @@ class Engine(Protocol):
         """Return column names and types of ``name``, in order; empty if there is no such table."""
         ...
 
-    def scan(self, path: Path, /) -> str:
-        """Return the SQL that reads a Parquet file, for use after FROM."""
+    def scan(self, path: Path, /, *, numbered: bool = False) -> str:
+        """Return the SQL that reads a Parquet file, for use after FROM.
+
+        With ``numbered`` every row also has its place in the file, ``file_row_number``, from 0.
+        """
         ...
 
     def write(self, sql: str, path: Path, /) -> int:

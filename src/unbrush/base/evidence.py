@@ -181,7 +181,7 @@ def clean_count_schema(id_type: pa.DataType) -> pa.Schema:
 
 
 def reject_schema() -> pa.Schema:
-    """Shape of `rejects`: every row that could not be used, where it stands and why."""
+    """Shape of `rejects`: every row or value that could not be used, where it stands and why."""
     return pa.schema(
         [
             ("table", pa.string()),
@@ -189,6 +189,7 @@ def reject_schema() -> pa.Schema:
             ("row", pa.int64()),  # as a spreadsheet counts: a CSV header is row 1
             ("column", pa.string()),
             ("value", pa.string()),  # empty for personal columns
+            ("is_kept", pa.bool_()),  # the row was kept, only without this value
             ("code", pa.string()),
             ("reason_zh", pa.string()),
             ("reason_en", pa.string()),

@@ -15,6 +15,7 @@ class TableCapability:
         n_rows: Usable rows.
         n_rejects: Rows that went to `rejects`.
         n_merged: Repeats of a row already seen, merged into it.
+        n_emptied: Values left out of rows that were kept (listed in `rejects` too).
         fill: Column name to the share of rows with a value (0-1); absent columns are not named.
         first_at: Earliest moment (epoch ms UTC), if the table is dated.
         last_at: Latest moment.
@@ -24,10 +25,28 @@ class TableCapability:
     n_rows: int
     n_rejects: int = 0
     n_merged: int = 0
+    n_emptied: int = 0
     fill: Mapping[str, float] = field(default_factory=dict)
     first_at: int | None = None
     last_at: int | None = None
     ignored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """Something that whoever brought the source should know; not an error.
+
+    Attributes:
+        code: What kind of thing, such as ``ignored-file``.
+        about: The file, table or column that it is about.
+        zh: The sentence in Chinese.
+        en: The same in English.
+    """
+
+    code: str
+    about: str
+    zh: str
+    en: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +60,7 @@ class Manifest:
         params: Detector parameters that the source prescribes, by detector name.
         key_fingerprint: Which key hashed the personal fields (not the key).
         version: Version of unbrush that collected it.
+        notes: What was left aside or decided while reading, in order.
     """
 
     tables: Mapping[str, TableCapability]
@@ -49,6 +69,7 @@ class Manifest:
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     key_fingerprint: str = ""
     version: str = ""
+    notes: tuple[Note, ...] = ()
 
     @property
     def subject_id_type(self) -> str:
@@ -83,4 +104,5 @@ class Manifest:
             name: TableCapability(**{**table, "ignored": tuple(table["ignored"])})
             for name, table in raw.pop("tables").items()
         }
-        return cls(tables=tables, **raw)
+        notes = tuple(Note(**note) for note in raw.pop("notes", ()))
+        return cls(tables=tables, notes=notes, **raw)

@@ -35,6 +35,7 @@ class Column:
         domain: For ids, whose id it is (``item_id`` in two tables is the same domain).
         allowed: For words, the values that mean something to us; others are kept as they are.
         may_be_negative: For money, whether a negative amount has a meaning.
+        may_be_future: For times, whether it can be planned ahead.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Column:
     domain: str = ""
     allowed: tuple[str, ...] = ()
     may_be_negative: bool = False
+    may_be_future: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,13 @@ def _column(text: str) -> Column:
         return Column(name, Kind.ID, is_required, domain=extra or name.removesuffix("_id"))
     if kind == "word":
         return Column(name, Kind.WORD, is_required, allowed=tuple(extra.split()))
-    return Column(name, Kind(kind), is_required, may_be_negative=extra == "signed")
+    return Column(
+        name,
+        Kind(kind),
+        is_required,
+        may_be_negative=extra == "signed",
+        may_be_future=extra == "planned",
+    )
 
 
 def _table(name: str, key: str, time: str, *columns: str, is_keyed: bool = True) -> Table:
@@ -155,8 +163,8 @@ _ALL = (
         "campaign_id! id",
         "kind! word",
         "category word",
-        "starts_at! time",
-        "ends_at! time",
+        "starts_at! time planned",
+        "ends_at! time planned",
     ),
     _table(
         "interactions",
@@ -346,7 +354,7 @@ _ALL = (
         "period_start_at",
         "owner_id! id",
         "period_start_at! time",
-        "period_end_at! time",
+        "period_end_at! time planned",
         "amount_minor! money signed",
     ),
     _table(

@@ -104,9 +104,9 @@ class DuckDBEngine:
             return {}
         return {row[0]: row[1] for row in rows}
 
-    def scan(self, path: Path) -> str:
+    def scan(self, path: Path, *, numbered: bool = False) -> str:
         """Return the SQL that reads a Parquet file."""
-        return f"read_parquet({quote(str(path))})"
+        return f"read_parquet({quote(str(path))}{', file_row_number = true' * numbered})"
 
     def write(self, sql: str, path: Path) -> int:
         """Write the rows of a SELECT to a Parquet file in their order; return how many."""
