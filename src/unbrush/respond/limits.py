@@ -1,0 +1,52 @@
+"""How much the report shows. What is cut is said beside it; the Parquet tables hold the rest."""
+
+SHOPS_LISTED = 200
+"""Rows of the table of shops."""
+
+SHOPS_SHOWN = 20
+"""Shops with a page of their own."""
+
+FINDINGS_SHOWN = 3
+"""Findings of one detector within one shop's page."""
+
+EVIDENCE_SHOWN = 8
+"""Rows behind one finding."""
+
+RINGS_SHOWN = 10
+"""Rings with a drawing of their own."""
+
+RING_ACCOUNTS_DRAWN = 48
+"""Accounts in one drawing."""
+
+RING_SHOPS_DRAWN = 12
+"""Shops in one drawing."""
+
+RING_HUBS_DRAWN = 24
+"""Shared tokens in one drawing."""
+
+MEMBERS_LISTED = 30
+"""Rows of the table of a ring's members."""
+
+CATEGORIES_DRAWN = 6
+"""Categories in the chart of ranks."""
+
+RANKS_DRAWN = 12
+"""Shops in one category's chart of ranks."""
+
+RANK_MOVES_LISTED = 30
+"""Rows of the table of ranks."""
+
+REJECT_REASONS_LISTED = 30
+"""Reasons for unusable rows."""
+
+LOOK_ALIKES_LISTED = 20
+"""Look-alikes in one table."""
+
+DAYS_DRAWN = 366
+"""Bars of a timeline; longer spans are drawn by the week, or by more."""
+
+TEXT_SHOWN = 90
+"""Characters of an id or text that came from outside."""
+
+TOKEN_SHOWN = 8
+"""Characters of a token: enough to see that two are the same."""

@@ -1,0 +1,106 @@
+"""The page: sections in the order of the data, one template, everything inside one file."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from unbrush.base.engine import Engine
+from unbrush.base.manifest import Manifest
+from unbrush.base.progress import Progress
+from unbrush.respond.coverage import tell_coverage
+from unbrush.respond.figures import Money
+from unbrush.respond.headline import tell_headline
+from unbrush.respond.method import tell_method
+from unbrush.respond.ranks import tell_ranks
+from unbrush.respond.rings import tell_rings
+from unbrush.respond.shops import tell_shops
+from unbrush.respond.terms import RUNGS, TIES
+from unbrush.respond.timelines import market_timeline
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def make_page(
+    engine: Engine, manifest: Manifest, summary: Mapping[str, Any], progress: Progress
+) -> str:
+    """Return the report as HTML that needs nothing outside itself.
+
+    Args:
+        engine: Holds what `seams` names.
+        manifest: What was collected.
+        summary: The run in numbers.
+        progress: Told which section is made.
+    """
+    money = Money(summary["currency"])
+    market = market_timeline(engine)
+    progress("rings", 0.4)
+    rings, ring_charts = tell_rings(engine, manifest, money)
+    progress("shops", 0.6)
+    shops, shop_charts = tell_shops(engine, money, rings["places"])
+    progress("ranks", 0.8)
+    ranks, rank_charts = tell_ranks(engine)
+    charts = {**ring_charts, **shop_charts, **rank_charts}
+    if market:
+        charts["market"] = market
+    return _render(
+        head=tell_headline(summary, manifest, money),
+        coverage=tell_coverage(engine, manifest),
+        rings=rings,
+        shops=shops,
+        ranks=ranks,
+        method=tell_method(summary, manifest),
+        has_market_chart=market is not None,
+        charts={"charts": charts, "ties": {kind: list(words) for kind, words in TIES.items()}},
+    )
+
+
+def _render(*, charts: Mapping[str, Any], **sections: Any) -> str:
+    scripts = {
+        "early": _script("early.js"),
+        "plotly": Markup(get_plotlyjs()),
+        "report": _script("charts.js") + _script("report.js"),
+    }
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            **sections,
+            style=_script("report.css"),
+            scripts=scripts,
+            hashes=[_hash(script) for script in scripts.values()],
+            charts=htmlsafe_json_dumps(charts, dumps=_compact),
+            rungs=RUNGS,
+        )
+    )
+
+
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _script(name: str) -> Markup:
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+def _hash(script: str) -> str:
+    """Name a script to the browser by its content, so that no other script can run."""
+    digest = hashlib.sha256(script.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _compact(value: Any, **_options: Any) -> str:
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
