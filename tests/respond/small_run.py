@@ -250,7 +250,7 @@ def _signals(fake_orders: Rows, fake_reviews: Rows) -> Rows:
             )
         if row["shop_id"] == 103 and account in RING:
             zh = f"实付 {row['paid_minor'] / 100:,.2f} 元，签收后 2 天由店铺一方退回 100%。"
-            en = f"Paid {row['paid_minor'] / 100:,.2f}; all of it came back from the shop 2 days later."
+            en = f"Paid {row['paid_minor'] / 100:,.2f}; the shop paid all of it back 2 days later."
             rows.append(
                 _signal(
                     "cashback-loop",
@@ -336,7 +336,7 @@ def _ring(
         "first_at": min(row["placed_at"] for row in theirs),
         "last_at": max(row["placed_at"] for row in theirs),
         "ties": json.dumps(ties),
-        "reason_zh": f"{len(accounts)} 个账号在 {len(shops)} 家店铺共下单 {n:,} 次（随机约 3.1 次）。",
+        "reason_zh": f"{len(accounts)} 个账号在 {len(shops)} 家店铺下单 {n:,} 次（随机约 3 次）。",
         "reason_en": f"{len(accounts)} accounts ordered {n:,} times in {len(shops)} shops "
         "(popularity alone gives about 3.1).",
     }
@@ -533,3 +533,34 @@ def _count(engine: Engine, id_type: pa.DataType) -> None:
 def _both(count: str, name: str, side: str, wrap: str = "{}") -> str:
     clean = f"{count} FILTER (WHERE NOT {side}_gone)"
     return f"{wrap.format(count)} AS {name}_raw, {wrap.format(clean)} AS {name}_clean"
+
+
+def quiet_run(engine: Engine, *statuses: str) -> Manifest:
+    """Leave a run in ``engine`` that found nothing, with one detector of each given status."""
+    orders = [
+        {"order_id": n, "account_id": n, "shop_id": 1, "placed_at": T0 + n} for n in range(20)
+    ]
+    manifest = build(engine, {"orders": orders})
+    id_type = pa.int64()
+    coverage = [
+        {
+            "detector": f"detector-{number}",
+            "status": status,
+            "because_zh": "" if status == "ran" else "数据中没有 transfers",
+            "because_en": "" if status == "ran" else "the data has no transfers",
+            "n_signals": 0,
+        }
+        for number, status in enumerate(statuses)
+    ]
+    engine.put("coverage", pa.Table.from_pylist(coverage, schema=COVERAGE))
+    for table, schema in (
+        ("signals", signal_schema(id_type)),
+        ("rings", ring_schema()),
+        ("ring_members", ring_member_schema(id_type)),
+        ("decisions", decision_schema(id_type)),
+        ("reasons", reason_schema(id_type)),
+        ("clean_counts", clean_count_schema(id_type)),
+        ("rejects", reject_schema()),
+    ):
+        engine.put(table, schema.empty_table())
+    return manifest

@@ -36,6 +36,7 @@ def two_circles(weights: npt.NDArray[np.float64]) -> tuple[Points, Points]:
     for _ in range(ROUNDS):
         account_turn = _in_order(weights, shop_turn, account_turn)
         shop_turn = _in_order(weights.T, account_turn, shop_turn)
+    account_turn += _lean(weights, account_turn, shop_turn)
     radius = 0.0 if n_shops == 1 else SHOP_RADIUS
     return _on_circle(account_turn, 1.0), _on_circle(shop_turn, radius)
 
@@ -54,6 +55,12 @@ def _in_order(weights: Points, others: Points, now: Points) -> Points:
     rank = np.empty(len(now), dtype=np.int64)
     rank[np.lexsort((np.arange(len(now)), clockwise))] = np.arange(len(now))
     return _turns(rank)
+
+
+def _lean(weights: Points, account_turn: Points, shop_turn: Points) -> float:
+    """Return the turn of the outer circle that brings accounts nearest to their shops."""
+    apart = np.exp(1j * account_turn) @ weights @ np.exp(-1j * shop_turn)
+    return 0.0 if abs(apart) < 1e-6 * max(1.0, weights.sum()) else float(-np.angle(apart))
 
 
 def _on_circle(turns: Points, radius: float) -> Points:

@@ -49,7 +49,8 @@ def name_events(engine: Engine, manifest: Manifest) -> None:
     engine.view(
         "_placed",
         f"""SELECT CAST(o.order_id AS {kind}) AS event_id,
-            CAST(o.account_id AS {kind}) AS account_id, CAST(o.shop_id AS {kind}) AS shop_id, CAST(o.item_id AS {kind}) AS item_id,
+            CAST(o.account_id AS {kind}) AS account_id, CAST(o.shop_id AS {kind}) AS shop_id,
+            CAST(o.item_id AS {kind}) AS item_id,
             o.placed_at AS event_at, o.paid_minor,
             coalesce(o.status, '') <> 'cancelled' AS is_counted,
             d.subject_id IS NOT NULL AS is_removed
