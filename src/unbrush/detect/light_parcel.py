@@ -1,0 +1,216 @@
+"""Light parcel: what was sent weighs too little to be what was sold.
+
+What it finds: An order whose parcels, taken together and all weighed, are lighter than
+``min_share`` of the item's net weight less ``tolerance_g``: the item cannot be inside.
+
+Why it is fake: A brushed order needs a tracking number, not the goods. Empty parcels and small
+gifts cost a fraction of the item, and the carrier's scale sees it whatever the accounts look like.
+
+Look-alikes: Items without a net weight (virtual goods, services) are not judged, nor light goods,
+whose limit lies below zero after the tolerance. A parcel without a weight, or with 0, was not
+weighed, and then nothing is said of its order; the same holds for a weight that a carrier gives
+for a large part of its parcels and that items fit under as often as not: it is a form's default.
+All parcels of an order are added up. An order of several pieces is held against one piece, since
+the rest may follow or be out of stock; only if the buyer confirmed it without a refund is it held
+against all, and then weakly. Orders paid with 0 (replacement parts, samples) are left out, and so
+are refunded ones (sent wrongly, made good). A wrong catalogue weight shows as an item whose parcels
+are nearly all too light, alike, and heavier than an empty bag; such an item is spared.
+
+Score: 1 - weight / (net weight x quantity): the share of the weight that is missing. Strength
+follows what stands behind the catalogue weight. E3: other parcels of the same item do hold it.
+E2: too few parcels of the item to tell; or, of items that are always too light, one whose parcels
+weigh the same as those of another item of the shop with quite a different net weight, so that the
+goods do not matter to what is sent. E1: an item that is always too light, and is not spared: a shop
+that only brushes, or a gram written for a kilogram.
+
+Check by hand:
+1. Put the order's waybills on the scale's records: weight, size, branch.
+2. Compare with other parcels of the same item, of other buyers and other weeks.
+3. Ask the buyer for a photo of what came; look whether anybody ever complained about this item.
+
+Cost: Joins orders, items and shipments once; per-item statistics only for items with a light order.
+
+References: The trade calls what is sent 空包 (an empty parcel) or 小礼品 (a small gift).
+"""
+
+from dataclasses import dataclass
+
+from unbrush.base.detector import Detector, Facts
+from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.params import bounded
+from unbrush.base.words import Words
+
+ALIKE = 0.15  # weights within this share of each other are one weight
+SCALE_STEP_G = 20
+NEARLY_ALL = 0.8  # light parcels of an item, from which its catalogue weight is in doubt
+DIFFERENT = 1.5  # net weights this many times apart belong to different goods
+CONFIRMING = 3  # parcels that hold the item, before its catalogue weight counts as right
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """From where on a parcel is too light."""
+
+    min_share: float = bounded(
+        0.5, at_least=0.1, at_most=0.9, doc="Share of the net weight that a parcel must reach."
+    )
+    tolerance_g: int = bounded(
+        50, at_least=0, at_most=5000, doc="Grams that scales and catalogues may be off."
+    )
+    empty_g: int = bounded(
+        100, at_least=1, at_most=5000, doc="Grams up to which a parcel may be a bag without goods."
+    )
+    min_item_parcels: int = bounded(
+        5, at_least=2, doc="Weighed orders of an item before its catalogue weight is doubted."
+    )
+    default_share: float = bounded(
+        0.3,
+        at_least=0.05,
+        at_most=1,
+        doc="Share of a carrier's parcels with one weight: a default.",
+    )
+
+
+def sql(params: Params) -> str:
+    """Return the SELECT of orders whose parcels cannot hold what was sold."""
+    return f"""
+WITH sold AS (
+    SELECT o.order_id, o.shop_id, o.item_id, i.net_weight_g, o.status, o.confirmed_at,
+        greatest(coalesce(o.quantity, 1), 1) AS quantity
+    FROM orders AS o JOIN items AS i ON i.item_id = o.item_id
+    WHERE i.net_weight_g > 0 AND coalesce(o.paid_minor, 1) > 0
+),
+parcels AS (
+    SELECT s.order_id, coalesce(s.carrier, '') AS carrier, round(s.weight_g)::BIGINT AS weight_g,
+        o.net_weight_g * o.quantity <= s.weight_g AS fits
+    FROM shipments AS s JOIN sold AS o ON o.order_id = s.order_id
+),
+weights AS (
+    SELECT carrier, weight_g, count(*) AS n, count(*) FILTER (WHERE fits) AS n_fit,
+        sum(count(*)) OVER (PARTITION BY carrier) AS n_carrier
+    FROM parcels WHERE weight_g > 0 GROUP BY carrier, weight_g
+),
+-- Empty parcels weigh alike too, but hardly any item fits under their weight.
+defaults AS (
+    SELECT carrier, weight_g FROM weights
+    WHERE n >= 20 AND n >= {params.default_share} * n_carrier AND n_fit >= 0.25 * n
+),
+sent AS (
+    SELECT p.order_id, count(*) AS n_parcels, sum(p.weight_g)::BIGINT AS weight_g
+    FROM parcels AS p
+    LEFT JOIN defaults AS d ON d.carrier = p.carrier AND d.weight_g = p.weight_g
+    GROUP BY p.order_id
+    HAVING count(*) = count(*) FILTER (WHERE p.weight_g > 0 AND d.weight_g IS NULL)
+),
+weighed AS (
+    SELECT o.*, s.n_parcels, s.weight_g,
+        s.weight_g < {params.min_share} * o.net_weight_g - {params.tolerance_g} AS lacks_one,
+        s.weight_g < {params.min_share} * o.net_weight_g * o.quantity - {params.tolerance_g}
+            AS lacks_some
+    FROM sold AS o JOIN sent AS s ON s.order_id = o.order_id
+),
+light_items AS (SELECT DISTINCT item_id FROM weighed WHERE lacks_one),
+records AS (
+    SELECT item_id, shop_id, max(net_weight_g) AS net_weight_g, count(*) AS n,
+        count(*) FILTER (WHERE lacks_one) AS n_light,
+        median(weight_g // quantity) FILTER (WHERE lacks_one) AS typical_g,
+        quantile_cont(weight_g // quantity, 0.75) FILTER (WHERE lacks_one)
+            - quantile_cont(weight_g // quantity, 0.25) FILTER (WHERE lacks_one) AS range_g
+    FROM weighed SEMI JOIN light_items USING (item_id)
+    GROUP BY item_id, shop_id
+),
+-- Nothing sent of these items ever weighed what the catalogue says.
+doubted AS (
+    SELECT * FROM records
+    WHERE n >= {params.min_item_parcels} AND n_light >= {NEARLY_ALL} * n
+),
+indifferent AS (
+    SELECT DISTINCT a.item_id
+    FROM doubted AS a
+    JOIN doubted AS b ON b.shop_id = a.shop_id
+        AND greatest(a.net_weight_g, b.net_weight_g)
+            >= {DIFFERENT} * least(a.net_weight_g, b.net_weight_g)
+        AND abs(a.typical_g - b.typical_g)
+            <= greatest({SCALE_STEP_G}, {ALIKE} * least(a.typical_g, b.typical_g))
+),
+standings AS (
+    SELECT r.item_id, r.n, r.n_light,
+        CASE
+            WHEN i.item_id IS NOT NULL THEN 'E2'
+            WHEN d.item_id IS NULL AND r.n - r.n_light >= {CONFIRMING}
+                AND r.n - r.n_light >= {1 - NEARLY_ALL:.2f} * r.n THEN 'E3'
+            WHEN d.item_id IS NULL THEN 'E2'
+            WHEN d.typical_g > {params.empty_g}
+                AND d.range_g <= greatest({SCALE_STEP_G}, {ALIKE} * d.typical_g) THEN 'spared'
+            ELSE 'E1'
+        END AS strength
+    FROM records AS r
+    LEFT JOIN doubted AS d ON d.item_id = r.item_id
+    LEFT JOIN indifferent AS i ON i.item_id = r.item_id
+),
+found AS (
+    SELECT w.*, s.n AS n_item, s.n_light AS n_item_light,
+        CASE WHEN lacks_one THEN s.strength ELSE 'E1' END AS strength
+    FROM weighed AS w LEFT JOIN standings AS s ON s.item_id = w.item_id
+    WHERE lacks_one OR (
+        -- Pieces may be missing; the buyer's confirmation says that none are to follow.
+        lacks_some AND (w.confirmed_at IS NOT NULL OR w.status IS NOT DISTINCT FROM 'confirmed')
+        AND coalesce(s.strength, 'E1') <> 'spared'
+    )
+)
+SELECT f.order_id AS subject_id,
+    round(1 - f.weight_g / (f.net_weight_g * f.quantity), 6) AS score,
+    [f.order_id] AS evidence_ids, f.strength,
+    f.weight_g, round(f.net_weight_g * f.quantity)::BIGINT AS net_weight_g, f.quantity, f.n_parcels,
+    coalesce(f.n_item, 0) AS n_item, coalesce(f.n_item_light, 0) AS n_item_light
+FROM found AS f
+ANTI JOIN refunds AS r ON r.order_id = f.order_id
+WHERE f.strength <> 'spared' AND f.status IS DISTINCT FROM 'refunded'
+"""
+
+
+def explain(facts: Facts) -> Words:
+    """Say what the parcels and the goods weigh, and how other parcels of the item compare."""
+    weight, net, parcels = facts["weight_g"], facts["net_weight_g"], facts["n_parcels"]
+    others, light = facts["n_item"], facts["n_item_light"]
+    zh = f"{parcels} 个包裹共重 {weight} 克，而所售商品净重 {net} 克，装不下所售商品。"
+    en = f"{parcels} parcel(s) of {weight} g in all cannot hold goods of {net} g net."
+    if others:
+        zh += f"该商品已称重的 {others} 笔订单中有 {light} 笔过轻。"
+        en += f" Of {others} weighed orders of this item {light} are too light."
+    return Words(zh, en)
+
+
+DETECTOR = Detector(
+    name="light-parcel",
+    title=Words("包裹重量装不下所售商品", "a parcel too light for the item"),
+    subject="order",
+    family=Family.LOGISTICS,
+    strength=Strength.E3,
+    element=Element.NOT_GENUINE,
+    needs={
+        "orders": ("order_id", "item_id"),
+        "items": ("item_id", "net_weight_g"),
+        "shipments": ("order_id", "weight_g"),
+    },
+    uses={
+        "orders": ("shop_id", "quantity", "paid_minor", "confirmed_at", "status"),
+        "refunds": ("order_id",),
+        "shipments": ("carrier",),
+    },
+    evidence="orders",
+    look_alikes={
+        "weightless-goods": Words("虚拟商品或无净重", "virtual goods, or no net weight known"),
+        "light-goods": Words("轻小商品", "goods that weigh little"),
+        "not-weighed": Words("承运商未称重（空或 0）", "a carrier that did not weigh (empty or 0)"),
+        "default-weight": Words("面单默认重量", "a form's default weight"),
+        "several-parcels": Words("一单多包裹", "an order in several parcels"),
+        "partial-shipment": Words("部分发货", "the rest follows later"),
+        "replacement-parts": Words("补发配件、零元样品", "replacement parts and free samples"),
+        "made-good": Words("错发、漏发后已退款", "sent wrongly and refunded"),
+        "wrong-catalogue-weight": Words("商品目录净重填错", "a wrong weight in the catalogue"),
+    },
+    params=Params(),
+    sql=sql,
+    explain=explain,
+)

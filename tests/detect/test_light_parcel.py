@@ -1,0 +1,135 @@
+"""Light parcel: physics against the catalogue, and whose word counts when they disagree."""
+
+import pytest
+
+from tests.worlds import DAY, T0, Example, build
+from unbrush.detect import detect
+from unbrush.detect.light_parcel import DETECTOR
+
+KETTLE, PAN, SOCKS, CODE = 1, 2, 3, 4
+ITEMS = [
+    {"item_id": KETTLE, "shop_id": 1, "net_weight_g": 1200},
+    {"item_id": PAN, "shop_id": 1, "net_weight_g": 2400},
+    {"item_id": SOCKS, "shop_id": 1, "net_weight_g": 60},
+    {"item_id": CODE, "shop_id": 1, "net_weight_g": None},
+]
+
+
+def sales(item, weights, *, first, carrier="swift", **more):
+    """Orders of one item; each weight (or tuple of weights) is what was sent for one order."""
+    return [
+        (
+            {
+                "order_id": first + n,
+                "account_id": first + n,
+                "shop_id": 1,
+                "item_id": item,
+                "placed_at": T0 + n * DAY,
+                **more,
+            },
+            [
+                {
+                    "waybill_id": 100 * (first + n) + k,
+                    "order_id": first + n,
+                    "carrier": carrier,
+                    "weight_g": weight_g,
+                }
+                for k, weight_g in enumerate(sent if isinstance(sent, tuple) else (sent,))
+            ],
+        )
+        for n, sent in enumerate(weights)
+    ]
+
+
+def market(*groups, items=ITEMS, **tables):
+    pairs = [pair for group in groups for pair in group]
+    return {
+        "items": items,
+        "orders": [order for order, _ in pairs],
+        "shipments": [parcel for _, parcels in pairs for parcel in parcels],
+        **tables,
+    }
+
+
+HONEST = sales(KETTLE, [1290, 1310, 1305, 1288, (700, 620), 1330], first=10) + sales(
+    PAN, [2500, 2510, 2530, 2496], first=30
+)
+EMPTY = sales(KETTLE, [40, 55], first=50) + sales(PAN, [45], first=60)
+
+EXAMPLE = Example(
+    fake=market(HONEST, EMPTY),
+    finds={50, 51, 60},
+    without_fakes=market(HONEST),
+    look_alikes={
+        "weightless-goods": market(HONEST, sales(CODE, [30, 30], first=50)),
+        "light-goods": market(HONEST, sales(SOCKS, [12, 10], first=50)),
+        "not-weighed": market(HONEST, sales(KETTLE, [0, None], first=50)),
+        "default-weight": market(
+            HONEST,
+            sales(KETTLE, [500] * 15, first=100, carrier="forms"),
+            sales(SOCKS, [500] * 15, first=200, carrier="forms"),
+        ),
+        "several-parcels": market(HONEST, sales(PAN, [(150, 2300), (20, 2600)], first=50)),
+        "partial-shipment": market(HONEST, sales(KETTLE, [1290], first=50, quantity=5)),
+        "replacement-parts": market(HONEST, sales(KETTLE, [60], first=50, paid_minor=0)),
+        "made-good": market(
+            HONEST,
+            sales(KETTLE, [60], first=50),
+            refunds=[{"refund_id": 1, "order_id": 50, "amount_minor": 900, "at": T0 + 9 * DAY}],
+        ),
+        "wrong-catalogue-weight": market(
+            HONEST,
+            sales(5, [305, 310, 298, 312, 307, 301], first=50),
+            items=[*ITEMS, {"item_id": 5, "shop_id": 1, "net_weight_g": 3000}],
+        ),
+    },
+)
+
+
+def found(engine, rows, **params):
+    detect(engine, build(engine, rows), chosen=[DETECTOR], params={DETECTOR.name: params})
+    signals = engine.query("SELECT * FROM signals").to_pylist()
+    return {signal["subject_id"]: signal["strength"] for signal in signals}
+
+
+def test_it_is_near_proof_where_other_parcels_hold_the_item(engine):
+    assert found(engine, EXAMPLE.fake) == {50: "E3", 51: "E3", 60: "E3"}
+
+
+def test_it_is_less_where_no_other_parcel_confirms_the_catalogue(engine):
+    assert found(engine, market(sales(KETTLE, [40, 1290], first=50))) == {50: "E2"}
+
+
+def test_an_item_only_ever_sent_as_an_empty_bag_is_weak(engine):
+    assert set(found(engine, market(sales(KETTLE, [40] * 6, first=50))).values()) == {"E1"}
+
+
+def test_items_that_weigh_the_same_whatever_they_are_stay_strong(engine):
+    """A gift of 310 g for the kettle might be a catalogue error; the same for the pan is not."""
+    gifts = market(sales(KETTLE, [310] * 6, first=50), sales(PAN, [310] * 6, first=70))
+    assert set(found(engine, gifts).values()) == {"E2"}
+    assert len(found(engine, gifts)) == 12
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [({"confirmed_at": T0 + 9 * DAY}, {50: "E1"}), ({"status": "shipped"}, {})],
+)
+def test_missing_pieces_count_once_the_buyer_confirmed(engine, more, expected):
+    pieces = sales(KETTLE, [1290], first=50, quantity=5, **more)
+    assert found(engine, market(HONEST, pieces)) == expected
+
+
+def test_a_carrier_of_nothing_but_empties_is_no_default(engine):
+    """All weigh 50 g, but nothing that was sold fits under 50 g."""
+    empties = sales(KETTLE, [50] * 25, first=100, carrier="ghost")
+    assert len(found(engine, market(HONEST, empties, sales(KETTLE, [1290] * 9, first=300)))) == 25
+
+
+def test_one_unweighed_parcel_leaves_the_order_alone(engine):
+    assert not found(engine, market(HONEST, sales(KETTLE, [(40, None)], first=50)))
+
+
+def test_the_limit_is_half_the_weight_less_the_tolerance(engine):
+    assert set(found(engine, market(HONEST, sales(KETTLE, [549, 550], first=50)))) == {50}
+    assert not found(engine, market(HONEST, sales(KETTLE, [549], first=50)), tolerance_g=60)
