@@ -12,6 +12,9 @@ Points = npt.NDArray[np.float64]
 SHOP_RADIUS = 0.42
 """Radius of the inner circle, as a part of the outer one."""
 
+MANY_SHOPS, WIDE_SHOP_RADIUS = 6, 0.6
+"""More shops than this stand on a wider circle, so that their names do not touch."""
+
 HUB_RADIUS = 1.24
 """Radius of the circle of shared tokens."""
 
@@ -37,7 +40,8 @@ def two_circles(weights: npt.NDArray[np.float64]) -> tuple[Points, Points]:
         account_turn = _in_order(weights, shop_turn, account_turn)
         shop_turn = _in_order(weights.T, account_turn, shop_turn)
     account_turn += _lean(weights, account_turn, shop_turn)
-    radius = 0.0 if n_shops == 1 else SHOP_RADIUS
+    radius = WIDE_SHOP_RADIUS if n_shops > MANY_SHOPS else SHOP_RADIUS
+    radius = 0.0 if n_shops == 1 else radius
     return _on_circle(account_turn, 1.0), _on_circle(shop_turn, radius)
 
 

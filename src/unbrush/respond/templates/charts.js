@@ -146,12 +146,14 @@ function ring(data) {
     say.account + " " + plain(each.id) + "<br>" + grouped(each.n) + " " + say.inRing));
   traces.push(nodes(data.hubs, "diamond", colours.hub, colours, 10, 10, (each) =>
     plain(tieName(each.kind)) + " " + plain(each.id) + "<br>" + each.holders.length + " " + say.sharedBy));
-  const shops = nodes(data.shops, "square", colours.ink, colours, 16, 24, (each) =>
+  const isFew = data.shops.length <= 6;
+  const shops = nodes(data.shops, "square", colours.ink, colours, isFew ? 16 : 9, isFew ? 24 : 14, (each) =>
     say.shop + " " + plain(each.id) + "<br>" + grouped(each.n) + " " + say.inRing);
   traces.push(shops);
   const names = data.shops.map((each) => ({
-    x: each.at[0], y: each.at[1], yshift: -21, showarrow: false, text: plain(short(each.id, 14)),
-    bgcolor: colours.card, opacity: 0.9, borderpad: 1, font: { color: colours.ink, size: 12 },
+    x: each.at[0], y: each.at[1], showarrow: false, borderpad: 1, opacity: 0.9,
+    yshift: isFew ? -21 : -15, bgcolor: isFew ? colours.card : "rgba(0,0,0,0)",
+    text: plain(short(each.id, isFew ? 14 : 9)), font: { color: colours.ink, size: isFew ? 12 : 10 },
   }));
   const hidden = { visible: false, fixedrange: true, range: [-1.4, 1.4] };
   return {
@@ -193,12 +195,12 @@ function nodes(rows, symbol, color, colours, least, most, label) {
 
 function ranks(data) {
   const colours = palette(), say = words();
-  const deep = data.depth + 1;
-  const at = (rank) => Math.min(rank, deep + 0.4);
+  const rows = { raw: rowsBelow(data, "raw"), clean: rowsBelow(data, "clean") };
+  const at = (line, side) => (line[side] <= data.depth ? line[side] : rows[side].get(line));
   const colourOf = (line) => line.has_lost ? colours.raw
     : line.clean < line.raw ? colours.clean : colours.faint;
   const traces = data.lines.map((line) => ({
-    type: "scatter", mode: "lines+markers", x: [0, 1], y: [at(line.raw), at(line.clean)],
+    type: "scatter", mode: "lines+markers", x: [0, 1], y: [at(line, "raw"), at(line, "clean")],
     line: { color: colourOf(line), width: line.has_lost ? 3 : 1.6 },
     marker: { color: colourOf(line), size: line.has_lost ? 8 : 6 },
     customdata: [[plain(line.id), line.raw, line.clean, grouped(line.orders[0]), grouped(line.orders[1])]].concat(
@@ -207,31 +209,36 @@ function ranks(data) {
       + say.orders + " %{customdata[3]} → %{customdata[4]}<extra></extra>",
   }));
   const note = (line, side) => ({
-    x: side === "raw" ? 0 : 1, y: at(line[side]), xref: "x", yref: "y", showarrow: false,
+    x: side === "raw" ? 0 : 1, y: at(line, side), xref: "x", yref: "y", showarrow: false,
     xanchor: side === "raw" ? "right" : "left", xshift: side === "raw" ? -10 : 10,
     font: { size: 11, color: line.has_lost ? colours.ink : colours.soft },
     text: side === "raw" ? plain(short(line.id, 11)) + "  " + line.raw : line.clean + "  " + plain(short(line.id, 11)),
   });
-  // Places below the drawn ones share the last row; only what lost something is named there.
-  const named = (line, side) => line[side] <= data.depth || line.has_lost;
   return {
     traces,
     layout: frame(colours, {
       hovermode: "closest", dragmode: false, margin: { l: 4, r: 4, t: 26, b: 4 },
       annotations: data.lines.flatMap((line) =>
-        ["raw", "clean"].filter((side) => named(line, side)).map((side) => note(line, side))).concat(
+        ["raw", "clean"].map((side) => note(line, side))).concat(
         ["raw", "clean"].map((side) => ({
           x: side === "raw" ? 0 : 1, y: 1.04, xref: "x", yref: "paper", yanchor: "bottom",
           showarrow: false, text: say[side], font: { size: 11, color: colours.soft },
         }))),
       xaxis: { visible: false, fixedrange: true, range: [-0.75, 1.75] },
-      yaxis: { visible: false, fixedrange: true, range: [Math.min(deep + 0.9, lowest(data, at) + 0.6), 0.4] },
+      yaxis: { visible: false, fixedrange: true, range: [lowest(data, at) + 0.6, 0.4] },
     }),
   };
 }
 
+// Whoever stands below the drawn places gets the next free row, in the order of ranks.
+function rowsBelow(data, side) {
+  const below = data.lines.filter((line) => line[side] > data.depth);
+  below.sort((one, other) => one[side] - other[side]);
+  return new Map(below.map((line, place) => [line, data.depth + 1.4 + place]));
+}
+
 function lowest(data, at) {
-  return Math.max(2, ...data.lines.map((line) => Math.max(at(line.raw), at(line.clean))));
+  return Math.max(2, ...data.lines.map((line) => Math.max(at(line, "raw"), at(line, "clean"))));
 }
 
 const KINDS = { timeline, ring, ranks };
