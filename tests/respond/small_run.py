@@ -491,6 +491,7 @@ def _rejects() -> Rows:
             "row": 118 + n,
             "column": "paid_minor" if n < 9 else "placed_at",
             "value": "-5" if n < 9 else "1970-01-01",
+            "is_kept": n >= 9,
             "code": "negative-money" if n < 9 else "time-out-of-range",
             "reason_zh": "金额为负" if n < 9 else "时间早于 2000 年",
             "reason_en": "a negative amount" if n < 9 else "a time before the year 2000",

@@ -200,6 +200,10 @@ def test_what_could_not_be_looked_for_is_said(page: Page):
     assert "looked, found nothing" in page.text
 
 
+def test_a_row_kept_without_a_value_is_told_from_a_row_left_out(page: Page):
+    assert page.text.count("row left out") == page.text.count("row kept, value left out") == 1
+
+
 def test_finding_nothing_differs_from_not_looking(engine: Engine, tmp_path: Path):
     texts = {}
     for status in ("ran", "not applicable"):

@@ -58,6 +58,7 @@ def test_rejects_look_alikes_and_rings_are_counted(engine: Engine, tmp_path: Pat
     assert summary["rejects"] == {
         "by_table": {"orders": {"negative-money": 9, "time-out-of-range": 3}},
         "n": 12,
+        "n_kept": 3,
     }
     assert summary["look_alikes"]["live-stream"] == {"rejected": 508, "spares": 23}
     assert summary["rings"]["n"] == 2

@@ -83,11 +83,11 @@ def _missing(name: str, found: TableCapability) -> list[str]:
 def _rejects_sql() -> str:
     """Unusable rows by reason; the row numbers make each reason easy to find in the source."""
     return f"""
-        SELECT "table", file, "column", code, count(*) AS n, min("row") AS first_row,
+        SELECT "table", file, "column", code, coalesce(is_kept, false) AS is_kept, count(*) AS n, min("row") AS first_row,
             arg_min(reason_zh, "row") AS reason_zh, arg_min(reason_en, "row") AS reason_en,
             count(*) OVER () AS n_reasons
-        FROM rejects GROUP BY 1, 2, 3, 4
-        ORDER BY n DESC, 1, 2, 3, 4 LIMIT {REJECT_REASONS_LISTED}"""
+        FROM rejects GROUP BY 1, 2, 3, 4, 5
+        ORDER BY n DESC, 1, 2, 3, 4, 5 LIMIT {REJECT_REASONS_LISTED}"""
 
 
 def _reject(row: Row) -> Row:
@@ -95,6 +95,7 @@ def _reject(row: Row) -> Row:
         "table": figures.outside(row["table"]),
         "file": figures.outside(row["file"]),
         "column": figures.outside(row["column"] or None),
+        "is_kept": row["is_kept"],
         "n": figures.count(row["n"]),
         "first_row": figures.count(row["first_row"]),
         "sentence": Words(

@@ -206,12 +206,17 @@ def _look_alikes(engine: Engine) -> Numbers:
 
 def _rejects(engine: Engine) -> Numbers:
     rows = engine.query(
-        'SELECT "table", code, count(*) AS n FROM rejects GROUP BY 1, 2 ORDER BY 1, 2'
+        """SELECT "table", code, count(*) AS n, count(*) FILTER (WHERE is_kept) AS n_kept
+        FROM rejects GROUP BY 1, 2 ORDER BY 1, 2"""
     ).to_pylist()
     found: Numbers = {}
     for row in rows:
         found.setdefault(row["table"] or "", {})[row["code"] or ""] = row["n"]
-    return {"by_table": found, "n": sum(row["n"] for row in rows)}
+    return {
+        "by_table": found,
+        "n": sum(row["n"] for row in rows),
+        "n_kept": sum(row["n_kept"] for row in rows),
+    }
 
 
 def _rings(engine: Engine) -> Numbers:
