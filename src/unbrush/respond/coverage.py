@@ -83,7 +83,8 @@ def _missing(name: str, found: TableCapability) -> list[str]:
 def _rejects_sql() -> str:
     """Unusable rows by reason; the row numbers make each reason easy to find in the source."""
     return f"""
-        SELECT "table", file, "column", code, coalesce(is_kept, false) AS is_kept, count(*) AS n, min("row") AS first_row,
+        SELECT "table", file, "column", code, coalesce(is_kept, false) AS is_kept,
+            count(*) AS n, min("row") AS first_row,
             arg_min(reason_zh, "row") AS reason_zh, arg_min(reason_en, "row") AS reason_en,
             count(*) OVER () AS n_reasons
         FROM rejects GROUP BY 1, 2, 3, 4, 5
