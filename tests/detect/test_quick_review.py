@@ -75,6 +75,7 @@ EXAMPLE = Example(
     look_alikes={
         "instant-use": market(*HONEST, review(3, 10 * MINUTE, item=NOODLES)),
         "default-praise": market(*HONEST, review(3, MINUTE, text_source="default")),
+        "complaint-of-waiting": market(*HONEST, review(3, -30 * HOUR, rating=1.0)),
         "added-review": market(*HONEST, review(3, MINUTE, append_of=100)),
         "repeat-buyer": market(
             *HONEST,
@@ -96,7 +97,7 @@ EXAMPLE = Example(
         "dates-only": market(
             *[
                 {**part, "reviews": [{**row, "posted_at": row["posted_at"] // DAY * DAY}]}
-                for part in [*HONEST, review(3, -MINUTE), review(4, 5 * MINUTE)]
+                for part in [*HONEST, review(3, -HOUR), review(4, 5 * MINUTE)]
                 for row in part["reviews"]
             ]
         ),
@@ -133,7 +134,8 @@ def test_a_category_without_enough_reviews_is_not_judged_by_lag(engine):
 def test_without_scans_dispatch_must_have_been_well_before(engine, before_dispatch, is_found):
     """Dispatch is at T0 + a day; it may be recorded a day late."""
     part = review(3, T0 + DAY - before_dispatch - SIGNED, scans=())
-    assert bool(found(engine, market(*HONEST, {**part, "shipments": []}))) == is_found
+    signals = found(engine, market(*HONEST, {**part, "shipments": []}))
+    assert [signal["strength"] for signal in signals.values()] == ["E1"] * is_found
 
 
 def test_arrival_in_the_region_of_the_buyer_makes_a_review_possible(engine):

@@ -13,14 +13,17 @@ buyer who had the same item from an earlier order knows it already. Delivery cou
 scan near the buyer (out for delivery, arrived in the buyer's region, signed), since a neighbour or
 a station often signs late; if only the signature was scanned, or only dispatch is known, records
 may be ``late_h`` late. An order with a parcel that was never scanned may have come in that one.
-Times of review that are only dates count as the end of their day. Where a fifth of all reviews
-comes "before delivery", the clocks or the process differ, and nothing is said.
+Who complains of waiting may do so before delivery: only praise (a rating above ``complaint``, or
+none known) is too early. Times of review that are only dates count as the end of their day, and
+then say nothing of lags. Where a fifth of all reviews comes "before delivery", the clocks or the
+process differ, and nothing is said of that.
 
-Score: Before delivery 0.8 to 1, half way at a day too early; strength E2. After delivery 0.1 to
-0.7, falling as the lag approaches the limit; strength E1. The limit is the category's median lag
-divided by ``spreads`` deviations on the logarithmic scale, the deviation taken from the wider of
-the two quartiles, so that neither fakes nor a quick minority move it much. Categories with fewer
-than ``min_reviews`` lags are not judged by lag, nor are lags of a day and more.
+Score: Before delivery by the carrier's scans 0.8 to 1, half way at a day too early; strength E2.
+Before dispatch, which only the shop recorded, 0.6 to 0.8; E1. After delivery 0.1 to 0.7, falling as
+the lag approaches the limit; E1. The limit is the category's median lag divided by ``spreads``
+deviations on the logarithmic scale, the deviation taken from the wider of the two quartiles, so
+that neither fakes nor a quick minority move it much. Categories with fewer than ``min_reviews``
+lags are not judged by lag, nor are lags of ``at_most_h`` hours and more.
 
 Check by hand:
 1. Lay the order's times in a row: placed, dispatched, scans, confirmed, reviewed.
@@ -68,6 +71,11 @@ class Params:
     min_reviews: int = bounded(
         50, at_least=20, doc="Lags of a category before it has a distribution."
     )
+    complaint: float = bounded(
+        3.0,
+        at_least=0,
+        doc="Rating up to which a review before delivery is a complaint of waiting.",
+    )
     max_early_share: float = bounded(
         0.2, at_least=0.01, at_most=1, doc="Share of early reviews from which clocks are doubted."
     )
@@ -86,7 +94,8 @@ WITH dated AS (
 ),
 written AS (
     SELECT r.review_id, r.account_id, r.item_id, r.order_id, o.shipped_at, o.confirmed_at,
-        r.posted_at + d.slack_ms AS posted_at,
+        r.posted_at + d.slack_ms AS posted_at, d.slack_ms > 0 AS is_date_only,
+        coalesce(r.rating > {params.complaint}, true) AS is_praise,
         coalesce(i.category, s.category, '') AS category
     FROM dated AS d, reviews AS r
     JOIN orders AS o ON o.order_id = r.order_id
@@ -135,13 +144,13 @@ clocks AS (
 early AS (
     SELECT t.*, possible_at - posted_at AS early_ms
     FROM timed AS t JOIN clocks AS c ON c.is_scanned = t.is_scanned
-    WHERE t.posted_at < t.possible_at
+    WHERE t.posted_at < t.possible_at AND t.is_praise
         AND c.n_early <= {params.max_early_share} * greatest(c.n, {params.min_reviews})
 ),
 lags AS (
     SELECT review_id, account_id, item_id, order_id, category, since,
         greatest(posted_at - since_at, {SECOND_MS}) AS lag_ms
-    FROM timed WHERE posted_at >= since_at
+    FROM timed WHERE posted_at >= since_at AND NOT is_date_only
 ),
 spread AS (
     SELECT category, since, count(*) AS n, median(lag_ms) AS median_ms,
@@ -155,12 +164,14 @@ limits AS (
     FROM spread
 ),
 found AS (
-    SELECT review_id, account_id, item_id, order_id, posted_at,
-        0.8 + 0.2 * early_ms / (early_ms + {DAY_MS}) AS score, 'E2' AS strength, since,
+    SELECT review_id, account_id, item_id, order_id,
+        CASE WHEN is_scanned THEN 0.8 ELSE 0.6 END + 0.2 * early_ms / (early_ms + {DAY_MS})
+            AS score,
+        CASE WHEN is_scanned THEN 'E2' ELSE 'E1' END AS strength, since,
         early_ms, NULL AS lag_ms, NULL AS limit_ms, NULL AS median_ms, 0 AS n_lags
     FROM early
     UNION ALL
-    SELECT review_id, account_id, l.item_id, order_id, NULL,
+    SELECT review_id, account_id, item_id, order_id,
         0.1 + 0.6 * (1 - lag_ms / limit_ms), 'E1', since,
         NULL, lag_ms, limit_ms, median_ms, n
     FROM lags AS l JOIN limits USING (category, since)
@@ -212,7 +223,7 @@ DETECTOR = Detector(
         "orders": ("order_id",),
     },
     uses={
-        "reviews": ("append_of", "text_source"),
+        "reviews": ("append_of", "text_source", "rating"),
         "orders": ("account_id", "item_id", "shop_id", "placed_at", "shipped_at", "confirmed_at"),
         "items": ("category",),
         "shops": ("category",),
@@ -223,6 +234,7 @@ DETECTOR = Detector(
     look_alikes={
         "instant-use": Words("即食即用的商品", "goods that are used at once"),
         "default-praise": Words("系统默认好评", "default praise by the platform"),
+        "complaint-of-waiting": Words("抱怨迟迟未收到货", "a complaint that nothing has come"),
         "added-review": Words("追加评价", "an addition to an earlier review"),
         "repeat-buyer": Words("回购熟悉的商品", "a buyer who had the item before"),
         "signed-late": Words("邻居或驿站代收、补签", "signed late by a neighbour or station"),
