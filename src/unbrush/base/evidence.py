@@ -76,6 +76,8 @@ def signal_schema(id_type: pa.DataType) -> pa.Schema:
 COVERAGE = pa.schema(
     [
         ("detector", pa.string()),
+        ("title_zh", pa.string()),
+        ("title_en", pa.string()),
         ("status", pa.string()),  # ran, not applicable, failed
         ("because_zh", pa.string()),
         ("because_en", pa.string()),

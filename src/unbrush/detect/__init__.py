@@ -20,6 +20,7 @@ from unbrush.base.evidence import COVERAGE, signal_schema
 from unbrush.base.manifest import Manifest
 from unbrush.base.params import with_values
 from unbrush.base.progress import Progress, silent
+from unbrush.base.words import Words
 
 _ARROW = {"BIGINT": pa.int64(), "VARCHAR": pa.string()}
 _OWN = ("subject_id", "score", "evidence_ids", "strength", "element")
@@ -85,28 +86,26 @@ def _tuned(
 
 def _run(engine: Engine, manifest: Manifest, detector: Detector) -> dict[str, Any]:
     """Run one detector, add its rows to `signals`, return its `coverage` row."""
-    missing = manifest.lacks(detector.needs)
+    missing = ", ".join(manifest.lacks(detector.needs))
     if missing:
-        listed = ", ".join(missing)
-        return {
-            "detector": detector.name,
-            "status": "not applicable",
-            "because_zh": f"数据中没有 {listed}",
-            "because_en": f"the data has no {listed}",
-            "n_signals": 0,
-        }
-    rows = find(engine, detector)
-    id_type = _ARROW[manifest.subject_id_type]
-    signals = to_signals(rows, detector, id_type)
+        because = Words(f"数据中没有 {missing}", f"the data has no {missing}")
+        return _coverage(detector, "not applicable", because, 0)
+    signals = to_signals(find(engine, detector), detector, _ARROW[manifest.subject_id_type])
     engine.put("_found", signals)
     engine.create("signals", "SELECT * FROM signals UNION ALL SELECT * FROM _found")
     engine.drop("_found")
+    return _coverage(detector, "ran", Words("", ""), signals.num_rows)
+
+
+def _coverage(detector: Detector, status: str, because: Words, n_signals: int) -> dict[str, Any]:
     return {
         "detector": detector.name,
-        "status": "ran",
-        "because_zh": "",
-        "because_en": "",
-        "n_signals": signals.num_rows,
+        "title_zh": detector.title.zh,
+        "title_en": detector.title.en,
+        "status": status,
+        "because_zh": because.zh,
+        "because_en": because.en,
+        "n_signals": n_signals,
     }
 
 

@@ -8,9 +8,9 @@ from unbrush.base.words import Words
 from unbrush.judge.look_alikes import LOOK_ALIKES
 
 OUTCOMES = {
-    "spares": Words("成立，相应证据不予采用", "holds, so what it explains was set aside"),
-    "rejected": Words("已检验，不成立", "tested, does not hold"),
-    "untested": Words("数据缺列，无法检验", "could not be tested, the data has no such column"),
+    "spares": Words("成立，相应证据不予采用", "it holds, so what it explains was set aside"),
+    "rejected": Words("已检验，不成立", "it does not hold"),
+    "untested": Words("数据缺列，无法检验", "the data has no column to test it by"),
 }
 
 MISSING = {
@@ -78,7 +78,7 @@ def _look_alikes_sql() -> str:
     outcomes = _cases(OUTCOMES)
     return f"""
         SELECT kind AS subject_kind, id, 'look-alike', name, outcome, NULL,
-               concat(what.zh, '：', how.zh, '。'), concat('Is it ', what.en, '? It ', how.en, '.')
+               concat(what.zh, '：', how.zh, '。'), concat('Tested for ', what.en, ': ', how.en, '.')
         FROM (SELECT *, CASE name {names} END AS what, CASE outcome {outcomes} END AS how
               FROM _look_alikes)"""
 
