@@ -1,1 +1,285 @@
-"""Placeholder."""
+"""collect: a platform's records → event tables, rejects and the capability manifest.
+
+Read in this order: `survey` (which files there are), `intake` (a file → something SQL can read),
+`plan` and `mapping` (how a table is made of files), `relation` (joins and groups), `reading`
+(values and their problems, as SQL), `checks`, `repeats`, `personal`, `write`.
+"""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from unbrush import __version__
+from unbrush.base.engine import Engine
+from unbrush.base.errors import BadMapping, BadParameter, SourceNotFound, did_you_mean
+from unbrush.base.manifest import Manifest, Note, TableCapability
+from unbrush.base.progress import Progress, silent
+from unbrush.base.run_folder import RunFolder
+from unbrush.base.tables import Kind
+from unbrush.collect.checks import Findings, check
+from unbrush.collect.intake import Intake, Part, plain
+from unbrush.collect.mapping import read_mapping, shipped_mappings
+from unbrush.collect.native import known_titles, native
+from unbrush.collect.personal import check_key, fingerprint, kept_key, make_tokens
+from unbrush.collect.plan import DEFAULT_MAX_REJECT_SHARE, SourceMapping, TablePlan
+from unbrush.collect.reading import Reading, read
+from unbrush.collect.rejects import Reject, gather
+from unbrush.collect.relation import Opened
+from unbrush.collect.survey import Survey, notes_on_leftovers, survey
+from unbrush.collect.values import Clock
+from unbrush.collect.write import holdings_of, write_table
+
+__all__ = ["collect", "shipped_mappings"]
+
+
+def collect(
+    engine: Engine,
+    source: Path,
+    folder: RunFolder,
+    *,
+    now_ms: int,
+    mapping: str | Path | None = None,
+    key: bytes | None = None,
+    max_reject_share: float | None = None,
+    progress: Progress = silent,
+) -> Manifest:
+    """Read ``source`` into event tables, rejects and a manifest in ``folder``.
+
+    Nothing is written to ``folder`` unless all of it succeeds, except a key that was made.
+
+    Args:
+        engine: Where SQL runs.
+        source: A folder of tables, a single file, or the folder of an earlier run.
+        folder: Where everything goes.
+        now_ms: The present (epoch ms UTC); later records are rejected.
+        mapping: A shipped mapping's name or the path of one; None for our own tables.
+        key: Key for hashing personal fields; None to make and keep one beside the output.
+        max_reject_share: Most bad rows per table (0-1); None for the mapping's, else 0.2.
+        progress: Told what is being read and the share that is done.
+
+    Raises:
+        InputError: The source or the mapping cannot be used; the kind says how.
+    """
+    is_collected = (source / "manifest.json").is_file() and (source / "events").is_dir()
+    if is_collected and mapping is not None:
+        raise BadMapping(
+            f"{source} is collected already and needs no mapping.", hint="Leave the mapping out."
+        )
+    wanted = native() if mapping is None else read_mapping(mapping)
+    share = _share(max_reject_share, wanted)
+    notes = check_key(key) if key is not None else []
+    folder.root.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".collecting-", dir=folder.root) as staging:
+        intake = Intake(engine, Path(staging))
+        found = survey(source / "events" if is_collected else source)
+        readings, broken = _read(intake, found, wanted, Clock(now_ms), progress)
+        if not is_collected and any(reading.tokens for reading in readings):
+            progress("hashing personal fields", 0.3)
+            if key is None:
+                key, key_notes = kept_key(folder.root)
+                notes += key_notes
+            make_tokens(engine, readings, key)
+        written = _Writing(engine, Path(staging) / "events", share, is_collected, progress)
+        manifest = Manifest(
+            tables=written.tables(readings, broken, intake),
+            id_types=written.id_types,
+            source=wanted.name,
+            params=wanted.params,
+            key_fingerprint=fingerprint(key) if key is not None else "",
+            version=__version__,
+            notes=(*notes, *intake.notes, *_leftovers(found, intake, wanted)),
+        )
+        if is_collected:
+            before = Manifest.read(source / "manifest.json")
+            manifest = replace(
+                manifest,
+                source=before.source,
+                params=before.params,
+                key_fingerprint=before.key_fingerprint,
+            )
+        engine.write(gather(engine, written.rejects, broken), folder.output("rejects"))
+        _put_in_place(Path(staging) / "events", folder)
+        manifest.write(folder.manifest)
+        _forget(engine, readings)
+    progress("collected", 1.0)
+    return manifest
+
+
+def _share(asked: float | None, wanted: SourceMapping) -> float:
+    share = asked if asked is not None else wanted.max_reject_share
+    if share is None:
+        return DEFAULT_MAX_REJECT_SHARE
+    if not 0 <= share <= 1:
+        raise BadParameter(
+            f"max_reject_share is {share}, but it must lie between 0 and 1.",
+            hint="It is the share of rows of a table that may be bad.",
+        )
+    return share
+
+
+def _read(
+    intake: Intake, found: Survey, wanted: SourceMapping, clock: Clock, progress: Progress
+) -> tuple[list[Reading], list[Reject]]:
+    """Open the files of all tables; return their readings and the records that broke on the way."""
+    readings, broken = [], []
+    told: set[str] = set()
+    for number, plan in enumerate(wanted.tables):
+        progress(f"reading {plan.table.name}", 0.3 * number / len(wanted.tables))
+        opened = _open(intake, found, plan)
+        if opened is None:
+            continue
+        readings.append(read(intake.engine, opened, clock))
+        for part in (*opened.parts, *(p for parts in opened.joined.values() for p in parts)):
+            if part.label not in told:
+                told.add(part.label)
+                broken += _broken(plan.table.name, part)
+    if not readings:
+        raise _nothing(found, wanted)
+    intake.list_parts()
+    return readings, broken
+
+
+def _broken(table: str, part: Part) -> list[Reject]:
+    return [Reject(table, part.label, row, code, why) for row, code, why in part.broken]
+
+
+def _open(intake: Intake, found: Survey, plan: TablePlan) -> Opened | None:
+    files = found.named(plan.files)
+    if not files:
+        if plan.if_present:
+            return None
+        raise _no_file(found, plan.files, plan.table.name)
+    joined = {}
+    for join in plan.joins:
+        others = found.named(join.files)
+        if others:
+            joined[join.name] = tuple(intake.open(others))
+        elif not join.if_present:
+            raise _no_file(found, join.files, plan.table.name)
+    return Opened(plan, tuple(intake.open(files)), joined)
+
+
+def _no_file(found: Survey, names: tuple[str, ...], table: str) -> SourceNotFound:
+    words = {file.word for file in found.files}
+    return SourceNotFound(
+        f"The source has no file {' or '.join(names)}, which the mapping reads for {table}.",
+        hint=did_you_mean(names[0], words) if words else "The source has no file that we read.",
+    )
+
+
+def _nothing(found: Survey, wanted: SourceMapping) -> SourceNotFound:
+    names = sorted({name for plan in wanted.tables for name in plan.files})
+    words = [file.word for file in found.files] or [each.rstrip("/") for each in found.strange]
+    hint = did_you_mean(words[0], names) if words else f"Known: {', '.join(names)}."
+    return SourceNotFound(
+        f"{found.root} has no file named after a table"
+        + (f" (but {', '.join(sorted(words)[:5])})." if words else "."),
+        hint=f"{hint} Other exports need a mapping: {', '.join(shipped_mappings())}, or your own.",
+    )
+
+
+def _leftovers(found: Survey, intake: Intake, wanted: SourceMapping) -> list[Note]:
+    names = {name for plan in wanted.tables for name in plan.files}
+    return notes_on_leftovers(found, intake.labels, names)
+
+
+class _Writing:
+    """Checks and writes tables one after the other; keeps what the manifest and rejects need."""
+
+    def __init__(
+        self, engine: Engine, events: Path, share: float, is_collected: bool, progress: Progress
+    ) -> None:
+        self.engine = engine
+        self.events = events
+        self.share = share
+        self.is_collected = is_collected
+        self.progress = progress
+        self.id_types: dict[str, str] = {}
+        self.rejects: list[str] = []
+
+    def tables(
+        self, readings: list[Reading], broken: list[Reject], intake: Intake
+    ) -> dict[str, TableCapability]:
+        findings = []
+        for number, reading in enumerate(readings):
+            self.progress(f"checking {reading.table.name}", 0.4 + 0.2 * number / len(readings))
+            of_table = [reject for reject in broken if reject.table == reading.table.name]
+            findings.append(check(self.engine, reading, of_table, max_reject_share=self.share))
+        self.id_types = _id_types(readings, findings)
+        tables = {}
+        for number, (reading, found) in enumerate(zip(readings, findings, strict=True)):
+            self.progress(f"writing {reading.table.name}", 0.6 + 0.4 * number / len(readings))
+            self.rejects += found.rejects
+            ignored = reading.ignored
+            intake.notes += _misspelt(reading, ignored) if not self.is_collected else []
+            tables[reading.table.name] = self.table(reading, found, ignored)
+        return tables
+
+    def table(self, reading: Reading, found: Findings, ignored: tuple[str, ...]) -> TableCapability:
+        path = self.events / f"{reading.table.name}.parquet"
+        n_rows = write_table(
+            self.engine,
+            reading,
+            path,
+            id_types=self.id_types,
+            has_repeats=bool(found.n_gone),
+            is_hashed=self.is_collected,
+        )
+        return TableCapability(
+            n_rows=n_rows,
+            n_rejects=found.n_rejects,
+            n_merged=found.n_merged,
+            n_emptied=found.n_emptied,
+            ignored=ignored,
+            **holdings_of(self.engine, reading.table, path),
+        )
+
+
+def _id_types(readings: list[Reading], findings: list[Findings]) -> dict[str, str]:
+    """Return the type of each id domain: whole numbers only if every value of it is one."""
+    is_whole: dict[str, bool] = {}
+    for reading, found in zip(readings, findings, strict=True):
+        for column in reading.columns:
+            if column.kind is Kind.ID:
+                whole = column.name in found.whole and column.domain not in reading.text_ids
+                is_whole[column.domain] = is_whole.get(column.domain, True) and whole
+    is_whole |= {"any": False} if "any" in is_whole else {}
+    return {domain: "BIGINT" if is_whole[domain] else "VARCHAR" for domain in sorted(is_whole)}
+
+
+def _misspelt(reading: Reading, ignored: tuple[str, ...]) -> list[Note]:
+    """Return a note for each column without use that is named almost like one we lack."""
+    present = {column.name for column in reading.columns}
+    lacking = known_titles(reading.table) - present
+    notes = []
+    for title in ignored:
+        hint = did_you_mean(plain(title), lacking)
+        if hint.startswith("Did"):
+            near = hint.removeprefix("Did you mean ")
+            notes.append(
+                Note(
+                    code="ignored-column",
+                    about=f"{reading.table.name}.{title}",
+                    zh=f"{reading.table.name} 的 {title} 列未使用；是否应为 {near}",
+                    en=f"The column {title} of {reading.table.name} was not used. {hint}",
+                )
+            )
+    return notes
+
+
+def _put_in_place(staged: Path, folder: RunFolder) -> None:
+    """Replace the event tables of an earlier run by the new ones."""
+    folder.events.mkdir(parents=True, exist_ok=True)
+    for old in folder.events.glob("*.parquet"):
+        old.unlink()
+    for new in sorted(staged.glob("*.parquet")):
+        new.replace(folder.events / new.name)
+
+
+def _forget(engine: Engine, readings: list[Reading]) -> None:
+    for reading in readings:
+        name = reading.table.name
+        for table in (f"_read_{name}", f"_gone_{name}", f"_rejects_{name}"):
+            engine.drop(table)
+    for table in ("_parts", "_tokens", "_early_rejects"):
+        engine.drop(table)

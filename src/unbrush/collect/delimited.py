@@ -1,0 +1,162 @@
+"""Delimited text (CSV and its cousins) → a Parquet file of text columns with row numbers."""
+
+import csv
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from unbrush.base.errors import EmptyTable, UnreadableFile
+from unbrush.collect.encoding import encoding_of, open_bytes
+from unbrush.collect.survey import SourceFile
+
+BLOCK = 8 << 20
+"""Bytes parsed at once; also the longest record that we read."""
+
+_DELIMITERS = ",;\t|"
+_FIRST_ROW = 2  # as a spreadsheet counts: the header is row 1
+
+
+@dataclass(frozen=True)
+class Staged:
+    """A text file after its first reading.
+
+    Attributes:
+        path: Parquet with ``_row`` and one text column ``c0``, ``c1``, … per field.
+        fields: What the source calls those columns, in order.
+        encoding: What the text was written in.
+        ragged: Row number and number of cells of records that do not fit the header.
+    """
+
+    path: Path
+    fields: tuple[str, ...]
+    encoding: str
+    ragged: tuple[tuple[int, int], ...]
+
+
+def stage_delimited(file: SourceFile, target: Path) -> Staged:
+    """Read a delimited text file whole, memory bounded, into ``target``.
+
+    Rows whose cells are all empty are blank lines and left out; they count as rows.
+
+    Raises:
+        UnreadableFile: Not text in an encoding we know, or a quote that is never closed.
+        EmptyTable: Nothing but a header, or not even that.
+    """
+    encoding = encoding_of(file)
+    header, delimiter, is_header_all = _header(file, encoding)
+    if is_header_all:
+        raise EmptyTable(
+            f"{file.label} has no rows.", hint="Leave the file out if the market has none."
+        )
+    ragged: list[tuple[int, int]] = []
+
+    def note_ragged(row: Any) -> str:
+        if row.text.count('"') % 2:
+            raise _open_quote(file, row.number)
+        ragged.append((row.number, row.actual_columns))
+        return "skip"
+
+    names = [f"c{n}" for n in range(len(header))]
+    try:
+        with open_bytes(file) as stream, _writer(target, names) as writer:
+            for batch in _batches(stream, encoding, delimiter, names, note_ragged):
+                writer(batch, [row for row, _ in ragged])
+    except pa.ArrowInvalid as error:
+        if "straddling" in str(error):
+            raise _open_quote(file, None) from error
+        raise UnreadableFile(f"{file.label} cannot be read: {error}") from error
+    return Staged(target, tuple(header), encoding, tuple(ragged))
+
+
+def _header(file: SourceFile, encoding: str) -> tuple[list[str], str, bool]:
+    """Return the header's cells, the delimiter and whether the file ends with the header."""
+    with open_bytes(file) as stream:
+        block = stream.read(BLOCK)
+    text = block.decode(encoding, "ignore").lstrip("\ufeff")
+    if not text.strip():
+        raise EmptyTable(f"{file.label} is empty.", hint="Leave the file out if there is nothing.")
+    first_line = text.lstrip("\r\n").splitlines()[0]
+    delimiter = max(_DELIMITERS, key=first_line.count)
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        header = next(records)
+        has_more = len(block) == BLOCK or any(any(map(str.strip, record)) for record in records)
+    except csv.Error:  # a field beyond the csv module's limit: the parser proper decides
+        header, has_more = first_line.split(delimiter), True
+    return header, delimiter, not has_more
+
+
+def _batches(
+    stream: Any, encoding: str, delimiter: str, names: list[str], note_ragged: Any
+) -> Iterator[pa.RecordBatch]:
+    return pacsv.open_csv(  # type: ignore[no-any-return]
+        stream,
+        read_options=pacsv.ReadOptions(
+            use_threads=False,  # only then are row numbers known
+            block_size=BLOCK,
+            column_names=names,
+            skip_rows_after_names=1,
+            encoding="utf8" if encoding == "utf-8" else encoding,
+        ),
+        parse_options=pacsv.ParseOptions(
+            delimiter=delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,
+            invalid_row_handler=note_ragged,
+        ),
+        convert_options=pacsv.ConvertOptions(
+            column_types={name: pa.string() for name in names}, strings_can_be_null=False
+        ),
+    )
+
+
+class _writer:
+    """Numbers rows and writes them; a context because the file has to be closed."""
+
+    def __init__(self, target: Path, names: list[str]) -> None:
+        self._schema = pa.schema([("_row", pa.int64()), *((name, pa.string()) for name in names)])
+        self._parquet = pq.ParquetWriter(target, self._schema, compression="lz4")
+        self._next = _FIRST_ROW
+
+    def __enter__(self) -> "_writer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._parquet.close()
+
+    def __call__(self, batch: pa.RecordBatch, skipped: list[int]) -> None:
+        rows = _numbers(self._next, batch.num_rows, skipped)
+        self._next = int(rows[-1]) + 1 if batch.num_rows else self._next
+        table = pa.Table.from_arrays([pa.array(rows), *batch.columns], schema=self._schema)
+        self._parquet.write_table(table.filter(_is_filled(batch)))
+
+
+def _numbers(start: int, n_rows: int, skipped: list[int]) -> np.ndarray[Any, Any]:
+    """Return the next ``n_rows`` row numbers from ``start`` on that were not skipped."""
+    gone = np.array([row for row in skipped if row >= start], dtype=np.int64)
+    candidates = np.arange(start, start + n_rows + len(gone), dtype=np.int64)
+    return np.setdiff1d(candidates, gone, assume_unique=True)[:n_rows]
+
+
+def _is_filled(batch: pa.RecordBatch) -> pa.Array:
+    """Say for each row whether any of its cells has content."""
+    filled = pc.not_equal(batch.column(0), "")
+    for column in batch.columns[1:]:
+        filled = pc.or_(filled, pc.not_equal(column, ""))
+    return filled
+
+
+def _open_quote(file: SourceFile, row: int | None) -> UnreadableFile:
+    where = f"row {row:,}" if row else "a row"
+    return UnreadableFile(
+        f"{file.label}: a quotation mark opened in {where} is never closed.",
+        hint=f'Write a quotation mark within a value twice (""). Longest row: {BLOCK >> 20} MB.',
+    )

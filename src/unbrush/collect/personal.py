@@ -1,0 +1,107 @@
+"""Personal fields: one keyed hash for each distinct raw value, made before anything is written.
+
+The hash is HMAC-SHA256 under a secret key, cut to 32 hexadecimal characters: the same value gives
+the same token in every column and every run with the same key, and nothing gives the value back.
+"""
+
+import hashlib
+import os
+import secrets
+import stat
+from pathlib import Path
+
+import pyarrow as pa
+
+from unbrush.base.engine import Engine, name
+from unbrush.base.errors import UnreadableFile, UsageError
+from unbrush.base.manifest import Note
+from unbrush.collect.reading import Reading
+
+KEY_FILE = ".unbrush-key"
+SHORTEST_GOOD_KEY = 16
+TOKEN_LENGTH = 32
+
+_BLOCK = 64  # bytes, of SHA-256
+_INNER, _OUTER = 0x36, 0x5C
+
+
+def fingerprint(key: bytes) -> str:
+    """Return a short name for a key, to see whether two runs used the same one."""
+    return hashlib.sha256(b"unbrush key fingerprint\n" + key).hexdigest()[:12]
+
+
+def check_key(key: bytes) -> list[Note]:
+    """Return a note if a key that was given is easy to guess.
+
+    Raises:
+        UsageError: The key is empty.
+    """
+    if not key:
+        raise UsageError(
+            "The key for personal fields is empty.", hint="Set UNBRUSH_KEY, or unset it."
+        )
+    if len(key) >= SHORTEST_GOOD_KEY:
+        return []
+    return [
+        Note(
+            code="weak-key",
+            about="UNBRUSH_KEY",
+            zh=f"密钥只有 {len(key)} 字节，容易被猜出；请至少用 {SHORTEST_GOOD_KEY} 字节。",
+            en=f"The key has {len(key)} bytes and can be guessed; use {SHORTEST_GOOD_KEY} or more.",
+        )
+    ]
+
+
+def kept_key(root: Path) -> tuple[bytes, list[Note]]:
+    """Return the key kept in a run folder, making one (mode 0600) if there is none.
+
+    Raises:
+        UnreadableFile: The file is there and holds no key.
+    """
+    path = root / KEY_FILE
+    notes = []
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_hex(32) + "\n")
+    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+        path.chmod(0o600)
+        notes.append(
+            Note(
+                code="key-was-open",
+                about=KEY_FILE,
+                zh=f"{KEY_FILE} 曾可被他人读取，权限已改为 0600；若怀疑泄露请换密钥。",
+                en=f"Others could read {KEY_FILE}; its mode is 0600 now. Change it if it leaked.",
+            )
+        )
+    try:
+        key = bytes.fromhex(path.read_text("ascii").strip())
+    except ValueError:
+        key = b""
+    if len(key) < SHORTEST_GOOD_KEY:
+        raise UnreadableFile(
+            f"{KEY_FILE} beside the output holds no key.",
+            hint="Restore it, or delete it to have a new one made (tokens will differ).",
+        )
+    return key, notes
+
+
+def make_tokens(engine: Engine, readings: list[Reading], key: bytes) -> None:
+    """Store a token for each distinct personal value of all tables as ``_tokens`` (raw, token)."""
+    padded = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
+    # The key goes in as rows and not as SQL text, which an error message would print.
+    pads = {
+        "inner_pad": pa.array([bytes(byte ^ _INNER for byte in padded)], pa.binary()),
+        "outer_pad": pa.array([bytes(byte ^ _OUTER for byte in padded)], pa.binary()),
+    }
+    engine.put("_key", pa.table(pads))
+    raw = " UNION ".join(
+        f"SELECT {name(f'v_{column}')} AS raw FROM {reading.view}"
+        for reading in readings
+        for column in reading.tokens
+    )
+    inner = "unhex(sha256((SELECT inner_pad FROM _key) || encode(raw)))"
+    token = f"left(sha256((SELECT outer_pad FROM _key) || {inner}), {TOKEN_LENGTH})"
+    engine.create("_tokens", f"SELECT raw, {token} AS token FROM ({raw}) WHERE raw IS NOT NULL")
+    engine.drop("_key")
