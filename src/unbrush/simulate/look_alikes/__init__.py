@@ -1,0 +1,1 @@
+"""Honest populations that resemble brushing, one file each."""
