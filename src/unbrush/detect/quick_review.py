@@ -93,7 +93,8 @@ WITH dated AS (
     FROM reviews
 ),
 written AS (
-    SELECT r.review_id, r.account_id, r.item_id, r.order_id, o.shipped_at, o.confirmed_at,
+    SELECT r.review_id, r.account_id, r.item_id, r.order_id, o.placed_at, o.shipped_at,
+        o.confirmed_at,
         r.posted_at + d.slack_ms AS posted_at, d.slack_ms > 0 AS is_date_only,
         coalesce(r.rating > {params.complaint}, true) AS is_praise,
         coalesce(i.category, s.category, '') AS category
@@ -148,7 +149,7 @@ early AS (
         AND c.n_early <= {params.max_early_share} * greatest(c.n, {params.min_reviews})
 ),
 lags AS (
-    SELECT review_id, account_id, item_id, order_id, category, since,
+    SELECT review_id, account_id, item_id, order_id, placed_at, category, since,
         greatest(posted_at - since_at, {SECOND_MS}) AS lag_ms
     FROM timed WHERE posted_at >= since_at AND NOT is_date_only
 ),
@@ -164,14 +165,14 @@ limits AS (
     FROM spread
 ),
 found AS (
-    SELECT review_id, account_id, item_id, order_id,
+    SELECT review_id, account_id, item_id, order_id, placed_at,
         CASE WHEN is_scanned THEN 0.8 ELSE 0.6 END + 0.2 * early_ms / (early_ms + {DAY_MS})
             AS score,
         CASE WHEN is_scanned THEN 'E2' ELSE 'E1' END AS strength, since,
         early_ms, NULL AS lag_ms, NULL AS limit_ms, NULL AS median_ms, 0 AS n_lags
     FROM early
     UNION ALL
-    SELECT review_id, account_id, item_id, order_id,
+    SELECT review_id, account_id, item_id, order_id, placed_at,
         0.1 + 0.6 * (1 - lag_ms / limit_ms), 'E1', since,
         NULL, lag_ms, limit_ms, median_ms, n
     FROM lags AS l JOIN limits USING (category, since)
@@ -180,10 +181,8 @@ found AS (
 knowing AS (
     SELECT DISTINCT f.review_id
     FROM found AS f
-    JOIN orders AS this ON this.order_id = f.order_id
     JOIN orders AS before ON before.account_id = f.account_id AND before.item_id = f.item_id
-        AND before.order_id <> f.order_id
-        AND before.placed_at <= this.placed_at - {KNOWN_MS}
+    WHERE before.placed_at <= f.placed_at - {KNOWN_MS}
 )
 SELECT review_id AS subject_id, round(score, 6) AS score, [review_id] AS evidence_ids, strength,
     round(early_ms / {HOUR_MS}, 1) AS early_h, round(lag_ms / {HOUR_MS}, 2) AS lag_h,
