@@ -53,6 +53,9 @@ EXAMPLE = Example(
                 for n, row in enumerate(orders(1, *[(1, 0)] * 5, (2, DAY)))
             ]
         },
+        "bulk-buying": {
+            "orders": orders(1, *[(1, n * MINUTE) for n in range(6)], (2, DAY), quantity=12)
+        },
         "gifts": {
             "orders": [
                 {**row, "is_gift": True, "address_token": f"home {n}"}

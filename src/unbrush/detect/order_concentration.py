@@ -10,10 +10,11 @@ orders with one shop within an hour.
 
 Look-alikes: Each is spared by its own evidence only; without those columns every order counts.
 A group leader's orders of one group (``group_id``) count once. Orders of one checkout (same buyer,
-second and payment, different items) count once, because platforms split baskets. Gifts to
-different addresses do not count. Orders cancelled before payment do not count. A market whose
-times are only dates has no hours and is left alone. Not told apart: a company that buys through
-many orders, and a bargain hunter; that is why one such finding is weak.
+second, payer and address, paid, of different items) count once, because platforms split baskets.
+Gifts to different addresses do not count, nor orders cancelled before payment, nor those of
+``bulk_pieces`` or more, as companies buy: who wants many orders does not put many pieces into one.
+A market whose times are only dates has no hours and is left alone. Not told apart: a bargain hunter
+who orders again and again; that is why one such finding is weak.
 
 Score: Of the interval that says most, (orders - buyers) / (orders + 2): the share of orders that
 repeat a buyer already there, with two orders of doubt, so that 3 orders of one buyer give 0.4 and
@@ -53,6 +54,11 @@ class Params:
     min_ratio: float = bounded(
         3.0, at_least=1.5, at_most=1000, doc="Orders per distinct buyer from which a shop is named."
     )
+    bulk_pieces: int = bounded(
+        5,
+        at_least=2,
+        doc="Pieces in one order from which it is a bulk purchase and does not count.",
+    )
 
 
 def sql(params: Params) -> str:
@@ -90,34 +96,32 @@ near AS (
     WHERE placed_at - run_from <= {window}
 ),
 numbered AS (
-    SELECT o.shop_id, o.account_id, o.order_id, o.placed_at, o.item_id, o.paid_at, o.payer_token,
-        o.group_id, o.address_token, coalesce(o.is_gift, false) AS is_gift,
+    SELECT o.shop_id, o.account_id, o.order_id, o.placed_at, o.group_id, o.address_token,
+        coalesce(o.is_gift, false) AS is_gift, o.paid_at,
         row_number() OVER (
             PARTITION BY o.shop_id, o.account_id, o.group_id ORDER BY o.placed_at, o.order_id
         ) AS nth_of_group,
-        row_number() OVER (
-            PARTITION BY o.shop_id, o.account_id, o.group_id, o.placed_at // {SECOND_MS},
-                o.paid_at, o.payer_token, o.item_id
-            ORDER BY o.order_id
-        ) AS nth_of_item,
         count(*) OVER (
             PARTITION BY o.shop_id, o.account_id, coalesce(o.is_gift, false), o.address_token
-        ) AS n_to_address
+        ) AS n_to_address,
+        row_number() OVER (checkout ORDER BY o.placed_at, o.order_id) AS nth_of_checkout,
+        coalesce(min(o.item_id) OVER checkout < max(o.item_id) OVER checkout, false) AS is_basket
     FROM orders AS o
     JOIN near ON near.shop_id = o.shop_id AND near.bucket = o.placed_at // {window}
     WHERE NOT (o.status IS NOT DISTINCT FROM 'cancelled' AND o.paid_at IS NULL)
+        AND coalesce(o.quantity, 1) < {params.bulk_pieces}
+    WINDOW checkout AS (
+        PARTITION BY o.shop_id, o.account_id, o.placed_at // {SECOND_MS}, o.group_id,
+            o.payer_token, o.address_token, o.paid_at IS NULL
+    )
 ),
 -- Of a group, and of a checkout, only the first order counts; see Look-alikes.
 purchases AS (
     SELECT shop_id, account_id, order_id, placed_at,
         CASE
             WHEN group_id IS NOT NULL THEN nth_of_group = 1
-            WHEN paid_at IS NULL OR item_id IS NULL THEN true
-            ELSE 1 = row_number() OVER (
-                PARTITION BY shop_id, account_id, group_id, placed_at // {SECOND_MS},
-                    paid_at, payer_token, nth_of_item
-                ORDER BY placed_at, order_id
-            )
+            WHEN paid_at IS NULL OR NOT is_basket THEN true
+            ELSE nth_of_checkout = 1
         END AS counts
     FROM numbered
     WHERE NOT (is_gift AND (address_token IS NULL OR n_to_address = 1))
@@ -219,6 +223,7 @@ DETECTOR = Detector(
     uses={
         "orders": (
             "item_id",
+            "quantity",
             "paid_at",
             "payer_token",
             "status",
@@ -233,6 +238,7 @@ DETECTOR = Detector(
         "split-checkout": Words(
             "一次结算被拆成多笔订单", "one checkout that the platform split into several orders"
         ),
+        "bulk-buying": Words("企业批量采购", "a company that buys by the dozen"),
         "gifts": Words("给不同收件人送礼", "gifts to different people"),
         "payment-retries": Words(
             "付款失败后重新下单", "orders placed again after a failed payment"
