@@ -120,6 +120,32 @@ def test_missing_pieces_count_once_the_buyer_confirmed(engine, more, expected):
     assert found(engine, market(HONEST, pieces)) == expected
 
 
+def test_a_catalogue_error_shows_in_pieces_and_in_the_rest_of_the_shop(engine):
+    """All ten times too heavy in the catalogue: several pieces still weigh more than one."""
+    items = [{"item_id": n, "shop_id": 2, "net_weight_g": 300 * n} for n in (6, 7, 20)]
+    slips = market(
+        sales(6, [190, 230, 330, 260], first=50) + sales(6, [420, 560, 390], first=60, quantity=2),
+        sales(20, [650, 700], first=70),
+        items=items,
+    )
+    slips["orders"] = [{**order, "shop_id": 2} for order in slips["orders"]]
+    assert not found(engine, slips)
+    alone = {**slips, "orders": [o for o in slips["orders"] if o["item_id"] == 20]}
+    assert found(engine, alone) == {70: "E2", 71: "E2"}
+
+
+def test_a_real_sale_of_two_does_not_vouch_for_empty_bags(engine):
+    bags = sales(KETTLE, [40] * 12, first=50)
+    real = sales(KETTLE, [2500], first=80, quantity=2)
+    assert set(found(engine, market(bags, real)).values()) == {"E1"}
+
+
+def test_a_catalogue_a_little_too_heavy_does_not_make_its_lightest_parcels_proof(engine):
+    """Nearly all of them stay above the limit, but none reaches the weight that is claimed."""
+    rows = market(sales(KETTLE, [540, 560, 590, 620, 545, 600, 580], first=50))
+    assert not found(engine, rows)
+
+
 def test_a_carrier_of_nothing_but_empties_is_no_default(engine):
     """All weigh 50 g, but nothing that was sold fits under 50 g."""
     empties = sales(KETTLE, [50] * 25, first=100, carrier="ghost")

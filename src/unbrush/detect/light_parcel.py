@@ -13,15 +13,17 @@ for a large part of its parcels and that items fit under as often as not: it is 
 All parcels of an order are added up. An order of several pieces is held against one piece, since
 the rest may follow or be out of stock; only if the buyer confirmed it without a refund is it held
 against all, and then weakly. Orders paid with 0 (replacement parts, samples) are left out, and so
-are refunded ones (sent wrongly, made good). A wrong catalogue weight shows as an item whose parcels
-are nearly all too light, alike, and heavier than an empty bag; such an item is spared.
+are refunded ones (sent wrongly, made good). A wrong catalogue weight shows
+as an item of which hardly any parcel has the full weight, while goods are inside all the same: more
+pieces weigh more, or all weigh alike and more than an empty bag. Such an item is spared, with what
+else of the shop is off by about as much.
 
 Score: 1 - weight / (net weight x quantity): the share of the weight that is missing. Strength
-follows what stands behind the catalogue weight. E3: other parcels of the same item do hold it.
-E2: too few parcels of the item to tell; or, of items that are always too light, one whose parcels
-weigh the same as those of another item of the shop with quite a different net weight, so that the
-goods do not matter to what is sent. E1: an item that is always too light, and is not spared: a shop
-that only brushes, or a gram written for a kilogram.
+follows what stands behind the catalogue weight. E3: a fifth of the item's parcels, and three at
+least, do have the full weight. E2: too few parcels of the item to tell; or nearly none is full, and
+the item weighs the same as another of the shop with twice the net weight, so that the goods do not
+matter to what is sent. E1: nearly none is full, and no more is known: a shop that only brushes, or
+a gram written for a kilogram; also where one piece may be inside but not all that were bought.
 
 Check by hand:
 1. Put the order's waybills on the scale's records: weight, size, branch.
@@ -40,11 +42,14 @@ from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.words import Words
 
-ALIKE = 0.15  # weights within this share of each other are one weight
+FULL = 0.9  # share of the net weight from which a parcel confirms the catalogue
+CONFIRMING = 3  # full parcels before an item's catalogue weight counts as right
+CONFIRMING_SHARE = 0.2  # of an item's parcels, below which its catalogue weight is in doubt
+DIFFERENT = 2  # net weights this many times apart belong to different goods
+SAME = 0.15  # typical weights of two items this close are one weight
+ALIKE = 0.3  # quartiles of one item's parcels this close to each other: the same goods each time
+MORE = 1.3  # times as heavy as one piece are several, packing included
 SCALE_STEP_G = 20
-NEARLY_ALL = 0.8  # light parcels of an item, from which its catalogue weight is in doubt
-DIFFERENT = 1.5  # net weights this many times apart belong to different goods
-CONFIRMING = 3  # parcels that hold the item, before its catalogue weight counts as right
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,60 +114,76 @@ weighed AS (
             AS lacks_some
     FROM sold AS o JOIN sent AS s ON s.order_id = o.order_id
 ),
-light_items AS (SELECT DISTINCT item_id FROM weighed WHERE lacks_one),
+light_items AS (SELECT DISTINCT item_id FROM weighed WHERE lacks_some),
 records AS (
     SELECT item_id, shop_id, max(net_weight_g) AS net_weight_g, count(*) AS n,
         count(*) FILTER (WHERE lacks_one) AS n_light,
-        median(weight_g // quantity) FILTER (WHERE lacks_one) AS typical_g,
-        quantile_cont(weight_g // quantity, 0.75) FILTER (WHERE lacks_one)
-            - quantile_cont(weight_g // quantity, 0.25) FILTER (WHERE lacks_one) AS range_g
+        count(*) FILTER (WHERE weight_g >= {FULL} * net_weight_g * quantity) AS n_full,
+        median(weight_g) FILTER (WHERE quantity = 1) AS one_g,
+        median(weight_g) FILTER (WHERE quantity > 1) AS more_g,
+        median(weight_g // quantity) FILTER (WHERE quantity > 1) AS each_g,
+        median(weight_g // quantity) AS typical_g,
+        quantile_cont(weight_g // quantity, 0.75) - quantile_cont(weight_g // quantity, 0.25)
+            AS range_g
     FROM weighed SEMI JOIN light_items USING (item_id)
     GROUP BY item_id, shop_id
 ),
--- Nothing sent of these items ever weighed what the catalogue says.
+-- Hardly anything sent of these items ever weighed what the catalogue says.
 doubted AS (
     SELECT * FROM records
-    WHERE n >= {params.min_item_parcels} AND n_light >= {NEARLY_ALL} * n
+    WHERE n >= {params.min_item_parcels} AND n_full < {CONFIRMING_SHARE} * n
 ),
 indifferent AS (
     SELECT DISTINCT a.item_id
     FROM doubted AS a
     JOIN doubted AS b ON b.shop_id = a.shop_id
-        AND greatest(a.net_weight_g, b.net_weight_g)
+    WHERE greatest(a.net_weight_g, b.net_weight_g)
             >= {DIFFERENT} * least(a.net_weight_g, b.net_weight_g)
         AND abs(a.typical_g - b.typical_g)
-            <= greatest({SCALE_STEP_G}, {ALIKE} * least(a.typical_g, b.typical_g))
+            <= greatest({SCALE_STEP_G}, {SAME} * least(a.typical_g, b.typical_g))
+),
+-- Goods are inside: more pieces weigh more, or all weigh alike and more than a bag.
+miscounted AS (
+    SELECT d.item_id, d.shop_id, d.typical_g / d.net_weight_g AS true_share
+    FROM doubted AS d ANTI JOIN indifferent AS i ON i.item_id = d.item_id
+    WHERE (d.more_g >= {MORE} * d.one_g AND d.each_g <= d.one_g)
+        OR (d.typical_g > {params.empty_g}
+            AND d.range_g <= greatest({SCALE_STEP_G}, {ALIKE} * d.typical_g))
+),
+-- The same slip of the same shop, in items that sell too little to show it by themselves.
+slipped AS (
+    SELECT DISTINCT r.item_id
+    FROM records AS r JOIN miscounted AS m ON m.shop_id = r.shop_id
+    WHERE r.n_full = 0 AND r.n < {params.min_item_parcels}
+        AND r.typical_g / r.net_weight_g BETWEEN m.true_share / {DIFFERENT}
+            AND m.true_share * {DIFFERENT}
 ),
 standings AS (
     SELECT r.item_id, r.n, r.n_light,
         CASE
-            WHEN i.item_id IS NOT NULL THEN 'E2'
-            WHEN d.item_id IS NULL AND r.n - r.n_light >= {CONFIRMING}
-                AND r.n - r.n_light >= {1 - NEARLY_ALL:.2f} * r.n THEN 'E3'
-            WHEN d.item_id IS NULL THEN 'E2'
-            WHEN d.typical_g > {params.empty_g}
-                AND d.range_g <= greatest({SCALE_STEP_G}, {ALIKE} * d.typical_g) THEN 'spared'
-            ELSE 'E1'
+            WHEN r.item_id IN (SELECT item_id FROM miscounted) THEN 'spared'
+            WHEN r.item_id IN (SELECT item_id FROM slipped) THEN 'spared'
+            WHEN r.item_id IN (SELECT item_id FROM indifferent) THEN 'E2'
+            WHEN r.item_id IN (SELECT item_id FROM doubted) THEN 'E1'
+            WHEN r.n_full >= {CONFIRMING} AND r.n_full >= {CONFIRMING_SHARE} * r.n THEN 'E3'
+            ELSE 'E2'
         END AS strength
     FROM records AS r
-    LEFT JOIN doubted AS d ON d.item_id = r.item_id
-    LEFT JOIN indifferent AS i ON i.item_id = r.item_id
 ),
 found AS (
     SELECT w.*, s.n AS n_item, s.n_light AS n_item_light,
-        CASE WHEN lacks_one THEN s.strength ELSE 'E1' END AS strength
-    FROM weighed AS w LEFT JOIN standings AS s ON s.item_id = w.item_id
+        CASE WHEN lacks_one OR s.strength = 'spared' THEN s.strength ELSE 'E1' END AS strength
+    FROM weighed AS w JOIN standings AS s ON s.item_id = w.item_id
+    -- Pieces may be missing; the buyer's confirmation says that none are to follow.
     WHERE lacks_one OR (
-        -- Pieces may be missing; the buyer's confirmation says that none are to follow.
         lacks_some AND (w.confirmed_at IS NOT NULL OR w.status IS NOT DISTINCT FROM 'confirmed')
-        AND coalesce(s.strength, 'E1') <> 'spared'
     )
 )
 SELECT f.order_id AS subject_id,
     round(1 - f.weight_g / (f.net_weight_g * f.quantity), 6) AS score,
     [f.order_id] AS evidence_ids, f.strength,
     f.weight_g, round(f.net_weight_g * f.quantity)::BIGINT AS net_weight_g, f.quantity, f.n_parcels,
-    coalesce(f.n_item, 0) AS n_item, coalesce(f.n_item_light, 0) AS n_item_light
+    f.n_item, f.n_item_light
 FROM found AS f
 ANTI JOIN refunds AS r ON r.order_id = f.order_id
 WHERE f.strength <> 'spared' AND f.status IS DISTINCT FROM 'refunded'
