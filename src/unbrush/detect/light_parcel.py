@@ -13,10 +13,10 @@ for a large part of its parcels and that items fit under as often as not: it is 
 All parcels of an order are added up. An order of several pieces is held against one piece, since
 the rest may follow or be out of stock; only if the buyer confirmed it without a refund is it held
 against all, and then weakly. Orders paid with 0 (replacement parts, samples) are left out, and so
-are refunded ones (sent wrongly, made good). A wrong catalogue weight shows
-as an item of which hardly any parcel has the full weight, while goods are inside all the same: more
-pieces weigh more, or all weigh alike and more than an empty bag. Such an item is spared, with what
-else of the shop is off by about as much.
+are refunded ones (sent wrongly, made good). A wrong catalogue weight shows as an item of which
+hardly any parcel has the full weight, while goods are inside all the same: more pieces weigh more,
+or all weigh alike and more than an empty bag. Such an item is spared, with what else of the shop is
+off by about as much.
 
 Score: 1 - weight / (net weight x quantity): the share of the weight that is missing. Strength
 follows what stands behind the catalogue weight. E3: a fifth of the item's parcels, and three at
