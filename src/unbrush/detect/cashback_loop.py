@@ -15,9 +15,10 @@ Score: matched share of the payer's transfers × n / (n + 2), n being buyers of 
     else E2. Element c if the payer's token is one of the shop or its owner, else b.
 Check by hand: 1. Set the buyer's orders beside the transfers named in the facts. 2. Look at what
     else these payers pay, and when. 3. Ask who holds the payer's account.
-Cost: Reads orders, transfers and account_links once; joins on tokens, then on account and time in
-    buckets of 16 days. A payer of millions is dropped before amounts are compared, unless it
-    pays this shop's buyers beyond the shop's popularity. At most one row per order.
+Cost: Reads orders, transfers and account_links; joins on tokens, then on account. A payer of
+    millions is dropped before times and amounts are compared, unless it pays this shop's buyers
+    beyond the shop's popularity. Orders and transfers are paired only where sums of everything
+    fail. At most one row per order.
 References: docs/architecture.md, Evidence; returns are matched to orders as sums: all of an
     account's orders within one stretch of time first, then sets of up to three transfers.
 """
@@ -30,8 +31,6 @@ from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.words import Words
-
-BUCKET_DAYS = 16
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,14 +72,14 @@ class Params:
 
 def sql(params: Params) -> str:
     """Return the SELECT that finds orders paid back."""
-    return f"WITH {_who_pays(params)}, {_what_adds_up(params)} {_what_holds(params)}"
+    return (
+        f"WITH {_who_pays(params)}, {_stretches()}, {_settled(params)}, "
+        f"{_single_returns(params)}, {_verdicts(params)}"
+    )
 
 
 def _who_pays(params: Params) -> str:
-    """Transfers that reach a buyer after an order, from payers tied to the order's shop."""
-    span_days = params.max_wait_days + params.window_days
-    steps = ", ".join(f"({step})" for step in range(span_days // BUCKET_DAYS + 2))
-    bucket_ms = BUCKET_DAYS * DAY_MS
+    """Orders and transfers of buyers whom somebody pays that pays many buyers of their shop."""
     return f"""
 purses AS (
     SELECT payer_token AS token, account_id FROM orders WHERE payer_token IS NOT NULL
@@ -89,22 +88,25 @@ purses AS (
     UNION
     SELECT phone_token, account_id FROM accounts WHERE phone_token IS NOT NULL
 ),
-own_purses AS (
-    SELECT purses.token, purses.account_id
+own_purses AS (  -- numbered, as are payers: numbers join in a fraction of the memory
+    SELECT purses.token, purses.account_id, personal.purse
     FROM purses
     JOIN (
-        SELECT token FROM purses GROUP BY token HAVING count(*) <= {params.max_holders}
+        SELECT token, row_number() OVER (ORDER BY token) AS purse
+        FROM purses
+        GROUP BY token
+        HAVING count(*) <= {params.max_holders}
     ) AS personal ON personal.token = purses.token
 ),
 payers AS (
-    SELECT from_token, count(*) AS n_payees
+    SELECT from_token, count(*) AS n_payees, row_number() OVER (ORDER BY from_token) AS payer
     FROM (SELECT DISTINCT from_token, to_token FROM transfers)
     GROUP BY from_token
     HAVING count(*) >= {params.min_payees}
 ),
 received AS (
     SELECT
-        transfers.transfer_id, transfers.from_token, transfers.to_token, transfers.amount_minor,
+        transfers.transfer_id, payers.payer, own_purses.purse, transfers.amount_minor,
         transfers.at, own_purses.account_id
     FROM transfers
     JOIN payers ON payers.from_token = transfers.from_token
@@ -112,6 +114,54 @@ received AS (
     LEFT JOIN own_purses AS mine
         ON mine.token = transfers.from_token AND mine.account_id = own_purses.account_id
     WHERE mine.token IS NULL AND transfers.amount_minor > 0
+),
+shopped AS (
+    SELECT DISTINCT account_id, shop_id FROM orders
+),
+popularity AS (
+    SELECT shop_id, count(*) AS n_buyers FROM shopped GROUP BY shop_id
+),
+market AS (
+    SELECT count(*) AS n_accounts FROM (SELECT DISTINCT account_id FROM shopped)
+),
+met AS (
+    SELECT payees.payer, payees.purse, payees.account_id, shopped.shop_id
+    FROM (SELECT DISTINCT payer, purse, account_id FROM received) AS payees
+    JOIN shopped ON shopped.account_id = payees.account_id
+),
+weighed AS (
+    SELECT
+        meetings.payer, meetings.shop_id, meetings.n_paid, payers.n_payees,
+        1.0 * payers.n_payees * popularity.n_buyers / market.n_accounts AS expected
+    FROM (
+        SELECT payer, shop_id, count(DISTINCT purse) AS n_paid
+        FROM met
+        GROUP BY payer, shop_id
+        HAVING count(DISTINCT purse) >= {params.min_payees}
+    ) AS meetings
+    JOIN payers ON payers.payer = meetings.payer
+    JOIN popularity ON popularity.shop_id = meetings.shop_id
+    CROSS JOIN market
+),
+tied AS (
+    SELECT payer, shop_id
+    FROM weighed
+    WHERE n_paid >= {params.min_focus} * n_payees
+        OR (
+            n_paid > expected
+            AND n_paid - expected + n_paid * ln(expected / n_paid) <= {math.log(params.max_chance)}
+        )
+),
+tied_buyers AS (
+    SELECT met.account_id, met.shop_id, met.payer
+    FROM met
+    JOIN tied ON tied.payer = met.payer AND tied.shop_id = met.shop_id
+),
+returns AS (
+    SELECT received.*
+    FROM received
+    JOIN (SELECT DISTINCT account_id, payer FROM tied_buyers) AS paying
+        ON paying.account_id = received.account_id AND paying.payer = received.payer
 ),
 reviewed AS (
     SELECT
@@ -125,87 +175,55 @@ reviewed AS (
 refunded AS (
     SELECT order_id, sum(amount_minor) AS amount_minor FROM refunds GROUP BY order_id
 ),
-bought AS (
+bought AS (  -- with the last moment at which money may still come back for it
     SELECT
         orders.order_id, orders.account_id, orders.shop_id, orders.placed_at, orders.paid_minor,
-        reviewed.complained_at,
-        {params.window_days * DAY_MS} + least(
-            orders.placed_at + {params.max_wait_days * DAY_MS},
-            greatest(
-                orders.placed_at,
-                coalesce(orders.confirmed_at, orders.placed_at),
-                coalesce(reviewed.last_at, orders.placed_at)
+        least(
+            coalesce(reviewed.complained_at, orders.placed_at + {10_000 * DAY_MS}),
+            {params.window_days * DAY_MS} + least(
+                orders.placed_at + {params.max_wait_days * DAY_MS},
+                greatest(
+                    orders.placed_at,
+                    coalesce(orders.confirmed_at, orders.placed_at),
+                    coalesce(reviewed.last_at, orders.placed_at)
+                )
             )
         ) AS until_at
     FROM orders
+    JOIN (SELECT DISTINCT account_id, shop_id FROM tied_buyers) AS hired
+        ON hired.account_id = orders.account_id AND hired.shop_id = orders.shop_id
     LEFT JOIN reviewed ON reviewed.order_id = orders.order_id
     LEFT JOIN refunded ON refunded.order_id = orders.order_id
     WHERE orders.paid_minor > 0
         AND coalesce(orders.status, '') NOT IN ('refunded', 'cancelled')
         AND coalesce(refunded.amount_minor, 0) * 10 < orders.paid_minor
-        AND orders.account_id IN (SELECT account_id FROM received)
-),
-near AS (
-    SELECT
-        bought.order_id, bought.account_id, bought.shop_id, bought.placed_at, bought.until_at,
-        bought.paid_minor, received.transfer_id, received.from_token, received.to_token,
-        received.amount_minor, received.at
-    FROM bought
-    CROSS JOIN (VALUES {steps}) AS steps(step)
-    JOIN received
-        ON received.account_id = bought.account_id
-        AND received.at // {bucket_ms} = bought.placed_at // {bucket_ms} + steps.step
-    WHERE received.at >= bought.placed_at
-        AND received.at <= bought.until_at
-        AND (bought.complained_at IS NULL OR received.at < bought.complained_at)
-),
-popularity AS (
-    SELECT shop_id, count(*) AS n_buyers
-    FROM (SELECT DISTINCT shop_id, account_id FROM orders)
-    GROUP BY shop_id
-),
-market AS (
-    SELECT count(*) AS n_accounts FROM (SELECT DISTINCT account_id FROM orders)
-),
-meetings AS (
-    SELECT from_token, shop_id, count(*) AS n_paid
-    FROM (SELECT DISTINCT from_token, shop_id, to_token FROM near)
-    GROUP BY from_token, shop_id
-    HAVING count(*) >= {params.min_payees}
-),
-weighed AS (
-    SELECT
-        meetings.from_token, meetings.shop_id, meetings.n_paid, payers.n_payees,
-        1.0 * payers.n_payees * popularity.n_buyers / market.n_accounts AS expected
-    FROM meetings
-    JOIN payers ON payers.from_token = meetings.from_token
-    JOIN popularity ON popularity.shop_id = meetings.shop_id
-    CROSS JOIN market
-),
-tied AS (
-    SELECT from_token, shop_id
-    FROM weighed
-    WHERE n_paid >= {params.min_focus} * n_payees
-        OR (
-            n_paid > expected
-            AND n_paid - expected + n_paid * ln(expected / n_paid) <= {math.log(params.max_chance)}
-        )
-),
-candidates AS (
-    SELECT near.*
-    FROM near
-    JOIN tied ON tied.from_token = near.from_token AND tied.shop_id = near.shop_id
 )"""
 
 
-def _what_adds_up(params: Params) -> str:
-    """Orders whose price the candidates add up to, with the transfers that do."""
-    low, high = 1 - params.tolerance, 1 + params.max_fee
-    return f"""
-awaiting AS (
-    SELECT DISTINCT order_id, account_id, shop_id, placed_at, until_at, paid_minor FROM candidates
+def _stretches() -> str:
+    """An account's orders and returns as far as their windows overlap, without pairing them."""
+    return """
+moments AS (
+    SELECT account_id, placed_at AS moment, 0 AS is_return, order_id FROM bought
+    UNION ALL
+    SELECT account_id, returns.at, 1, NULL FROM returns
 ),
-chained AS (  -- 1 where an account's order comes after all windows of its earlier ones
+followed AS (
+    SELECT
+        order_id, is_return,
+        min(CASE WHEN is_return = 1 THEN moment END) OVER (
+            PARTITION BY account_id ORDER BY moment DESC, is_return DESC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS next_at
+    FROM moments
+),
+awaiting AS (  -- orders with a return in their window, and when the first one came
+    SELECT bought.*, followed.next_at
+    FROM bought
+    JOIN followed ON followed.order_id = bought.order_id
+    WHERE followed.is_return = 0 AND followed.next_at <= bought.until_at
+),
+chained AS (  -- 1 where an order comes after all windows of the account's earlier ones
     SELECT
         awaiting.*,
         CASE WHEN placed_at > max(until_at) OVER (
@@ -214,7 +232,7 @@ chained AS (  -- 1 where an account's order comes after all windows of its earli
         ) THEN 1 ELSE 0 END AS starts
     FROM awaiting
 ),
-stretches AS (
+owed AS (
     SELECT
         chained.*,
         sum(starts) OVER (
@@ -223,79 +241,111 @@ stretches AS (
         ) AS stretch
     FROM chained
 ),
-paid AS (
-    SELECT account_id, stretch, sum(paid_minor) AS paid_minor, count(*) AS n_orders
-    FROM stretches
+spans AS (
+    SELECT
+        account_id, stretch, min(placed_at) AS from_at, max(until_at) AS until_at,
+        sum(paid_minor) AS paid_minor, count(*) AS n_orders
+    FROM owed
     GROUP BY account_id, stretch
 ),
-returned AS (
-    SELECT account_id, stretch, sum(amount_minor) AS amount_minor
-    FROM (
-        SELECT DISTINCT
-            stretches.account_id, stretches.stretch, candidates.transfer_id, candidates.amount_minor
-        FROM candidates
-        JOIN stretches ON stretches.order_id = candidates.order_id
-    )
-    GROUP BY account_id, stretch
-),
+came AS (
+    SELECT returns.*, spans.stretch
+    FROM returns
+    JOIN spans ON spans.account_id = returns.account_id
+    WHERE returns.at >= spans.from_at AND returns.at <= spans.until_at
+)"""
+
+
+def _settled(params: Params) -> str:
+    """Stretches in which everything that came is everything that was owed."""
+    low, high = 1 - params.tolerance, 1 + params.max_fee
+    return f"""
 balanced AS (
-    SELECT paid.account_id, paid.stretch, paid.paid_minor, paid.n_orders, returned.amount_minor
-    FROM paid
-    JOIN returned ON returned.account_id = paid.account_id AND returned.stretch = paid.stretch
-    WHERE returned.amount_minor BETWEEN {low} * paid.paid_minor AND {high} * paid.paid_minor
+    SELECT spans.*, sums.amount_minor, sums.n_parts
+    FROM spans
+    JOIN (
+        SELECT account_id, stretch, sum(amount_minor) AS amount_minor, count(*) AS n_parts
+        FROM came
+        GROUP BY account_id, stretch
+    ) AS sums ON sums.account_id = spans.account_id AND sums.stretch = spans.stretch
+    WHERE sums.amount_minor BETWEEN {low} * spans.paid_minor AND {high} * spans.paid_minor
 ),
 fees AS (  -- what a shop pays on top: a share of the price, or so much for an order
     SELECT
-        stretches.shop_id,
+        owed.shop_id,
         median(1.0 * balanced.amount_minor / balanced.paid_minor) AS rate,
         median(1.0 * (balanced.amount_minor - balanced.paid_minor) / balanced.n_orders) AS fee
     FROM balanced
-    JOIN stretches
-        ON stretches.account_id = balanced.account_id AND stretches.stretch = balanced.stretch
-    GROUP BY stretches.shop_id
+    JOIN owed ON owed.account_id = balanced.account_id AND owed.stretch = balanced.stretch
+    GROUP BY owed.shop_id
 ),
 due AS (  -- whole minor units, so that no order of adding changes a sum
     SELECT
-        stretches.order_id, stretches.account_id, stretches.stretch, stretches.paid_minor,
-        CAST(round(stretches.paid_minor * coalesce(fees.rate, 1.0)) AS BIGINT) AS by_rate,
-        CAST(round(stretches.paid_minor + coalesce(fees.fee, 0.0)) AS BIGINT) AS by_fee
-    FROM stretches
-    LEFT JOIN fees ON fees.shop_id = stretches.shop_id
-),
-due_in_all AS (
-    SELECT account_id, stretch, sum(by_rate) AS by_rate, sum(by_fee) AS by_fee
-    FROM due
-    GROUP BY account_id, stretch
+        owed.*,
+        CAST(round(owed.paid_minor * coalesce(fees.rate, 1.0)) AS BIGINT) AS by_rate,
+        CAST(round(owed.paid_minor + coalesce(fees.fee, 0.0)) AS BIGINT) AS by_fee
+    FROM owed
+    LEFT JOIN fees ON fees.shop_id = owed.shop_id
 ),
 settled AS (
     SELECT balanced.*
     FROM balanced
-    JOIN due_in_all
-        ON due_in_all.account_id = balanced.account_id AND due_in_all.stretch = balanced.stretch
+    JOIN (
+        SELECT account_id, stretch, sum(by_rate) AS by_rate, sum(by_fee) AS by_fee
+        FROM due
+        GROUP BY account_id, stretch
+    ) AS sums ON sums.account_id = balanced.account_id AND sums.stretch = balanced.stretch
     WHERE least(
         abs(balanced.amount_minor - balanced.paid_minor),
-        abs(balanced.amount_minor - due_in_all.by_rate),
-        abs(balanced.amount_minor - due_in_all.by_fee)
+        abs(balanced.amount_minor - sums.by_rate),
+        abs(balanced.amount_minor - sums.by_fee)
     ) <= {params.tolerance} * balanced.paid_minor
 ),
-whole AS (
-    SELECT
-        stretches.order_id, candidates.transfer_id, settled.amount_minor AS returned_minor,
-        settled.paid_minor AS claimed_minor, settled.n_orders
-    FROM settled
-    JOIN stretches
-        ON stretches.account_id = settled.account_id AND stretches.stretch = settled.stretch
-    JOIN candidates ON candidates.order_id = stretches.order_id
+whole_steps AS (  -- orders and returns of settled stretches in turn, to say which followed which
+    SELECT account_id, stretch, placed_at AS moment, 0 AS is_return, order_id, NULL AS transfer_id
+    FROM due
+    UNION ALL
+    SELECT account_id, stretch, came.at, 1, NULL, transfer_id FROM came
 ),
+whole_turns AS (
+    SELECT
+        account_id, stretch, is_return, transfer_id,
+        count(order_id) OVER (
+            PARTITION BY account_id, stretch ORDER BY moment, is_return, order_id, transfer_id
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ) AS turn,
+        order_id
+    FROM whole_steps
+),
+whole AS (  -- each return stands with the latest order before it
+    SELECT
+        ordered.order_id, followers.transfer_id, settled.amount_minor AS returned_minor,
+        settled.paid_minor AS claimed_minor, settled.n_orders, settled.n_parts
+    FROM settled
+    JOIN whole_turns AS ordered
+        ON ordered.account_id = settled.account_id AND ordered.stretch = settled.stretch
+        AND ordered.is_return = 0
+    LEFT JOIN whole_turns AS followers
+        ON followers.account_id = ordered.account_id AND followers.stretch = ordered.stretch
+        AND followers.turn = ordered.turn AND followers.is_return = 1
+)"""
+
+
+def _single_returns(params: Params) -> str:
+    """Of what did not settle as a whole, orders to which up to three transfers add up."""
+    off = "abs(amount_minor - paid_minor), abs(amount_minor - by_rate), abs(amount_minor - by_fee)"
+    return f"""
 loose AS (
     SELECT
-        candidates.order_id, candidates.transfer_id, candidates.amount_minor, due.paid_minor,
-        due.by_rate, due.by_fee,
-        count(*) OVER (PARTITION BY candidates.order_id) AS n_near
-    FROM candidates
-    JOIN due ON due.order_id = candidates.order_id
-    WHERE candidates.amount_minor <= {high} * due.paid_minor
-        AND candidates.order_id NOT IN (SELECT order_id FROM whole)
+        due.order_id, came.transfer_id, came.amount_minor, due.paid_minor, due.by_rate, due.by_fee,
+        count(*) OVER (PARTITION BY due.order_id) AS n_near
+    FROM due
+    JOIN came ON came.account_id = due.account_id AND came.stretch = due.stretch
+    LEFT JOIN settled ON settled.account_id = due.account_id AND settled.stretch = due.stretch
+    WHERE settled.account_id IS NULL
+        AND came.at >= due.placed_at
+        AND came.at <= due.until_at
+        AND came.amount_minor <= {1 + params.max_fee} * due.paid_minor
 ),
 sets AS (
     SELECT
@@ -319,64 +369,66 @@ sets AS (
     JOIN loose AS c ON c.order_id = a.order_id AND c.transfer_id > b.transfer_id
     WHERE a.n_near <= {params.max_set}
 ),
-fitting AS (
-    SELECT
-        order_id, amount_minor, one, two, three, n_parts,
-        least(
-            abs(amount_minor - paid_minor), abs(amount_minor - by_rate), abs(amount_minor - by_fee)
-        ) AS off_minor
-    FROM sets
-    WHERE least(
-        abs(amount_minor - paid_minor), abs(amount_minor - by_rate), abs(amount_minor - by_fee)
-    ) <= {params.tolerance} * paid_minor
-),
 best AS (
     SELECT *
     FROM (
         SELECT
-            fitting.*,
+            sets.*,
+            least({off}) AS off_minor,
             row_number() OVER (
-                PARTITION BY order_id ORDER BY n_parts, off_minor, one, two, three
+                PARTITION BY order_id ORDER BY n_parts, least({off}), one, two, three
             ) AS place
-        FROM fitting
+        FROM sets
+        WHERE least({off}) <= {params.tolerance} * paid_minor
     )
     WHERE place = 1
 ),
 parts AS (
-    SELECT order_id, one AS transfer_id, amount_minor, off_minor FROM best
+    SELECT order_id, one AS transfer_id, amount_minor, paid_minor, n_parts, off_minor FROM best
     UNION
-    SELECT order_id, two, amount_minor, off_minor FROM best
+    SELECT order_id, two, amount_minor, paid_minor, n_parts, off_minor FROM best
     UNION
-    SELECT order_id, three, amount_minor, off_minor FROM best
+    SELECT order_id, three, amount_minor, paid_minor, n_parts, off_minor FROM best
 ),
 contested AS (  -- a transfer pays back one order: the one it fits best
     SELECT
         parts.*,
         row_number() OVER (PARTITION BY transfer_id ORDER BY off_minor, order_id) AS place
     FROM parts
-),
-claims AS (
-    SELECT * FROM whole
-    UNION ALL
-    SELECT
-        contested.order_id, contested.transfer_id, contested.amount_minor, awaiting.paid_minor, 1
-    FROM contested
-    JOIN awaiting ON awaiting.order_id = contested.order_id
-    WHERE contested.order_id NOT IN (SELECT order_id FROM contested WHERE place > 1)
 )"""
 
 
-def _what_holds(params: Params) -> str:
+def _verdicts(params: Params) -> str:
     """Claims of payers whose transfers are mostly such claims, for several buyers of a shop."""
     return f"""
-, matched AS (
+claims AS (
+    SELECT * FROM whole
+    UNION ALL
+    SELECT order_id, transfer_id, amount_minor, paid_minor, 1, n_parts
+    FROM contested
+    WHERE order_id NOT IN (SELECT order_id FROM contested WHERE place > 1)
+),
+matched AS (
     SELECT
-        everything.from_token,
-        1.0 * count(claimed.transfer_id) / count(*) AS share
-    FROM (SELECT DISTINCT from_token, transfer_id FROM candidates) AS everything
+        everything.payer,
+        1.0 * count(claimed.transfer_id) / count(*) AS share,
+        count(DISTINCT CASE WHEN claimed.transfer_id IS NOT NULL THEN everything.purse END)
+            AS n_payees
+    FROM (SELECT DISTINCT payer, purse, transfer_id FROM came) AS everything
     LEFT JOIN (SELECT DISTINCT transfer_id FROM claims) AS claimed
         ON claimed.transfer_id = everything.transfer_id
-    GROUP BY everything.from_token
+    GROUP BY everything.payer
+),
+stretch_payers AS (
+    SELECT
+        came.account_id, came.stretch, min(came.purse) AS purse,
+        count(DISTINCT came.payer) AS n_payers, min(matched.share) AS share,
+        min(matched.n_payees) AS n_payees
+    FROM came
+    JOIN matched ON matched.payer = came.payer
+    JOIN (SELECT DISTINCT transfer_id FROM claims) AS claimed
+        ON claimed.transfer_id = came.transfer_id
+    GROUP BY came.account_id, came.stretch
 ),
 shop_tokens AS (
     SELECT shop_id, bank_token AS token FROM payouts WHERE bank_token IS NOT NULL
@@ -393,35 +445,36 @@ shop_tokens AS (
     FROM shops JOIN owners ON owners.owner_id = shops.owner_id
     WHERE owners.legal_rep_token IS NOT NULL
 ),
-detailed AS (
+paid_by_shop AS (
+    SELECT DISTINCT came.account_id, came.stretch, shop_tokens.shop_id
+    FROM came
+    JOIN payers ON payers.payer = came.payer
+    JOIN shop_tokens ON shop_tokens.token = payers.from_token
+),
+claimed_orders AS (
     SELECT
-        claims.*, candidates.shop_id, candidates.paid_minor, candidates.from_token,
-        candidates.to_token, candidates.at, candidates.placed_at, matched.share,
-        shop_tokens.token IS NOT NULL AS is_own
+        order_id, returned_minor, claimed_minor, n_orders, n_parts,
+        list(transfer_id ORDER BY transfer_id) FILTER (transfer_id IS NOT NULL) AS transfer_ids
     FROM claims
-    JOIN candidates
-        ON candidates.order_id = claims.order_id AND candidates.transfer_id = claims.transfer_id
-    JOIN matched ON matched.from_token = candidates.from_token
-    LEFT JOIN shop_tokens
-        ON shop_tokens.shop_id = candidates.shop_id AND shop_tokens.token = candidates.from_token
+    GROUP BY order_id, returned_minor, claimed_minor, n_orders, n_parts
 ),
 loops AS (
     SELECT
-        order_id, shop_id, paid_minor, returned_minor, claimed_minor, n_orders,
-        count(*) AS n_parts,
-        count(DISTINCT from_token) AS n_payers,
-        min(to_token) AS payee,
-        min(share) AS share,
-        max(detailed.at) - placed_at AS lag_ms,
-        bool_or(is_own) AS payer_tied_to_shop,
-        list(transfer_id ORDER BY transfer_id) AS transfer_ids
-    FROM detailed
-    GROUP BY
-        order_id, shop_id, paid_minor, returned_minor, claimed_minor, n_orders, placed_at
-    HAVING min(share) >= {params.min_match}
+        claimed_orders.*, due.shop_id, due.paid_minor, due.next_at - due.placed_at AS lag_ms,
+        stretch_payers.purse, stretch_payers.n_payers, stretch_payers.share,
+        paid_by_shop.shop_id IS NOT NULL AS payer_tied_to_shop
+    FROM claimed_orders
+    JOIN due ON due.order_id = claimed_orders.order_id
+    JOIN stretch_payers
+        ON stretch_payers.account_id = due.account_id AND stretch_payers.stretch = due.stretch
+    LEFT JOIN paid_by_shop
+        ON paid_by_shop.account_id = due.account_id AND paid_by_shop.stretch = due.stretch
+        AND paid_by_shop.shop_id = due.shop_id
+    WHERE stretch_payers.share >= {params.min_match}
+        AND stretch_payers.n_payees >= {params.min_payees}
 ),
 shop_loops AS (
-    SELECT shop_id, count(DISTINCT payee) AS n_buyers FROM loops GROUP BY shop_id
+    SELECT shop_id, count(DISTINCT purse) AS n_buyers FROM loops GROUP BY shop_id
 )
 SELECT
     loops.order_id AS subject_id,
@@ -435,7 +488,7 @@ SELECT
     CAST(loops.claimed_minor AS BIGINT) AS claimed_minor,
     loops.n_orders,
     loops.n_parts,
-    loops.n_payers,
+    least(loops.n_payers, loops.n_parts) AS n_payers,
     shop_loops.n_buyers,
     round(loops.lag_ms / {float(DAY_MS)}, 2) AS lag_days,
     round(loops.share, 4) AS matched_share,
@@ -457,11 +510,11 @@ def explain(facts: Facts) -> Words:
     many_zh = f"（共 {orders} 笔订单）" if orders > 1 else ""
     many_en = f" (for {orders} orders)" if orders > 1 else ""
     return Words(
-        zh=f"付款 {paid:.2f}{many_zh}，下单后 {days:.1f} 天内有 {payers} 个付款方分 {parts} 笔"
+        zh=f"付款 {paid:.2f}{many_zh}，下单后 {days:.1f} 天起由 {payers} 个付款方分 {parts} 笔"
         f"转回 {returned:.2f}；本店有 {buyers} 个买家如此{own_zh}。",
-        en=f"Of {paid:.2f} paid{many_en}, {returned:.2f} came back within {days:.1f} days of the "
-        f"order, in {parts} transfers from {payers} payers; so it did for {buyers} buyers of this "
-        f"shop{own_en}.",
+        en=f"Of {paid:.2f} paid{many_en}, {returned:.2f} came back from {days:.1f} days after the "
+        f"order on, in {parts} transfers from {payers} payers; so it did for {buyers} buyers of "
+        f"this shop{own_en}.",
     )
 
 
