@@ -3,10 +3,11 @@
 import json
 
 import numpy as np
+import pyarrow as pa
 
 from tests.worlds import DAY, HOUR, MINUTE, T0, Market, build
 from unbrush.base.engine import Engine
-from unbrush.base.evidence import ring_member_schema, ring_schema
+from unbrush.base.evidence import ring_member_schema, ring_schema, signal_schema
 from unbrush.group import group
 
 N_HONEST, N_SHOPS = 6_000, 300
@@ -48,8 +49,10 @@ def tasks() -> list[dict]:
     ]
 
 
-def rings_in(engine: Engine, market: Market) -> tuple[list[dict], list[dict]]:
-    group(engine, build(engine, market))
+def rings_in(engine: Engine, market: Market, signals=()) -> tuple[list[dict], list[dict]]:
+    manifest = build(engine, market)
+    engine.put("signals", pa.Table.from_pylist(list(signals), schema=signal_schema(pa.int64())))
+    group(engine, manifest)
     return (
         engine.query("SELECT * FROM rings").to_pylist(),
         engine.query("SELECT * FROM ring_members").to_pylist(),
@@ -64,6 +67,7 @@ def test_accounts_that_do_the_same_round_are_one_ring(engine: Engine):
     assert rings[0]["n_orders"] == 72
     assert rings[0]["turnover_minor"] == 72 * 8_000
     assert json.loads(rings[0]["ties"]) == {"lockstep": 66}
+    assert not any(m["is_firm"] for m in members), "the same hours alone are no firm tie"
     assert "12 accounts" in rings[0]["reason_en"]
     assert "12 个账号" in rings[0]["reason_zh"]
 
@@ -93,6 +97,19 @@ def test_a_device_that_serves_one_shop_ties_its_accounts(engine: Engine):
     assert "device" in json.loads(rings[0]["ties"])
 
 
+def test_orders_of_one_shop_that_were_paid_back_tie_their_buyers(engine: Engine):
+    spread = [
+        {**order, "placed_at": T0 + n * DAY // 2, "shop_id": 250}
+        for n, order in enumerate(tasks()[:12])
+    ]
+    loop = {"subject_kind": "order", "family": "money", "strength": "E3"}
+    signals = [{**loop, "subject_id": order["order_id"]} for order in spread]
+    assert rings_in(engine, {"orders": honest() + spread}) == ([], [])
+    rings, members = rings_in(engine, {"orders": honest() + spread}, signals)
+    assert len(rings) == 1
+    assert all(m["is_firm"] for m in members)
+
+
 def test_a_pick_up_station_ties_nobody(engine: Engine):
     parcels = [
         {**order, "placed_at": T0 + n * DAY // 2, "shop_id": 901, "address_token": "station"}
@@ -116,7 +133,7 @@ def test_a_busy_internet_cafe_ties_nobody(engine: Engine):
 def test_tables_have_their_shape_even_when_empty(engine: Engine):
     import pyarrow as pa
 
-    group(engine, build(engine, {"orders": honest()}))
+    rings_in(engine, {"orders": honest()})
     assert engine.query("SELECT * FROM rings").schema.names == ring_schema().names
     members = engine.query("SELECT * FROM ring_members").schema
     assert members == ring_member_schema(pa.int64())

@@ -181,12 +181,24 @@ RING = {
 }
 
 
-def test_a_ring_speaks_for_its_accounts_orders_in_its_shops_only(engine: Engine):
-    members = [
+def ring_of(account: int, *, is_firm: bool) -> list[dict]:
+    return [
         {"ring_id": "ring-0001", "subject_kind": kind, "subject_id": subject, "role": role,
-         "n_ties": 2, "n_orders": 1, "reason_zh": "圈", "reason_en": "ring"}
-        for kind, subject, role in (("account", 101, "brusher"), ("shop", SHOP, "merchant"))
+         "n_ties": 2, "is_firm": is_firm, "n_orders": 1, "reason_zh": "圈", "reason_en": "ring"}
+        for kind, subject, role in (("account", account, "brusher"), ("shop", SHOP, "merchant"))
     ]  # fmt: skip
+
+
+def test_keeping_the_same_hours_alone_is_weak_evidence_of_time(engine: Engine):
+    """Bargain hunters meet in the same shops at the same hours, and pay for what they get."""
+    time = signal(SHOP, kind="shop", evidence_ids=[1])
+    said = judged(engine, {"orders": [order(1)]}, [time], [RING], ring_of(101, is_firm=False))
+    assert said["order", 1]["families"] == "time"
+    assert not said["order", 1]["is_neutralised"]
+
+
+def test_a_ring_speaks_for_its_accounts_orders_in_its_shops_only(engine: Engine):
+    members = ring_of(101, is_firm=True)
     orders = [order(1), order(2), order(3, account_id=101, shop_id=RIVAL)]
     said = judged(engine, {"orders": orders}, [], [RING], members)
     assert said["order", 1]["ring_id"] == "ring-0001"

@@ -363,6 +363,7 @@ def _members(fake_orders: Rows) -> Rows:
                         "subject_id": subject,
                         "role": role,
                         "n_ties": len(accounts) - 1 if kind == "account" else len(accounts),
+                        "is_firm": True,
                         "n_orders": n,
                         "reason_zh": f"圈内下单 {n} 次。",
                         "reason_en": f"{n} orders within the ring.",

@@ -116,6 +116,7 @@ def ring_member_schema(id_type: pa.DataType) -> pa.Schema:
             ("subject_id", id_type),
             ("role", pa.string()),  # brusher, merchant
             ("n_ties", pa.int64()),  # members of the ring that it is tied to
+            ("is_firm", pa.bool_()),  # tied by more than being there at the same times
             ("n_orders", pa.int64()),
             ("reason_zh", pa.string()),
             ("reason_en", pa.string()),

@@ -1,8 +1,8 @@
 """Signals and events → rings: subjects that act together beyond what chance explains.
 
-What comes in: the event tables. What goes out: `rings` and `ring_members`. The path is link (ties
-between accounts, in SQL), connect (groups of tied accounts, in numba) and describe (shops, roles,
-dates, sentences, in SQL).
+What comes in: the event tables and `signals`. What goes out: `rings` and `ring_members`. The path
+is link (ties between accounts, in SQL), connect (groups of tied accounts, in numba) and describe
+(shops, roles, dates, sentences, in SQL).
 """
 
 from dataclasses import dataclass
@@ -36,12 +36,6 @@ class Params:
     max_token_accounts: int = bounded(
         5_000, at_least=2, doc="Accounts beyond which a token is public and ties nobody."
     )
-    min_return_share: float = bounded(
-        0.3, at_least=0.0, at_most=1.0, doc="Least part of an order's price that is a return."
-    )
-    max_return_days: int = bounded(
-        45, at_least=1, doc="Longest time from an order to money that returns to its buyer."
-    )
 
 
 def group(
@@ -54,7 +48,7 @@ def group(
     """Find rings in the market in ``engine`` and leave tables `rings` and `ring_members` there.
 
     Args:
-        engine: Holds the event tables.
+        engine: Holds the event tables and `signals`.
         manifest: What the market has.
         params: When ties and rings count.
         progress: Told which step runs.
@@ -63,7 +57,7 @@ def group(
     progress("link", 0.0)
     link(engine, manifest, params)
     progress("connect", 0.6)
-    ties = engine.query("SELECT a, b FROM ties ORDER BY a, b")
+    ties = engine.query("SELECT DISTINCT a, b FROM ties ORDER BY a, b")
     members = cores(
         ties["a"].to_numpy(), ties["b"].to_numpy(), params.min_ties, params.min_accounts
     )

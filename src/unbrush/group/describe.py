@@ -69,7 +69,9 @@ def _find_shops(engine: Engine, params: "Params") -> None:
     )
     engine.create(
         "_ring_accounts",
-        """SELECT ring_id, node, account_id, n_ties
+        """WITH firm AS (
+               SELECT DISTINCT unnest([a, b]) AS node FROM ties WHERE kind <> 'lockstep')
+           SELECT ring_id, node, account_id, n_ties, node IN (SELECT node FROM firm) AS is_firm
            FROM _members JOIN _ring_names USING ("group") JOIN _accounts ON account = node""",
     )
 
@@ -105,17 +107,17 @@ def _members_sql(manifest: Manifest) -> str:
         WITH shops AS (SELECT ring_id, shop_id, m FROM _ring_shops JOIN _ring_names
                        USING ("group")),
         deeds AS (
-            SELECT ring_id, node, shop_id, count(*) AS n
+            SELECT ring_id, node, is_firm, shop_id, count(*) AS n
             FROM _ring_accounts JOIN _deeds ON account = node JOIN shops USING (ring_id, shop_id)
-            GROUP BY ring_id, node, shop_id)
+            GROUP BY ring_id, node, is_firm, shop_id)
         SELECT ring_id, 'account' AS subject_kind, CAST(account_id AS {kind}) AS subject_id,
-               'brusher' AS role, n_ties, CAST(coalesce(sum(n), 0) AS BIGINT) AS n_orders,
+               'brusher' AS role, n_ties, is_firm, CAST(coalesce(sum(n), 0) AS BIGINT) AS n_orders,
                count(shop_id) AS n_others
-        FROM _ring_accounts LEFT JOIN deeds USING (ring_id, node)
-        GROUP BY ring_id, account_id, n_ties
+        FROM _ring_accounts LEFT JOIN deeds USING (ring_id, node, is_firm)
+        GROUP BY ring_id, account_id, n_ties, is_firm
         UNION ALL
         SELECT ring_id, 'shop', CAST(shop_id AS {kind}), 'merchant', any_value(m),
-               CAST(sum(n) AS BIGINT), any_value(m)
+               bool_or(is_firm), CAST(sum(n) AS BIGINT), any_value(m)
         FROM shops JOIN deeds USING (ring_id, shop_id) GROUP BY ring_id, shop_id
         ORDER BY ring_id, subject_kind, subject_id"""
 

@@ -1,4 +1,4 @@
-"""Ties between accounts: the same rare shops in the same hours, or one token and one shop.
+"""Ties between accounts: rare shops at the same times, one token and one shop, money paid back.
 
 Every tie is weighed against chance. With X the number of coincidences and m how many were seen,
 the tail of a Poisson law of mean λ is bounded by exp(m - λ - m ln(m/λ)) (Chernoff); its negative
@@ -26,18 +26,19 @@ def link(engine: Engine, manifest: Manifest, params: "Params") -> None:
     """Leave table `ties` in ``engine``: a, b (indexes into `_accounts`, a < b) and kind.
 
     Also leaves `_accounts` (account_id, account) and `_deeds`, the orders (or, where there are no
-    orders, the reviews) that can tie accounts: account, shop_id, done_at, with those that a live stream
-    or a group purchase explains left out.
+    orders, the reviews) that can tie accounts: account, shop_id, done_at, paid_minor, n_orders,
+    n_reviews, with those that a live stream or a group purchase explains left out.
     """
     _make_deeds(engine, manifest)
     engine.create("ties", "SELECT 0::BIGINT AS a, 0::BIGINT AS b, '' AS kind WHERE false")
     for window_ms in WINDOWS_MS:
         _add(engine, _lockstep_sql(engine, params, window_ms))
     if "orders" in manifest.tables:
-        engine.create("_tokens", f"({_tokens_sql()}) UNION ({_money_sql(params)})")
+        engine.create("_tokens", _tokens_sql())
         _add(engine, _token_sql(engine, params))
         engine.drop("_tokens")
-    engine.create("ties", "SELECT a, b, min(kind) AS kind FROM ties GROUP BY a, b")
+        _add(engine, _paid_back_sql())
+    engine.create("ties", "SELECT DISTINCT a, b, kind FROM ties")
 
 
 def _add(engine: Engine, sql: str) -> None:
@@ -48,8 +49,9 @@ def _add(engine: Engine, sql: str) -> None:
 
 def _make_deeds(engine: Engine, manifest: Manifest) -> None:
     if "orders" in manifest.tables:
-        raw = """SELECT account_id, shop_id, placed_at AS done_at, coalesce(paid_minor, 0) AS paid_minor,
-                        1 AS n_orders, coalesce(n, 0) AS n_reviews
+        raw = """SELECT account_id, shop_id, placed_at AS done_at,
+                        coalesce(paid_minor, 0) AS paid_minor, 1 AS n_orders,
+                        coalesce(n, 0) AS n_reviews
                  FROM orders LEFT JOIN (SELECT order_id, count(*) AS n FROM reviews
                                         WHERE order_id IS NOT NULL GROUP BY order_id)
                  USING (order_id)
@@ -115,7 +117,7 @@ def _lockstep_sql(engine: Engine, params: "Params", window_ms: int) -> str:
 
 
 def _tokens_sql() -> str:
-    """Tokens by account: what it ordered or paid with, and who returned its money."""
+    """Tokens by account: what it ordered or paid with."""
     public = ", ".join(f"'{kind}'" for kind in PUBLIC_ADDRESSES)
     return f"""
         WITH held AS (
@@ -132,24 +134,20 @@ def _tokens_sql() -> str:
         WHERE token IS NOT NULL AND token NOT IN (SELECT token FROM public_places)"""
 
 
-def _money_sql(params: "Params") -> str:
-    """Hands that gave an account the better part of an order's price back, outside refunds."""
-    return f"""
-        WITH purses AS (
-            SELECT DISTINCT account_id, payer_token AS token FROM orders
-            WHERE payer_token IS NOT NULL
-            UNION SELECT account_id, token FROM account_links WHERE kind IN ('card', 'phone')),
-        spent AS (
-            SELECT account_id, placed_at, paid_minor FROM orders
-            WHERE paid_minor > 0 AND order_id NOT IN (SELECT order_id FROM refunds))
-        SELECT DISTINCT account, 'money' AS kind, from_token AS token
-        FROM transfers
-        JOIN purses ON token = to_token AND from_token <> to_token
-        JOIN spent USING (account_id)
-        JOIN _accounts USING (account_id)
-        WHERE transfers.at BETWEEN placed_at AND placed_at + {params.max_return_days * DAY_MS}
-          AND amount_minor >= {params.min_return_share} * paid_minor
-          AND amount_minor <= 2 * paid_minor"""
+def _paid_back_sql() -> str:
+    """Accounts whose orders of one shop were paid back: what detectors found, as ties."""
+    return """
+        WITH paid AS (
+            SELECT DISTINCT account, CAST(o.shop_id AS VARCHAR) AS shop
+            FROM signals JOIN orders o ON CAST(o.order_id AS VARCHAR) = CAST(subject_id AS VARCHAR)
+            JOIN _accounts USING (account_id)
+            WHERE subject_kind = 'order' AND family = 'money' AND strength >= 'E2'),
+        ordered AS (
+            SELECT account, lead(account, 1) OVER w AS next, lead(account, 2) OVER w AS after_next
+            FROM paid WINDOW w AS (PARTITION BY shop ORDER BY account))
+        SELECT account AS a, next AS b, 'money' AS kind FROM ordered WHERE next IS NOT NULL
+        UNION ALL
+        SELECT account, after_next, 'money' FROM ordered WHERE after_next IS NOT NULL"""
 
 
 def _token_sql(engine: Engine, params: "Params") -> str:

@@ -78,7 +78,8 @@ def _look_alikes_sql() -> str:
     outcomes = _cases(OUTCOMES)
     return f"""
         SELECT kind AS subject_kind, id, 'look-alike', name, outcome, NULL,
-               concat(what.zh, '：', how.zh, '。'), concat('Tested for ', what.en, ': ', how.en, '.')
+               concat(what.zh, '：', how.zh, '。'),
+               concat('Tested for ', what.en, ': ', how.en, '.')
         FROM (SELECT *, CASE name {names} END AS what, CASE outcome {outcomes} END AS how
               FROM _look_alikes)"""
 

@@ -64,10 +64,16 @@ def _signals_sql(id_type: str) -> str:
 
 
 def _rings_sql() -> str:
-    """Orders (and reviews, where there are no orders) of a ring's accounts in its shops."""
+    """Orders and reviews of a ring's accounts in its shops.
+
+    An account that only keeps the same hours as others, as hunters of the same bargains do, is
+    weak evidence of the family of time; a token or paid-back money in common makes it strong.
+    """
     deed = """
-        SELECT '{kind}' AS kind, d.id, NULL AS signal_id, a.ring_id AS name, 'graph' AS family,
-               'E2' AS strength, 'b' AS element, rings.score
+        SELECT '{kind}' AS kind, d.id, NULL AS signal_id, a.ring_id AS name,
+               CASE WHEN a.is_firm THEN 'graph' ELSE 'time' END AS family,
+               CASE WHEN a.is_firm THEN 'E2' ELSE 'E1' END AS strength,
+               CASE WHEN a.is_firm THEN 'b' ELSE 'a' END AS element, rings.score
         FROM {table} d
         JOIN ring_members a ON a.subject_kind = 'account' AND a.subject_id = d.account_id
         JOIN ring_members s ON s.subject_kind = 'shop' AND s.subject_id = d.shop_id
