@@ -454,7 +454,9 @@ paid_by_shop AS (
 claimed_orders AS (
     SELECT
         order_id, returned_minor, claimed_minor, n_orders, n_parts,
-        list(transfer_id ORDER BY transfer_id) FILTER (transfer_id IS NOT NULL) AS transfer_ids
+        coalesce(
+            list(transfer_id ORDER BY transfer_id) FILTER (transfer_id IS NOT NULL), []
+        ) AS transfer_ids
     FROM claims
     GROUP BY order_id, returned_minor, claimed_minor, n_orders, n_parts
 ),
