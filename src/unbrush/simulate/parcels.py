@@ -24,6 +24,9 @@ FIRST_WAYBILL = 7_300_000_000_001
 SCAN_KINDS = ("collected", "departed", "arrived", "out_for_delivery", "signed")
 COLLECTED, DEPARTED, ARRIVED, OUT, SIGNED = range(5)
 N_BRANCHES = 24
+N_WAREHOUSES = 40
+WAREHOUSES = 1 << 31
+"""Senders below are shops by index."""
 _BRANCHES = pa.array([f"{region}{n:02d}网点" for region in REGIONS for n in range(N_BRANCHES)])
 _CARRIER_SHARE = running(1.0 / (np.arange(len(CARRIERS)) + 1.5))
 _STEPS = {  # share of the way from sending to signing, and how often the scan is lost
@@ -70,7 +73,7 @@ def write_parcels(world: World, rng: Rng, sheet: Sheet, order_ids: Array, sink: 
     )
     shop = world.items.shop[sheet["item"][sent]]
     carrier = _carrier_of(rng, shop)
-    shipper = np.where(sheet["shipper"][sent] >= 0, sheet["shipper"][sent], shop)
+    shipper = np.where(sheet["shipper"][sent] >= 0, sheet["shipper"][sent], sender_of(shop))
     origin, to = world.shops.region[shop], sheet["to_region"][sent]
     waybills = FIRST_WAYBILL + order_ids[sent]
     weight = weigh(world, rng, sheet)[sent]
@@ -89,6 +92,12 @@ def write_parcels(world: World, rng: Rng, sheet: Sheet, order_ids: Array, sink: 
     )
     track = np.maximum(sheet["parcel"][sent], 0)
     _write_scans(rng, sheet, sent, waybills, track, shipper, origin, to, sink)
+
+
+def sender_of(shop: Array) -> Array:
+    """Return who sends for shops: themselves; for one in seven a warehouse of many."""
+    warehouse = WAREHOUSES + (fixed(shop, salt=37) * N_WAREHOUSES).astype(np.int64)
+    return np.where(fixed(shop, salt=31) < 0.14, warehouse, shop)
 
 
 def _carrier_of(rng: Rng, shop: Array) -> Array:

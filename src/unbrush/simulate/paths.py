@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from unbrush.base.clock import DAY_MS, MINUTE_MS
+from unbrush.base.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from unbrush.simulate import columns as col
 from unbrush.simulate.chance import Array, Rng, around, pick, pick_at
 from unbrush.simulate.ids import FIRST_CAMPAIGN, FIRST_ITEM, FIRST_SHOP
@@ -17,7 +17,7 @@ from unbrush.simulate.planting import Reactions
 from unbrush.simulate.season import START_AT, time_of_day
 from unbrush.simulate.sheet import BROWSING, DIRECT, LIVE, MACHINE, NO_PATH, TASK, Sheet
 from unbrush.simulate.sink import Sink
-from unbrush.simulate.trade import Slice
+from unbrush.simulate.trade import Slice, old_enough
 from unbrush.simulate.world import N_QUERY_FORMS, World
 
 KINDS = (
@@ -100,13 +100,15 @@ def _buying(world: World, rng: Rng, sheet: Sheet, *, session: int) -> dict[str, 
     kind[(place == 0) & (lives[order] > 0)] = LIVE_ENTER
     bought = sheet["item"][order]
     others = (kind == VIEW) & (place < at_favourite[order] - 1)
-    item = np.where(others, _rivals(world, rng, bought), bought)
+    item = np.where(others, _rivals(world, rng, bought, is_told=way[order] == TASK), bought)
     item[kind == SEARCH] = -1
     dwell = _dwell(rng, kind)
     dwell = np.where(way[order] == MACHINE, 2_000 + rng.integers(0, 80, len(order)), dwell)
     told = (sheet["dwell_ms"][order] >= 0) & (kind == VIEW) & ~others
     dwell[told] = sheet["dwell_ms"][order][told]
-    early = _laid_aside(rng, way)
+    since = world.people["registered_at"][sheet["account"]]
+    known_for = np.maximum(0, sheet["at"] - since - HOUR_MS)
+    early = np.minimum(_laid_aside(rng, way), known_for)
     events = {
         "at": sheet["at"][order] - early[order] - _until_order(order, dwell),
         "kind": kind,
@@ -145,19 +147,19 @@ def _dwell(rng: Rng, kind: Array) -> Array:
     return np.asarray(np.clip(drawn, 300, 3_600_000).astype(np.int64))
 
 
-def _rivals(world: World, rng: Rng, item: Array) -> Array:
-    """Return other goods that one looks at beside ``item``: same category, or same shop."""
+def _rivals(world: World, rng: Rng, item: Array, *, is_told: Array) -> Array:
+    """Return goods that one looks at beside ``item``: of its category, or if not told, its shop."""
     n, shop = len(item), world.items.shop[item]
-    found = world.shops.first_item[shop] + (rng.random(n) * world.shops.n_items[shop]).astype(
-        np.int64
-    )
+    first, size = world.shops.first_item[shop], world.shops.n_items[shop]
+    step = 1 + (rng.random(n) * (size - 1)).astype(np.int64)
+    found = first + (item - first + step) % size
     category = world.shops.category[shop]
-    elsewhere = rng.random(n) < 0.75
+    elsewhere = is_told | (rng.random(n) < 0.75)
     for number in range(len(CATEGORIES)):
         here = np.flatnonzero(elsewhere & (category == number))
         pool = world.items_of_category(number)
         found[here] = pool[(rng.random(len(here)) * len(pool)).astype(np.int64)]
-    return found
+    return np.asarray(found)
 
 
 def _queries(world: World, rng: Rng, item: Array) -> Array:
@@ -176,7 +178,7 @@ def _idle(world: World, rng: Rng, part: Slice, *, session: int) -> tuple[dict[st
     days = part.days[rng.integers(0, max(1, len(part.days)), n)] if n else part.days[:0]
     u = part.low + rng.random(n) * (part.high - part.low)
     start = START_AT + days * DAY_MS + time_of_day(u)
-    account = pick(rng, world.people.share, n)
+    account = old_enough(world, rng, pick(rng, world.people.share, n), start)
     total = 1 + rng.poisson(1.5, n)
     visit = np.repeat(np.arange(n), total)
     place = np.arange(len(visit)) - np.repeat(np.cumsum(total) - total, total)
@@ -226,6 +228,9 @@ def write_reactions(
 
 def _write(world: World, sink: Sink, parts: Sequence[dict[str, Array]], ids: Array) -> None:
     event = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    if int(event["at"].min(initial=START_AT)) < START_AT:
+        seen = event["at"] >= START_AT
+        event = {name: column[seen] for name, column in event.items()}
     item = event["item"]
     shop = FIRST_SHOP + world.items.shop[item]
     sink.write(

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from unbrush.base.clock import DAY_MS
+from unbrush.base.clock import DAY_MS, HOUR_MS
 from unbrush.simulate.chance import Array, Rng, around, fixed, pick, running
 from unbrush.simulate.market import region_shares
 from unbrush.simulate.season import END_AT, START_AT
@@ -19,6 +19,7 @@ FIRST_ACCOUNT_ID = 100_001
 
 _FIELDS: dict[str, Any] = {
     "region": np.int16,
+    "household": np.int64,  # -1 for those who join
     "registered_at": np.int64,
     "device": np.int64,
     "second_device": np.int64,  # -1 for most
@@ -61,11 +62,13 @@ class People:
         cells = max(4, n // 80)
         region = pick(rng, region_shares(), int(household[-1]) + 1)
         own = self._arrays
+        own["household"][:n] = household
         own["region"][:n] = region[household]
         own["registered_at"][:n] = registered(rng, n)
         own["device"][:n] = ids
-        own["second_device"][:n] = np.where(rng.random(n) < 0.15, n + ids, -1)
-        own["card"][:n] = ids
+        own["second_device"][:n] = np.where(rng.random(n) < 0.15, n + household, -1)
+        lends = (rng.random(n) < 0.12) & (np.append(-1, household[:-1]) == household)
+        own["card"][:n] = np.where(lends, ids - 1, ids)
         own["phone"][:n] = ids
         own["identity"][:n] = np.where(rng.random(n) < 0.85, ids, -1)
         own["address"][:n] = household
@@ -103,6 +106,14 @@ class People:
         for name, value in fields.items():
             self._arrays[name][joined] = value
         return joined
+
+    def register_before(self, account: Array, at: Array) -> None:
+        """Let accounts that planting made buy before they existed register shortly before."""
+        first = np.full(self.n, np.iinfo(np.int64).max)
+        np.minimum.at(first, account, at)
+        late = np.flatnonzero(self["registered_at"] >= first - HOUR_MS)
+        early = (fixed(late, salt=29) ** 2 * 3 * DAY_MS).astype(np.int64) + HOUR_MS
+        self["registered_at"][late] = first[late] - early
 
     def account_ids(self) -> Array:
         """Return the id of every account, given in order of registration."""

@@ -8,27 +8,49 @@ from unbrush.simulate.lexicon import CATEGORIES
 from unbrush.simulate.world import World
 
 N_TEMPLATES = 12
-_SKELETONS = (
-    "{good}收到了，{a}，{b}，卖家服务态度也很好，物流很快，{end}！",
-    "非常{b}的一次购物，{good}{a}，和描述完全一致，{end}。",
-    "第一次买这家的{good}，没想到{a}，{b}，{end}，全五分！",
-    "{a}！{good}比实体店买的还要好，{b}，{end}哦~",
-    "宝贝已收到，{a}，包装很用心，{b}，{end}！！",
-    "朋友推荐来的，{good}果然{b}，{a}，{end}。",
-    "物美价廉，{good}{a}，客服很耐心，{b}，{end}！",
-    "超赞的{good}，{a}，{b}，已经推荐给身边的朋友了，{end}。",
-    "家里人都说这个{good}{b}，{a}，老板人也好，{end}。",
-    "对比了很多家才选的{good}，{a}，没有让我失望，{b}，{end}！",
-    "{good}{a}，颜色和图片一模一样，{b}，{end}，五星好评。",
-    "做工精细，{a}，{good}用起来{b}，这个价格{end}！",
-    "发货神速，{good}昨天到的，{a}，{b}，{end}～",
-    "已经用了几天才来评价，{good}{a}，{b}，真心{end}。",
-    "收到{good}很惊喜，{a}，细节处理得很好，{b}，{end}！",
-    "信赖的店铺，{good}一如既往{b}，{a}，{end}。",
-    "性价比超高的{good}，{a}，{b}，{end}，下次带朋友来。",
-    "拆开就爱上了，{good}{a}，{b}，{end}，满意满意。",
-    "卖家发货快，{good}质量过硬，{a}，{b}，{end}。",
-    "给爸妈买的{good}，他们说{b}，{a}，{end}！",
+_OPENINGS = (
+    "{good}收到了",
+    "非常{b}的一次购物",
+    "第一次买这家的{good}",
+    "宝贝已收到",
+    "朋友推荐来的",
+    "对比了很多家才选的{good}",
+    "发货神速",
+    "已经用了几天才来评价",
+    "收到{good}很惊喜",
+    "信赖的店铺",
+    "拆开就爱上了",
+    "给爸妈买的{good}",
+    "性价比超高的{good}",
+    "物美价廉",
+)
+_MIDDLES = (
+    "{good}{a}，和描述完全一致",
+    "没想到{a}，{b}",
+    "{a}，包装很用心",
+    "比实体店买的还要好，{a}",
+    "{a}，没有让我失望",
+    "颜色和图片一模一样，{a}",
+    "用起来{b}，{a}",
+    "细节处理得很好，{b}",
+    "客服很耐心，{good}{a}",
+    "家里人都说{b}，{a}",
+    "做工精细，{b}",
+    "物流很快，{good}{b}",
+)
+_CLOSINGS = (
+    "卖家服务态度也很好，{end}！",
+    "{end}，全五分！",
+    "已经推荐给身边的朋友了，{end}。",
+    "老板人也好，{end}。",
+    "这个价格{end}！",
+    "真心{end}。",
+    "下次带朋友来，{end}～",
+    "{end}，五星好评。",
+    "{end}哦~",
+    "会一直关注，{end}！！",
+    "质量过硬，{end}。",
+    "不愧是大家都说好的，{end}",
 )
 _A = (
     "质量非常好",
@@ -80,7 +102,7 @@ def supply(world: World, rng: Rng, *, item: Array, style: str, keyword: str = ""
         keyword: A word that the gang wants in the texts.
     """
     if style in ("template", "varied"):
-        return world.texts.add(_templated(world, rng, item, n_ways=1 if style == "template" else 4))
+        return world.texts.add(_templated(world, rng, item, n_ways=1 if style == "template" else 2))
     rating = np.full(len(item), 5)
     free = wording.compose(world.rules, rng, category=world.category_of(item), rating=rating)
     texts = free.to_pylist()
@@ -100,14 +122,23 @@ def _goods(world: World, item: Array) -> list[str]:
     return [CATEGORIES[c].goods[g] for c, g in zip(category, good, strict=True)]
 
 
+def _skeletons(rng: Rng) -> list[str]:
+    """Put together the dozen skeletons of one gang."""
+    parts = [rng.integers(0, len(bank), N_TEMPLATES) for bank in (_OPENINGS, _MIDDLES, _CLOSINGS)]
+    return [
+        f"{_OPENINGS[first]}，{_MIDDLES[middle]}，{_CLOSINGS[last]}"
+        for first, middle, last in zip(*parts, strict=True)
+    ]
+
+
 def _templated(world: World, rng: Rng, item: Array, *, n_ways: int) -> list[str]:
     """Fill one of a dozen skeletons; each has ``n_ways`` wordings of each of its slots."""
-    chosen = rng.choice(len(_SKELETONS), N_TEMPLATES, replace=False)
+    skeletons = _skeletons(rng)
     words = rng.integers(0, len(_A), (N_TEMPLATES, 3, n_ways))
     which = rng.integers(0, N_TEMPLATES, len(item))
     ways = rng.integers(0, n_ways, (len(item), 3))
     return [
-        _SKELETONS[chosen[t]].format(
+        skeletons[t].format(
             good=good,
             a=_A[words[t, 0, way[0]]],
             b=_B[words[t, 1, way[1]]],

@@ -65,10 +65,10 @@ def plant_all(world: World, *, fake_share: float) -> list[Planting]:
 
 
 def _plant(world: World, scheme: Scheme, n_orders: int) -> list[Planting]:
-    usual = USUAL_PLAN * (world.sizes.n_orders / 20_000) ** 0.35 * scheme.size
+    usual = USUAL_PLAN * (world.sizes.n_orders / 20_000) ** 0.5 * scheme.size
     n_plans = max(1, round(n_orders / usual))
     rng = world.streams.part(scheme.name)
-    sizes = rng.dirichlet([6.0] * n_plans) * n_orders
+    sizes = rng.dirichlet([4.0] * n_plans) * n_orders
     return [
         scheme.plant(
             world, world.streams.part(scheme.name, number), max(FEWEST_ORDERS, round(size))

@@ -72,7 +72,7 @@ def write_links(
     since = first_seen(people)
     last = END_AT - (fixed(np.arange(people.n), salt=13) ** 2 * 60 * DAY_MS).astype(np.int64)
     last = np.maximum(last, since + 1)
-    extra = _joined(ties, account_ids)
+    extra = _joined(ties, account_ids, people["registered_at"])
     order = np.argsort(account_ids)
     for start in range(0, people.n, ROWS_AT_ONCE):
         who = order[start : start + ROWS_AT_ONCE]
@@ -108,7 +108,7 @@ def _own_links(
     return parts
 
 
-def _joined(ties: Sequence[Ties], account_ids: Array) -> dict[str, Array]:
+def _joined(ties: Sequence[Ties], account_ids: Array, registered_at: Array) -> dict[str, Array]:
     """Return planted ties as columns, by account id, each (account, kind, token) once."""
     empty = np.zeros(0, np.int64)
     columns = {
@@ -123,6 +123,8 @@ def _joined(ties: Sequence[Ties], account_ids: Array) -> dict[str, Array]:
             [empty, *(np.full(len(tie.account), tie.address_type) for tie in ties)]
         ),
     }
+    since = np.concatenate([empty, *(registered_at[tie.account] for tie in ties)])
+    columns["first"] = np.maximum(columns["first"], since)
     order = np.lexsort((columns["first"], columns["token"], columns["kind"], columns["account"]))
     columns = {name: column[order] for name, column in columns.items()}
     key = [columns[name] for name in ("account", "kind", "token")]

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unbrush.base.clock import DAY_MS
+from unbrush.base.clock import DAY_MS, HOUR_MS
 from unbrush.simulate.chance import Array, Rng, fixed, pick, pick_at
 from unbrush.simulate.lexicon import CATEGORIES
 from unbrush.simulate.season import END_AT, START_AT, time_of_day
-from unbrush.simulate.sheet import NO_PARCEL, Sheet, blank
+from unbrush.simulate.sheet import NO_PARCEL, NO_PATH, Sheet, blank
 from unbrush.simulate.world import N_ORDINARY_REMARKS, World
 
 N_FAVOURITES = 3
@@ -68,15 +68,26 @@ def honest_orders(world: World, rng: Rng, part: Slice) -> Sheet:
     n = len(part.days)
     u = part.low + rng.random(n) * (part.high - part.low)
     at = START_AT + part.days * DAY_MS + time_of_day(u)
-    account = pick(rng, world.people.share, n)
+    account = old_enough(world, rng, pick(rng, world.people.share, n), at)
     shop = _shops_for(world, rng, account)
     n_items = world.shops.n_items[shop]
     # floor(n ** u) falls as 1 / rank: the first item sells most.
     item = world.shops.first_item[shop] + (n_items ** rng.random(n)).astype(np.int64) - 1
     sheet = draft(world, rng, account=account, item=item, at=at)
-    _join_campaigns(world, rng, sheet)
+    sheet["path"][rng.random(n) < 0.05] = NO_PATH  # through a door that is not watched
     _sometimes_a_gift(world, rng, sheet)
     return sheet
+
+
+def old_enough(world: World, rng: Rng, account: Array, at: Array) -> Array:
+    """Replace accounts that were not registered yet by some that were."""
+    since = world.people["registered_at"]
+    young = np.flatnonzero(since[account] > at - HOUR_MS)
+    if len(young):
+        old = np.flatnonzero(since[: world.people.n_ordinary] < START_AT)
+        account = account.copy()
+        account[young] = old[rng.integers(0, len(old), len(young))]
+    return account
 
 
 def _shops_for(world: World, rng: Rng, account: Array) -> Array:
@@ -121,16 +132,17 @@ def sent_nothing(category: Array) -> Array:
     return np.asarray(np.array([c.weight_g == 0 for c in CATEGORIES])[category])
 
 
-def _join_campaigns(world: World, rng: Rng, sheet: Sheet) -> None:
-    """Orders within a campaign mostly belong to it, and some get a subsidy."""
+def join_campaigns(world: World, rng: Rng, sheet: Sheet) -> None:
+    """Let orders within a campaign mostly belong to it, and some get a subsidy, in place."""
     n, category = len(sheet["at"]), world.category_of(sheet["item"])
     for number, campaign in enumerate(world.campaigns):
         within = (sheet["at"] >= campaign.starts_at) & (sheet["at"] <= campaign.ends_at)
         if campaign.category >= 0:
             within &= category == campaign.category
-        joins = within & (rng.random(n) < 0.55)
+        joins = within & (sheet["campaign"] < 0) & (rng.random(n) < 0.55)
         sheet["campaign"][joins] = number
-    helped = (sheet["campaign"] >= 0) & (rng.random(n) < 0.35)
+    unhelped = (sheet["campaign"] >= 0) & (sheet["subsidy_minor"] == 0)
+    helped = unhelped & (rng.random(n) < 0.35)
     share = rng.integers(3, 12, n)
     sheet["subsidy_minor"][helped] = (sheet["paid_minor"] * share // 100)[helped]
 
@@ -143,5 +155,8 @@ def _sometimes_a_gift(world: World, rng: Rng, sheet: Sheet) -> None:
     sheet["address"][given] = world.people["address"][other][given]
     sheet["to_region"][given] = world.people["region"][other][given]
     sheet["is_gift"][given] = (rng.random(n) < 0.6)[given]
-    lent = rng.random(n) < 0.012  # a partner or child pays
-    sheet["payer"][lent] = world.people["card"][other][lent]
+    # A partner or parent pays: the accounts of one household stand side by side.
+    account, household = sheet["account"], world.people["household"]
+    kin = np.maximum(account - 1, 0)
+    lent = (rng.random(n) < 0.04) & (household[kin] == household[account])
+    sheet["payer"][lent] = world.people["card"][kin][lent]

@@ -32,7 +32,7 @@ from unbrush.simulate.sheet import Sheet, join, rows
 from unbrush.simulate.sink import Sink
 from unbrush.simulate.talk import write_messages, write_posts
 from unbrush.simulate.ties import write_links
-from unbrush.simulate.trade import Slice, honest_orders, slices
+from unbrush.simulate.trade import Slice, honest_orders, join_campaigns, slices
 from unbrush.simulate.transfers import write_transfers
 from unbrush.simulate.truth import Truth
 from unbrush.simulate.world import World
@@ -54,11 +54,13 @@ def unfold(
     world: World, plantings: Sequence[Planting], truth: Truth, sink: Sink, progress: Progress
 ) -> Array:
     """Write every table of the market; return the account id by index."""
+    book, row_of = _book(plantings)
+    reactions = _sorted_reactions(plantings)
+    acted = [book["account"], reactions.account], [book["at"], reactions.at]
+    world.people.register_before(*map(np.concatenate, acted))
     account_ids = world.people.account_ids()
     write_market(world, world.streams.part("registers"), sink)
     write_accounts(world, account_ids, sink)
-    book, row_of = _book(plantings)
-    reactions = _sorted_reactions(plantings)
     n_honest = world.sizes.n_orders - len(book["at"])
     parts = slices(world, world.streams.part("slices"), n_orders=n_honest)
     count = _Counters(owed=np.zeros((world.shops.n, N_WEEKS)))
@@ -104,6 +106,7 @@ def _write_slice(
 ) -> None:
     number = part.number
     streams = world.streams
+    join_campaigns(world, streams.part("campaigns", number), sheet)
     schedule(world, streams.part("schedule", number), sheet)
     ends = settle(world, streams.part("fates", number), sheet)
     write_orders(world, sheet, ends, order_ids=order_ids, account_ids=account_ids, sink=sink)

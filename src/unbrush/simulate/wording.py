@@ -18,6 +18,8 @@ from unbrush.simulate.lexicon import CATEGORIES, COMPLAINT, EVERYWHERE, PRAISE
 
 MOODS = 3  # angry, so-so, pleased: rating 1-2, 3, 4-5
 MAX_PARTS = 5
+SHORT_WORD = 2
+"""Letters of a word that takes any adverb of degree; longer ones are phrases."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,7 @@ def grammar() -> Grammar:
     ]
     peopled = [form.format(who) for form in say.WITH_PEOPLE for who in say.PEOPLE]
     scenes = pool.add([*say.SCENES, *say.SCENES, *peopled])
-    details = pool.add([form.format(n) for form in say.COUNTED for n in range(2, 60)])
+    details = pool.add(_details())
     return Grammar(
         pool=pa.array(pool.phrases),
         clauses=clauses,
@@ -86,13 +88,18 @@ def grammar() -> Grammar:
     )
 
 
+def _details() -> list[str]:
+    split = [form.split(":") for form in say.COUNTED]
+    return [form.format(n) for form, most in split for n in range(2, int(most) + 1)]
+
+
 def _clauses(aspects: list[str], words: dict[str, str]) -> list[str]:
     split = [aspect.split(":") for aspect in aspects]
     return [
         f"{aspect}{how}{word}"
         for aspect, group in split
         for word in words[group].split()
-        for how in say.HOW
+        for how in (say.HOW if len(word) <= SHORT_WORD else say.HOW_WHOLE)
     ]
 
 

@@ -108,10 +108,23 @@ class World:
             self._free = [*map(int, middle[::-1]), *self._free]
         categories = categories or SENT
         fit = [s for s in self._free if self.shops.category[s] in categories]
-        chosen = fit[-n:][::-1] if len(fit) >= n else self._free[-n:][::-1]
+        if len(fit) < n:  # shared with another plan rather than of another sort
+            fit = [s for s in range(self.shops.n) if self.shops.category[s] in categories]
+        chosen = fit[-n:][::-1]
         gone = set(chosen)
         self._free = [shop for shop in self._free if shop not in gone]
         return np.array(chosen, np.int64)
+
+    def n_shops_for(self, n_orders: int, *, each: float, most: int) -> int:
+        """Return over how many shops a gang spreads its orders.
+
+        Args:
+            n_orders: Orders of the plan.
+            each: Orders a shop in a market of 20,000; more in larger ones, whose shops sell more.
+            most: Not more than this.
+        """
+        usual = each * (self.sizes.n_orders / 20_000) ** 0.3
+        return max(1, min(most, int(n_orders / usual + 0.5)))
 
     def buyers(self, rng: Rng, n: int) -> Array:
         """Draw ``n`` different ordinary accounts (fewer if the market has fewer)."""

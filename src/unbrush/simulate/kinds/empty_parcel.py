@@ -31,7 +31,7 @@ PRICE_FEN = (80, 260)
 def plant(world: World, rng: Rng, n: int) -> Planting:
     """Plant the customers of one vendor of waybills."""
     hides = LEVELS[world.level]
-    n_shops = max(2, min(10, round(n / 24)))
+    n_shops = 1 + world.n_shops_for(n, each=28, most=11)
     shops = world.take_shops(n_shops)
     item = world.hot_item(rng, shops)
     n_days = whole(rng, hides.n_days)

@@ -32,7 +32,7 @@ FEE_YUAN = (4, 15)
 def plant(world: World, rng: Rng, n: int) -> Planting:
     """Plant one agent's work for several shops."""
     hides = LEVELS[world.level]
-    n_shops = max(2, min(8, round(n / 28)))
+    n_shops = 1 + world.n_shops_for(n, each=30, most=9)
     shops = world.take_shops(n_shops)
     item = world.hot_item(rng, shops)
     n_days = whole(rng, hides.n_days) + 4

@@ -28,7 +28,7 @@ SIZE = 0.7
 def plant(world: World, rng: Rng, n: int) -> Planting:
     """Plant one owner's recruitment of reviewers for one to three shops."""
     hides = LEVELS[world.level]
-    n_shops = max(1, min(3, round(n / 30)))
+    n_shops = world.n_shops_for(n, each=30, most=3)
     shops = world.take_shops(n_shops)
     item = world.hot_item(rng, shops)
     n_days = whole(rng, hides.n_days) + 8

@@ -77,7 +77,8 @@ def plant(world: World, rng: Rng, n: int) -> Planting:
 def _pair(world: World) -> tuple[int, int]:
     """Return a victim and a rival that sells the same sort of goods."""
     victim = int(world.take_shops(1)[0])
-    rival = int(world.take_shops(1, categories=[int(world.shops.category[victim])])[0])
+    rivals = world.take_shops(2, categories=[int(world.shops.category[victim])])
+    rival = next(int(shop) for shop in (*rivals, *world.take_shops(2)) if shop != victim)
     return victim, rival
 
 

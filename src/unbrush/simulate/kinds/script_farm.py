@@ -33,7 +33,7 @@ REACTIONS_PER_ORDER = 2
 def plant(world: World, rng: Rng, n: int) -> Planting:
     """Plant one organiser's farm."""
     hides = LEVELS[world.level]
-    n_shops = max(2, min(40, round(n / 22)))
+    n_shops = 1 + world.n_shops_for(n, each=26, most=60)
     shops = world.take_shops(n_shops)
     item = world.hot_item(rng, shops)
     n_days = whole(rng, hides.n_days)

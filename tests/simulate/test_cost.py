@@ -1,0 +1,24 @@
+"""A moderate market within moderate bounds, measured in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+MEASURE = """
+import resource, sys, time
+from pathlib import Path
+from unbrush.simulate import simulate
+start = time.perf_counter()
+simulate(Path(sys.argv[1]), n_orders=300_000, seed=1)
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+print(time.perf_counter() - start, peak / (1024 if sys.platform != "darwin" else 1024 ** 2))
+"""
+
+
+def test_three_hundred_thousand_orders_take_seconds_and_bounded_memory(tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-c", MEASURE, str(tmp_path)], capture_output=True, text=True, check=True
+    )
+    seconds, mebibytes = map(float, done.stdout.split())
+    assert seconds < 30  # about 3 on an idle machine
+    assert mebibytes < 1_200
