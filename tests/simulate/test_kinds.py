@@ -19,7 +19,7 @@ def test_hired_people_search_the_keyword_and_stay_as_told(ask):
     )
     assert stayed > 0.9
     [(keywords,)] = ask(
-        f"""SELECT avg(n) FROM (SELECT shop_id, count(DISTINCT query) AS n
+        f"""SELECT avg(n) FROM (SELECT t.shop_id, count(DISTINCT query) AS n
             FROM (SELECT account_id, shop_id, placed_at {of("hired-people")}) t
             JOIN interactions i USING (account_id)
             WHERE i.kind = 'search' AND placed_at - i.at BETWEEN 300000 AND 1200000
