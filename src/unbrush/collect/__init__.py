@@ -20,7 +20,7 @@ from unbrush.collect.checks import Findings, check
 from unbrush.collect.intake import Intake, Part, plain
 from unbrush.collect.mapping import read_mapping, shipped_mappings
 from unbrush.collect.native import known_titles, native
-from unbrush.collect.personal import check_key, fingerprint, kept_key, make_tokens
+from unbrush.collect.personal import check_key, fingerprint, hold_key, kept_key, make_tokens
 from unbrush.collect.plan import DEFAULT_MAX_REJECT_SHARE, SourceMapping, TablePlan
 from unbrush.collect.reading import Reading, read
 from unbrush.collect.rejects import Reject, gather
@@ -74,11 +74,10 @@ def collect(
         found = survey(source / "events" if is_collected else source)
         readings, broken = _read(intake, found, wanted, Clock(now_ms), progress)
         if not is_collected and any(reading.tokens for reading in readings):
-            progress("hashing personal fields", 0.3)
             if key is None:
                 key, key_notes = kept_key(folder.root)
                 notes += key_notes
-            make_tokens(engine, readings, key)
+            hold_key(engine, key)
         written = _Writing(engine, Path(staging) / "events", share, is_collected, progress)
         manifest = Manifest(
             tables=written.tables(readings, broken, intake),
@@ -217,14 +216,17 @@ class _Writing:
 
     def table(self, reading: Reading, found: Findings, ignored: tuple[str, ...]) -> TableCapability:
         path = self.events / f"{reading.table.name}.parquet"
+        tokens = {} if self.is_collected else make_tokens(self.engine, reading)
         n_rows = write_table(
             self.engine,
             reading,
             path,
             id_types=self.id_types,
+            tokens=tokens,
             has_repeats=bool(found.n_gone),
-            is_hashed=self.is_collected,
         )
+        for made in tokens.values():
+            self.engine.drop(made)
         return TableCapability(
             n_rows=n_rows,
             n_rejects=found.n_rejects,
@@ -281,5 +283,5 @@ def _forget(engine: Engine, readings: list[Reading]) -> None:
         name = reading.table.name
         for table in (f"_read_{name}", f"_gone_{name}", f"_rejects_{name}"):
             engine.drop(table)
-    for table in ("_parts", "_tokens", "_early_rejects"):
+    for table in ("_parts", "_key", "_early_rejects"):
         engine.drop(table)

@@ -16,6 +16,7 @@ from unbrush.base.engine import Engine, name
 from unbrush.base.errors import UnreadableFile, UsageError
 from unbrush.base.manifest import Note
 from unbrush.collect.reading import Reading
+from unbrush.collect.values import undressed
 
 KEY_FILE = ".unbrush-key"
 SHORTEST_GOOD_KEY = 16
@@ -87,21 +88,33 @@ def kept_key(root: Path) -> tuple[bytes, list[Note]]:
     return key, notes
 
 
-def make_tokens(engine: Engine, readings: list[Reading], key: bytes) -> None:
-    """Store a token for each distinct personal value of all tables as ``_tokens`` (raw, token)."""
+def hold_key(engine: Engine, key: bytes) -> None:
+    """Store the two padded forms of the key that HMAC needs, as table ``_key``.
+
+    They go in as a row and not as SQL text, which an error message would print.
+    """
     padded = (hashlib.sha256(key).digest() if len(key) > _BLOCK else key).ljust(_BLOCK, b"\0")
-    # The key goes in as rows and not as SQL text, which an error message would print.
     pads = {
         "inner_pad": pa.array([bytes(byte ^ _INNER for byte in padded)], pa.binary()),
         "outer_pad": pa.array([bytes(byte ^ _OUTER for byte in padded)], pa.binary()),
     }
     engine.put("_key", pa.table(pads))
-    raw = " UNION ".join(
-        f"SELECT {name(f'v_{column}')} AS raw FROM {reading.view}"
-        for reading in readings
-        for column in reading.tokens
-    )
-    inner = "unhex(sha256((SELECT inner_pad FROM _key) || encode(raw)))"
-    token = f"left(sha256((SELECT outer_pad FROM _key) || {inner}), {TOKEN_LENGTH})"
-    engine.create("_tokens", f"SELECT raw, {token} AS token FROM ({raw}) WHERE raw IS NOT NULL")
-    engine.drop("_key")
+
+
+def make_tokens(engine: Engine, reading: Reading) -> dict[str, str]:
+    """Store a token for each distinct value of each personal column of a table.
+
+    Returns:
+        Column to the name of its table of ``raw`` and ``token``.
+    """
+    made = {}
+    for column in reading.tokens:
+        raw = f"SELECT DISTINCT {name(f'v_{column}')} AS raw FROM {reading.view}"
+        bare = f"SELECT raw, {undressed('raw')} AS bare FROM ({raw})"
+        inner = "unhex(sha256((SELECT inner_pad FROM _key) || encode(bare)))"
+        token = f"left(sha256((SELECT outer_pad FROM _key) || {inner}), {TOKEN_LENGTH})"
+        made[column] = f"_tokens_{column}"
+        engine.create(
+            made[column], f"SELECT raw, {token} AS token FROM ({bare}) WHERE bare IS NOT NULL"
+        )
+    return made

@@ -24,6 +24,7 @@ from unbrush.collect.units import factor_of
 
 _SPACES = " \t\r\n\u00a0\u3000\u200b\ufeff"
 _EMPTY_WORDS = ("null", "\\n", "none", "nan", "nat", "n/a", "<na>")
+_LONGEST_EMPTY = 20  # characters, space around included
 _TRUE = ("true", "t", "yes", "y", "1", "1.0", "是", "真", "有")
 _FALSE = ("false", "f", "no", "n", "0", "0.0", "否", "假", "无")
 _WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
@@ -46,16 +47,18 @@ class Clock:
 
 def trimmed(text: str) -> str:
     """Return SQL of ``text`` without space around it, NULL if nothing is left."""
-    return f"nullif(trim({text}, {quote(_SPACES)}), '')"
+    # Trimming a set of characters is slow; text that starts and ends in printable ASCII has none.
+    ends = (f"ord({text})", f"ord(right({text}, 1))")
+    is_bare = " AND ".join(f"{end} BETWEEN 33 AND 126" for end in ends)
+    return f"(CASE WHEN {is_bare} THEN {text} ELSE nullif(trim({text}, {quote(_SPACES)}), '') END)"
 
 
 def undressed(text: str) -> str:
     """Return SQL of ``text`` trimmed, NULL if it is empty or a word for "no value"."""
     words = ", ".join(map(quote, _EMPTY_WORDS))
     bare = trimmed(text)
-    return (
-        f"(CASE WHEN length({bare}) <= 4 AND lower({bare}) IN ({words}) THEN NULL ELSE {bare} END)"
-    )
+    is_nothing = f"length({text}) <= {_LONGEST_EMPTY} AND lower({bare}) IN ({words})"
+    return f"(CASE WHEN {is_nothing} THEN NULL ELSE {bare} END)"
 
 
 def is_whole_type(kind: str) -> bool:
@@ -87,6 +90,8 @@ def cell(pull: Pull, value: str, kind: str) -> tuple[str, str]:
     text = as_text(value, kind)
     if column.kind is Kind.TEXT:
         return f"(CASE WHEN {trimmed(text)} IS NULL THEN NULL ELSE {text} END)", "VARCHAR"
+    if column.kind is Kind.TOKEN and not column.is_required and not pull.words:
+        return text, "VARCHAR"  # undressed once for each distinct value, when it is hashed
     bare = undressed(text)
     if not pull.words:
         return bare, "VARCHAR"

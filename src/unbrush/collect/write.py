@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from unbrush.base.engine import Engine, name
-from unbrush.base.tables import Kind, Table, sql_type
+from unbrush.base.tables import Table, sql_type
 from unbrush.collect.reading import Reading
 from unbrush.collect.repeats import gone_table
 
@@ -16,24 +16,25 @@ def write_table(
     path: Path,
     *,
     id_types: Mapping[str, str],
+    tokens: Mapping[str, str],
     has_repeats: bool,
-    is_hashed: bool,
 ) -> int:
     """Write a table's usable rows to a Parquet file; return how many.
 
     Args:
-        engine: Holds the reading, and ``_tokens`` if there is anything personal.
+        engine: Holds the reading.
         reading: The table.
         path: Where to.
         id_types: Type of each id domain.
+        tokens: For each personal column the table that turns its raw values into tokens; a column
+            not named holds tokens already.
         has_repeats: Whether there are rows to leave out.
-        is_hashed: Whether personal columns are tokens already.
     """
     picks, joins = [], []
     for number, column in enumerate(reading.columns):
         value = f"r.{name(f'v_{column.name}')}"
-        if column.kind is Kind.TOKEN and not is_hashed:
-            joins.append(f"LEFT JOIN _tokens t{number} ON t{number}.raw = {value}")
+        if column.name in tokens:
+            joins.append(f"LEFT JOIN {tokens[column.name]} t{number} ON t{number}.raw = {value}")
             value = f"t{number}.token"
         kind = sql_type(column, id_types)
         picks.append(f"CAST({value} AS {kind}) AS {name(column.name)}")
