@@ -197,6 +197,14 @@ def test_an_own_purchase_among_paid_ones_is_left_alone(engine):
     assert set(found(engine, with_honest(LOOP + own, PAID_BACK))) == EXAMPLE.finds
 
 
+def test_a_shop_where_paid_buyers_also_buy_is_left_alone(engine):
+    """Their small change there would fit into the sum of what came back."""
+    loop = [order(n, 10 + n, 3, PRICES[n % 6], n * HOUR) for n in range(10)]
+    back = [transfer(n, "agent", f"purse-{10 + n}", PRICES[n % 6], 3 * DAY) for n in range(10)]
+    own = [order(50 + n, 10 + n, 0, 100, n * HOUR) for n in range(4)]
+    assert set(found(engine, with_honest(loop + own, back))) == {row["order_id"] for row in loop}
+
+
 # --- A3: 400 orders, 3 payers, 1-3 parts, 5 % noise, 1-10 days; 200 compensations beside them.
 
 

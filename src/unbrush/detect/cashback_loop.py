@@ -48,10 +48,10 @@ class Params:
     )
     min_buyers: int = bounded(3, at_least=2, doc="Buyers of a shop who got their money back.")
     min_focus: float = bounded(
-        0.2, at_least=0.0, at_most=1.0, doc="Share of a payer's payees that ties it to a shop."
+        0.5, at_least=0.0, at_most=1.0, doc="Share of a payer's payees that ties it to a shop."
     )
     max_chance: float = bounded(
-        1e-6, at_least=1e-300, at_most=1.0, doc="Chance that ties a payer to a shop otherwise."
+        1e-4, at_least=1e-300, at_most=1.0, doc="Chance that ties a payer to a shop otherwise."
     )
     tolerance: float = bounded(
         0.08, at_least=0.0, at_most=0.3, doc="How far a return may be off, as a share of the price."
@@ -60,7 +60,10 @@ class Params:
         0.5, at_least=0.0, at_most=5.0, doc="Largest fee on top of the price, as a share of it."
     )
     min_match: float = bounded(
-        0.4, at_least=0.0, at_most=1.0, doc="Share of a payer's transfers that must fit orders."
+        0.4,
+        at_least=0.0,
+        at_most=1.0,
+        doc="Share of a payer's transfers, and a shop's orders, to fit.",
     )
     max_holders: int = bounded(
         6, at_least=1, doc="Accounts from which a token is no longer somebody's own purse."
@@ -282,8 +285,8 @@ fees AS (  -- what a shop pays on top: a share of the price, or so much for an o
 due AS (  -- whole minor units, so that no order of adding changes a sum
     SELECT
         owed.*,
-        CAST(round(owed.paid_minor * coalesce(fees.rate, 1.0)) AS BIGINT) AS by_rate,
-        CAST(round(owed.paid_minor + coalesce(fees.fee, 0.0)) AS BIGINT) AS by_fee
+        CAST(round(owed.paid_minor * greatest(coalesce(fees.rate, 1.0), 1.0)) AS BIGINT) AS by_rate,
+        CAST(round(owed.paid_minor + greatest(coalesce(fees.fee, 0.0), 0.0)) AS BIGINT) AS by_fee
     FROM owed
     LEFT JOIN fees ON fees.shop_id = owed.shop_id
 ),
@@ -475,8 +478,13 @@ loops AS (
     WHERE stretch_payers.share >= {params.min_match}
         AND stretch_payers.n_payees >= {params.min_payees}
 ),
-shop_loops AS (
-    SELECT shop_id, count(DISTINCT purse) AS n_buyers FROM loops GROUP BY shop_id
+shop_loops AS (  -- not the shops where paid buyers also happen to buy
+    SELECT loops.shop_id, count(DISTINCT loops.purse) AS n_buyers
+    FROM loops
+    JOIN (SELECT shop_id, count(*) AS n_orders FROM due GROUP BY shop_id) AS paid_buyers
+        ON paid_buyers.shop_id = loops.shop_id
+    GROUP BY loops.shop_id, paid_buyers.n_orders
+    HAVING count(*) >= {params.min_match} * paid_buyers.n_orders
 )
 SELECT
     loops.order_id AS subject_id,
