@@ -25,10 +25,15 @@ def tokens(prefix: str, values: Array) -> pa.Array:
     return pc.binary_join_element_wise(pa.scalar(prefix), digits, pa.scalar(""))
 
 
-def words(choices: Sequence[str] | pa.Array, codes: Array) -> pa.Array:
+def words(choices: Sequence[str], codes: Array) -> pa.Array:
     """Return the choice that each code stands for, missing where negative."""
+    place = {text: number for number, text in enumerate(dict.fromkeys(choices))}
+    if len(place) < len(choices):
+        # A dictionary that names a text twice is written with stray bytes: not the same each time.
+        same = np.array([place[text] for text in choices])
+        codes = np.where(codes >= 0, same[codes], -1)
     index = pa.array(codes.astype(np.int32, copy=False), mask=codes < 0)
-    return pa.DictionaryArray.from_arrays(index, pa.array(choices, pa.string()))
+    return pa.DictionaryArray.from_arrays(index, pa.array(list(place), pa.string()))
 
 
 def flags(values: Array) -> pa.Array:

@@ -1,7 +1,6 @@
 """Parcels: when orders are sent and received, what the parcel weighs, and its trail of scans."""
 
 import numpy as np
-import pyarrow as pa
 
 from unbrush.base.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from unbrush.simulate import columns as col
@@ -27,7 +26,7 @@ N_BRANCHES = 24
 N_WAREHOUSES = 40
 WAREHOUSES = 1 << 31
 """Senders below are shops by index."""
-_BRANCHES = pa.array([f"{region}{n:02d}网点" for region in REGIONS for n in range(N_BRANCHES)])
+_BRANCHES = [f"{region}{n:02d}网点" for region in REGIONS for n in range(N_BRANCHES)]
 _CARRIER_SHARE = running(1.0 / (np.arange(len(CARRIERS)) + 1.5))
 _STEPS = {  # share of the way from sending to signing, and how often the scan is lost
     COLLECTED: (0.0, 0.02),

@@ -81,7 +81,7 @@ class Sink:
             self._writers[table] = pq.ParquetWriter(
                 self._folder / f"{table}.parquet",
                 batch.schema,
-                compression="snappy",
+                compression="zstd",
                 use_dictionary=[name for name in batch.schema.names if name in _REPEATING],
                 store_schema=False,
             )
