@@ -47,7 +47,8 @@ def test_silence_and_blindness_are_told_apart(engine: Engine, tmp_path: Path):
     assert coverage["quick-review"]["status"] == "ran"
     assert coverage["quick-review"]["n_signals"] == 0
     assert coverage["light-parcel"] == {
-        "because": "the data has no shipments",
+        "because_en": "the data has no shipments",
+        "because_zh": "数据中没有 shipments",
         "n_signals": 0,
         "status": "not applicable",
     }

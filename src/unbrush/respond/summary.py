@@ -151,7 +151,8 @@ def _coverage(engine: Engine) -> Numbers:
     rows = engine.query("SELECT * FROM coverage ORDER BY detector").to_pylist()
     return {
         row["detector"]: {
-            "because": row["because_en"] or "",
+            "because_en": row["because_en"] or "",
+            "because_zh": row["because_zh"] or "",
             "n_signals": row["n_signals"],
             "status": row["status"],
         }

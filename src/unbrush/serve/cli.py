@@ -24,6 +24,7 @@ from unbrush.serve.options import (
     params_of,
 )
 from unbrush.serve.progress import shown
+from unbrush.serve.summary import say_summary
 
 app = App(
     name="unbrush",
@@ -241,8 +242,7 @@ def _say_summary(summary: dict[str, Any], folder: RunFolder, common: Common) -> 
     if common.json:
         screen.say_json({"report": str(folder.report), "summary": summary})
         return
-    screen.say_json(summary)
-    screen.say(f"\nReport: {folder.report.absolute()}")
+    say_summary(summary, folder.report)
 
 
 def main(words: Sequence[str] | None = None) -> None:
