@@ -63,11 +63,22 @@ def run(
         params: Detector parameters by detector name.
         progress: Told the stage's step and the share of the whole that is done.
     """
-    run_collect(engine, source, folder, progress=progress)
+    run_collect(engine, source, folder, progress=_part("collect", progress))
     summary: dict[str, Any] = {}
     for stage in list(OUTPUTS)[1:]:
-        summary = run_stage(engine, stage, folder, params=params, progress=progress)
+        summary = run_stage(engine, stage, folder, params=params, progress=_part(stage, progress))
     return summary
+
+
+def _part(stage: str, progress: Progress) -> Progress:
+    """Report a stage's progress as its part of the whole."""
+    stages = list(OUTPUTS)
+    done = stages.index(stage)
+
+    def report(what: str, share: float) -> None:
+        progress(f"{stage}: {what}" if what else stage, (done + share) / len(stages))
+
+    return report
 
 
 def run_collect(
