@@ -1,12 +1,16 @@
 """What the command line prints: short tables for people, JSON for machines."""
 
 import json
+import sys
 from typing import Any
 
+from rich import box
 from rich.console import Console
 from rich.table import Table
 
 from unbrush.base.errors import UnbrushError
+
+FILE_WIDTH = 160
 
 
 def say_json(result: object) -> None:
@@ -23,13 +27,17 @@ def say_table(title: str, rows: list[dict[str, Any]]) -> None:
     """Print rows of equal keys as a table; nothing for no rows."""
     if not rows:
         return
-    table = Table(title=title, title_justify="left", title_style="bold")
+    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
     for key, value in rows[0].items():
         is_number = isinstance(value, int | float)
-        table.add_column(key.replace("_", " "), justify="right" if is_number else "left")
+        table.add_column(
+            key.replace("_", " "), justify="right" if is_number else "left", overflow="fold"
+        )
     for row in rows:
         table.add_row(*(_shown(value) for value in row.values()))
-    Console(highlight=False).print(table)
+    # A file or a pipe has no width of its own; a table should not be cut for one.
+    width = None if sys.stdout.isatty() else FILE_WIDTH
+    Console(highlight=False, width=width).print(table)
 
 
 def complain(error: UnbrushError) -> None:
