@@ -11,6 +11,8 @@ from rich.table import Table
 from unbrush.base.errors import UnbrushError
 
 FILE_WIDTH = 160
+SHORT = {"average_precision": "AP", "honest_accused_share": "honest hit", "auroc": "AUROC"}
+"""Headings that would not fit a terminal of 80 columns."""
 
 
 def say_json(result: object) -> None:
@@ -27,11 +29,20 @@ def say_table(title: str, rows: list[dict[str, Any]]) -> None:
     """Print rows of equal keys as a table; nothing for no rows."""
     if not rows:
         return
-    table = Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+    table = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        collapse_padding=True,
+        pad_edge=False,
+    )
     for key, value in rows[0].items():
         is_number = isinstance(value, int | float)
         table.add_column(
-            key.replace("_", " "), justify="right" if is_number else "left", overflow="fold"
+            SHORT.get(key, key.replace("_", " ")),
+            justify="right" if is_number else "left",
+            overflow="fold",
         )
     for row in rows:
         table.add_row(*(_shown(value) for value in row.values()))
