@@ -39,11 +39,8 @@ def say_table(title: str, rows: list[dict[str, Any]]) -> None:
     )
     for key, value in rows[0].items():
         is_number = isinstance(value, int | float)
-        table.add_column(
-            SHORT.get(key, key.replace("_", " ")),
-            justify="right" if is_number else "left",
-            overflow="fold",
-        )
+        heading = SHORT.get(key, key.replace("_", " "))
+        table.add_column(heading, justify="right" if is_number else "left", overflow="fold")
     for row in rows:
         table.add_row(*(_shown(value) for value in row.values()))
     # A file or a pipe has no width of its own; a table should not be cut for one.
