@@ -57,10 +57,12 @@ def stage_delimited(file: SourceFile, target: Path) -> Staged:
             f"{file.label} has no rows.", hint="Leave the file out if the market has none."
         )
     ragged: list[tuple[int, int]] = []
+    open_quotes: list[int] = []
 
     def note_ragged(row: Any) -> str:
         if row.text.count('"') % 2:
-            raise _open_quote(file, row.number)
+            open_quotes.append(row.number)
+            return "error"
         ragged.append((row.number, row.actual_columns))
         return "skip"
 
@@ -69,10 +71,15 @@ def stage_delimited(file: SourceFile, target: Path) -> Staged:
         with open_bytes(file) as stream, _writer(target, names) as writer:
             for batch in _batches(stream, encoding, delimiter, names, note_ragged):
                 writer(batch, [row for row, _ in ragged])
+        if writer.ends_in_newline and _count_quotes(file, encoding) % 2:
+            raise _open_quote(file, [writer.last_row])
     except pa.ArrowInvalid as error:
-        if "straddling" in str(error):
-            raise _open_quote(file, None) from error
-        raise UnreadableFile(f"{file.label} cannot be read: {error}") from error
+        # The parser's own words quote the row, which may hold personal values.
+        if open_quotes or "straddling" in str(error):
+            raise _open_quote(file, open_quotes) from None
+        raise UnreadableFile(
+            f"{file.label} cannot be read as delimited text.", hint="Export it again as CSV."
+        ) from None
     return Staged(target, tuple(header), encoding, tuple(ragged))
 
 
@@ -125,6 +132,13 @@ class _writer:
         self._schema = pa.schema([("_row", pa.int64()), *((name, pa.string()) for name in names)])
         self._parquet = pq.ParquetWriter(target, self._schema, compression="lz4")
         self._next = _FIRST_ROW
+        self.ends_in_newline = False
+        """Whether a cell of the last record holds a line break, as after a quote left open."""
+
+    @property
+    def last_row(self) -> int:
+        """Number of the last row that was written."""
+        return self._next - 1
 
     def __enter__(self) -> "_writer":
         return self
@@ -134,7 +148,9 @@ class _writer:
 
     def __call__(self, batch: pa.RecordBatch, skipped: list[int]) -> None:
         rows = _numbers(self._next, batch.num_rows, skipped)
-        self._next = int(rows[-1]) + 1 if batch.num_rows else self._next
+        if batch.num_rows:
+            self._next = int(rows[-1]) + 1
+            self.ends_in_newline = any("\n" in column[-1].as_py() for column in batch.columns)
         table = pa.Table.from_arrays([pa.array(rows), *batch.columns], schema=self._schema)
         self._parquet.write_table(table.filter(_is_filled(batch)))
 
@@ -154,8 +170,13 @@ def _is_filled(batch: pa.RecordBatch) -> pa.Array:
     return filled
 
 
-def _open_quote(file: SourceFile, row: int | None) -> UnreadableFile:
-    where = f"row {row:,}" if row else "a row"
+def _count_quotes(file: SourceFile, encoding: str) -> int:
+    with io.TextIOWrapper(open_bytes(file), encoding) as text:
+        return sum(block.count('"') for block in iter(lambda: text.read(BLOCK), ""))
+
+
+def _open_quote(file: SourceFile, rows: list[int]) -> UnreadableFile:
+    where = f"row {rows[0]:,}" if rows else "a row"
     return UnreadableFile(
         f"{file.label}: a quotation mark opened in {where} is never closed.",
         hint=f'Write a quotation mark within a value twice (""). Longest row: {BLOCK >> 20} MB.',

@@ -44,7 +44,7 @@ def encoding_of(file: SourceFile) -> str:
             if broken_at is None:
                 return UTF_16 if is_wide else UTF_8
             if is_wide or start.startswith(codecs.BOM_UTF8) or n_wide >= _SURELY_UTF_8:
-                raise _undecodable(file, UTF_16 if is_wide else UTF_8, broken_at)
+                raise _undecodable(file, (UTF_16 if is_wide else UTF_8).upper(), broken_at)
             stream.seek(0)
             also_broken_at, _ = _first_bad_byte(stream, GB18030)
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:

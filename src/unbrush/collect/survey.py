@@ -120,10 +120,10 @@ def notes_on_leftovers(found: Survey, used: set[str], known: Iterable[str]) -> l
 
 def _note(label: str, word: str, known: Iterable[str]) -> Note:
     near = get_close_matches(word.lower(), sorted(known), n=1, cutoff=0.75)
-    if near:
-        zh, en = f"是否应为 {near[0]}？", f" Did you mean {near[0]}?"
-    elif label.rpartition(".")[2].lower() in _SPREADSHEETS:
+    if label.rpartition(".")[2].lower() in _SPREADSHEETS:
         zh, en = "请另存为 CSV。", " Save it as CSV to have it read."
+    elif near:
+        zh, en = f"是否应为 {near[0]}？", f" Did you mean {near[0]}?"
     else:
         zh, en = "", ""
     return Note(

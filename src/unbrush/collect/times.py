@@ -77,10 +77,10 @@ def _unusual(text: str, zone: str, unit: str) -> str:
         (r"[-+]?\d{1,19}(\.\d+)?", time_of_number(number, unit=unit, is_whole=False)),
         (rf"{_DAY}([T ]+{_CLOCK})?", _naive(f"TRY_CAST({dashed} AS TIMESTAMP)", zone)),
         (rf"{_DAY}[T ]+{_CLOCK} ?{_ZONE}", f"epoch_ms(TRY_CAST({tight} AS TIMESTAMPTZ))"),
-        (r"0000-00-00.*", "0"),
     ]
     if unit:  # then digits are a number in that unit and never a date
         branches = branches[2:]
+    branches.insert(0, (r"0000[-/]00[-/]00.*", "0"))
     cases = " ".join(
         f"WHEN regexp_full_match({bare}, {quote(pattern)}) THEN {sql}" for pattern, sql in branches
     )
@@ -110,4 +110,4 @@ def _scaled(number: str, factor: int, is_whole: bool) -> str:
         return f"CAST({scaled} AS BIGINT)" if is_whole else f"CAST(floor({scaled}) AS BIGINT)"
     if is_whole:
         return f"{number} // {-factor}"
-    return f"CAST(floor({number} / {-factor}) AS BIGINT)"
+    return f"CAST(floor({number}) AS BIGINT) // {-factor}"
