@@ -59,11 +59,12 @@ def check(
         EmptyTable: No row is usable.
         TooManyRejects: More than the set share is not.
     """
-    counts = engine.query(_counting_sql(reading)).to_pylist()[0]
-    n_read = counts["n"] + len(broken)
-    faulty = [column for column in reading.columns if counts.get(f"p_{column.name}")]
-    emptied = {c.name: counts[f"e_{c.name}"] for c in faulty}
-    n_bad = counts["n_bad"] + len(broken)
+    counts = {row["is_bad"]: row for row in engine.query(_counting_sql(reading)).to_pylist()}
+    good, bad = counts.get(False, {}), counts.get(True, {})
+    n_bad = bad.get("n", 0) + len(broken)
+    n_read = good.get("n", 0) + n_bad
+    emptied = {name: good.get(f"p_{name}", 0) for name in reading.checked}
+    faulty = [c for c in reading.columns if emptied.get(c.name) or bad.get(f"p_{c.name}")]
     most = max_reject_share * n_read
     if n_bad > most or max(emptied.values(), default=0) > most:
         raise _too_many(engine, reading, broken, n_bad, n_read, max_reject_share)
@@ -82,7 +83,7 @@ def check(
         n_emptied=sum(emptied.values()),
         rejects=stored,
         n_gone=n_merged + n_duplicates,
-        whole=frozenset(c.name for c in _ids(reading) if counts.get(f"w_{c.name}", True)),
+        whole=frozenset(c.name for c in _ids(reading) if good.get(f"w_{c.name}") is not False),
     )
 
 
@@ -91,21 +92,20 @@ def _ids(reading: Reading) -> list[Column]:
 
 
 def _counting_sql(reading: Reading) -> str:
-    bad = f"coalesce({reading.is_bad}, false)"
-    picks = ["count(*) AS n", f"count(*) FILTER ({bad}) AS n_bad"]
+    """Return SQL of two rows, of the good rows and of the bad ones, with what each holds."""
+    picks = [f"{reading.is_bad} AS is_bad", "count(*) AS n"]
     for column in reading.columns:
-        problem = name(f"p_{column.name}")
         if column.name in reading.checked:
+            problem = name(f"p_{column.name}")
             picks.append(f"count({problem}) AS {problem}")
-            picks.append(f"count({problem}) FILTER (NOT {bad}) AS {name(f'e_{column.name}')}")
     for column in _ids(reading):
         if reading.types[column.name] == "VARCHAR":
             value = name(f"v_{column.name}")
             # Canonical means that the number, written out again, is the same text.
             is_whole = f"CAST(TRY_CAST({value} AS BIGINT) AS VARCHAR) = {value}"
-            all_whole = f"bool_and(coalesce({is_whole}, {value} IS NULL)) FILTER (NOT {bad})"
-            picks.append(f"coalesce({all_whole}, true) AS {name(f'w_{column.name}')}")
-    return f"SELECT {', '.join(picks)} FROM {reading.view}"
+            all_whole = f"bool_and(coalesce({is_whole}, {value} IS NULL))"
+            picks.append(f"{all_whole} AS {name(f'w_{column.name}')}")
+    return f"SELECT {', '.join(picks)} FROM {reading.view} GROUP BY 1"
 
 
 def _shown(column: Column) -> str:
@@ -117,7 +117,7 @@ def _store_rejects(
     engine: Engine, reading: Reading, faulty: list[Column], *, has_duplicates: bool
 ) -> tuple[str, ...]:
     selects = [duplicate_rejects(reading)] if has_duplicates else []
-    kept = f"NOT coalesce({reading.is_bad}, false)"
+    kept = f"NOT {reading.is_bad}"
     for column in faulty:
         problem = name(f"p_{column.name}")
         found = engine.query(
@@ -156,7 +156,7 @@ def _problems(engine: Engine, reading: Reading) -> list[_Problem]:
         rows = engine.query(
             f"""
             WITH grouped AS (
-              SELECT {problem} AS number, coalesce({reading.is_bad}, false) AS is_bad,
+              SELECT {problem} AS number, {reading.is_bad} AS is_bad,
                 count(*) AS n_rows,
                 min(struct_pack(part := _part, row := _row,
                   value := left(coalesce(CAST({_shown(column)} AS VARCHAR), ''), 60))) AS first

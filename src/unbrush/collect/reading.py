@@ -61,12 +61,13 @@ def read(engine: Engine, opened: Opened, clock: Clock) -> Reading:
         checked=checked,
         text_ids=frozenset().union(*(each.text_ids for each in relations)),
         ignored=opened.unused(),
-        is_bad=f"({' OR '.join(filter(None, bad))})",
+        is_bad=f"coalesce({' OR '.join(filter(None, bad))}, false)",
     )
 
 
 def _layers(relation: Relation, clock: Clock) -> str:
-    cells, values, final = ["_part", "_row"], ["_part", "_row"], ["_part", "_row"]
+    """Return nested SELECTs, a layer for each step, so that no expression is written out twice."""
+    cells, values, problems, final = (["_part", "_row"] for _ in range(4))
     for pull, kind in relation.pulls:
         column = pull.column
         c, v, x, p = (name(f"{letter}_{column.name}") for letter in "cvxp")
@@ -74,14 +75,13 @@ def _layers(relation: Relation, clock: Clock) -> str:
         cells.append(f"{bare} AS {c}")
         values += [c, f"{value_of(pull, c, bare_kind)} AS {v}"]
         problem = problem_of(column, c, v, clock)
+        problems += [c, v, *([f"{problem} AS {p}"] if problem else [])]
         is_none = is_zero_date(v) if column.kind is Kind.TIME else ""
+        nothing = " OR ".join(filter(None, [f"{p} IS NOT NULL" if problem else "", is_none]))
         final.append(c)
-        if problem:
-            nothing = " OR ".join(filter(None, [f"{problem} IS NOT NULL", is_none]))
-            final.append(f"CASE WHEN {nothing} THEN NULL ELSE {v} END AS {v}")
-            final.append(f"{problem} AS {p}")
-        else:
-            final.append(v)
-    inner = f"SELECT {', '.join(cells)} FROM ({relation.sql})"
-    middle = f"SELECT {', '.join(values)} FROM ({inner})"
-    return f"SELECT {', '.join(final)} FROM ({middle})"
+        final.append(f"CASE WHEN {nothing} THEN NULL ELSE {v} END AS {v}" if nothing else v)
+        final += [p] if problem else []
+    sql = relation.sql
+    for layer in (cells, values, problems, final):
+        sql = f"SELECT {', '.join(layer)} FROM ({sql})"
+    return sql

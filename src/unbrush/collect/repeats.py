@@ -17,7 +17,7 @@ def find_repeats(engine: Engine, reading: Reading) -> tuple[int, int]:
     table = reading.table
     present = {column.name for column in reading.columns}
     keys = [name(f"v_{key}") for key in table.key if key in present]
-    good = f"FROM {reading.view} WHERE NOT coalesce({reading.is_bad}, false)"
+    good = f"FROM {reading.view} WHERE NOT {reading.is_bad}"
     gone = gone_table(reading)
     # A hash of the key is enough to find the few keys that may repeat, at 8 bytes a row.
     n_suspects = engine.create(

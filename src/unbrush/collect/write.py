@@ -42,7 +42,7 @@ def write_table(
         joins.append(f"ANTI JOIN {gone_table(reading)} g ON g._part = r._part AND g._row = r._row")
     sql = (
         f"SELECT {', '.join(picks)} FROM {reading.view} r {' '.join(joins)} "
-        f"WHERE NOT coalesce({reading.is_bad}, false) ORDER BY {', '.join(order_of(reading))}"
+        f"WHERE NOT {reading.is_bad} ORDER BY {', '.join(order_of(reading))}"
     )
     return engine.write(sql, path)
 
