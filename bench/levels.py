@@ -57,6 +57,7 @@ def main() -> None:
     print("## Nothing planted\n")
     clean = [scored(chosen.scale, 1, seed, with_fakes=False) for seed in chosen.seeds]
     table(middle(clean, "overall", "level"))
+    table(middle(clean, "rings", "level"))
     table([row for row in middle(clean, "by_look_alike", "look_alike") if row["neutralised"]])
 
 

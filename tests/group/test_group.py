@@ -68,6 +68,8 @@ def test_accounts_that_do_the_same_round_are_one_ring(engine: Engine):
     assert rings[0]["turnover_minor"] == 72 * 8_000
     assert json.loads(rings[0]["ties"]) == {"lockstep": 66}
     assert not any(m["is_firm"] for m in members), "the same hours alone are no firm tie"
+    assert rings[0]["n_firm"] == 0
+    assert "hunters of the same bargains" in rings[0]["reason_en"]
     assert "12 accounts" in rings[0]["reason_en"]
     assert "12 个账号" in rings[0]["reason_zh"]
 

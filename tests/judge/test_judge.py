@@ -169,6 +169,7 @@ RING = {
     "ring_id": "ring-0001",
     "score": 1.0,
     "n_accounts": 5,
+    "n_firm": 5,
     "n_shops": 1,
     "n_orders": 5,
     "n_reviews": 0,

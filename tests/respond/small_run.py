@@ -329,6 +329,7 @@ def _ring(
         "ring_id": name,
         "score": 0.93 if len(shops) > 1 else 0.81,
         "n_accounts": len(accounts),
+        "n_firm": len(accounts),
         "n_shops": len(shops),
         "n_orders": n,
         "n_reviews": n if accounts is RING else 0,

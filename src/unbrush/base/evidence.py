@@ -94,6 +94,7 @@ def ring_schema() -> pa.Schema:
             ("ring_id", pa.string()),
             ("score", pa.float64()),
             ("n_accounts", pa.int64()),
+            ("n_firm", pa.int64()),  # accounts tied by more than being there at the same times
             ("n_shops", pa.int64()),
             ("n_orders", pa.int64()),  # orders of its accounts in its shops
             ("n_reviews", pa.int64()),  # likewise

@@ -90,10 +90,13 @@ def _rings_sql() -> str:
             FROM (SELECT x.ring_id, kind, count(*) AS n FROM ties
                   JOIN _ring_accounts x ON x.node = a JOIN _ring_accounts y ON y.node = b
                   WHERE x.ring_id = y.ring_id GROUP BY x.ring_id, kind) GROUP BY ring_id),
-        sizes AS (SELECT ring_id, count(*) AS n FROM _ring_accounts GROUP BY ring_id),
+        sizes AS (
+            SELECT ring_id, count(*) AS n, count(*) FILTER (WHERE is_firm) AS n_firm
+            FROM _ring_accounts GROUP BY ring_id),
         spread AS (SELECT ring_id, count(*) AS n, sum(n) AS seen,
                           sum(CAST(mean * 1000 AS BIGINT)) AS chance FROM shops GROUP BY ring_id)
-        SELECT ring_id, sizes.n AS n_accounts, spread.n AS n_shops, CAST(seen AS BIGINT) AS seen,
+        SELECT ring_id, sizes.n AS n_accounts, n_firm, spread.n AS n_shops,
+               CAST(seen AS BIGINT) AS seen,
                CAST(chance AS BIGINT) AS chance, CAST(n_orders AS BIGINT) AS n_orders,
                CAST(n_reviews AS BIGINT) AS n_reviews, CAST(turnover AS BIGINT) AS turnover_minor,
                first_at, last_at, kinds, counts
@@ -136,6 +139,12 @@ def _ring(row: dict[str, Any]) -> dict[str, Any]:
         f" (popularity alone gives about {expected:,.1f}), {day_of(row['first_at'])} to "
         f"{day_of(row['last_at'])}; tied by {', '.join(words.en for words in named)}."
     )
+    if not row["n_firm"]:
+        zh += "除时间相近外别无联系：抢同一批优惠的人也会如此，单凭此不作认定。"
+        en += (
+            " Nothing but the times ties them: hunters of the same bargains look like this, so it"
+            " decides nothing alone."
+        )
     score = round(max(0.0, 1 - expected / row["seen"]), 6)
     return {
         **row,

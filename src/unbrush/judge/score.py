@@ -147,13 +147,16 @@ def _rings_sql() -> str:
     """Rings as cases: how many of the accounts that each names are fake."""
     return """
         WITH purity AS (
-            SELECT ring_id, count(*) AS n, count(*) FILTER (WHERE is_fake) AS n_fake
+            SELECT ring_id, count(*) AS n, count(*) FILTER (WHERE is_fake) AS n_fake,
+                   bool_or(is_firm) AS is_firm
             FROM ring_members m LEFT JOIN _scored s ON s.subject_kind = 'account'
                 AND s.subject_id = CAST(m.subject_id AS VARCHAR)
             WHERE m.subject_kind = 'account' GROUP BY ring_id)
         SELECT 'ring' AS level, count(*) AS rings,
                count(*) FILTER (WHERE 2 * n_fake >= n) AS mostly_fake,
-               count(*) FILTER (WHERE n_fake = 0) AS wholly_honest,
+               count(*) FILTER (WHERE n_fake = 0 AND is_firm) AS honest_firm,
+               -- Tied by nothing but time: named, but deciding nothing alone.
+               count(*) FILTER (WHERE n_fake = 0 AND NOT is_firm) AS honest_by_time,
                CAST(coalesce(sum(n), 0) AS BIGINT) AS accounts,
                CAST(coalesce(sum(n_fake), 0) AS BIGINT) AS fake_accounts
         FROM purity"""
