@@ -115,7 +115,7 @@ def ring_member_schema(id_type: pa.DataType) -> pa.Schema:
             ("ring_id", pa.string()),
             ("subject_kind", pa.string()),  # account, shop
             ("subject_id", id_type),
-            ("role", pa.string()),  # brusher, merchant
+            ("role", pa.string()),  # brusher, companion (tied by time alone), merchant
             ("n_ties", pa.int64()),  # members of the ring that it is tied to
             ("is_firm", pa.bool_()),  # tied by more than being there at the same times
             ("n_orders", pa.int64()),

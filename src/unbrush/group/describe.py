@@ -114,7 +114,8 @@ def _members_sql(manifest: Manifest) -> str:
             FROM _ring_accounts JOIN _deeds ON account = node JOIN shops USING (ring_id, shop_id)
             GROUP BY ring_id, node, is_firm, shop_id)
         SELECT ring_id, 'account' AS subject_kind, CAST(account_id AS {kind}) AS subject_id,
-               'brusher' AS role, n_ties, is_firm, CAST(coalesce(sum(n), 0) AS BIGINT) AS n_orders,
+               CASE WHEN is_firm THEN 'brusher' ELSE 'companion' END AS role, n_ties, is_firm,
+               CAST(coalesce(sum(n), 0) AS BIGINT) AS n_orders,
                count(shop_id) AS n_others
         FROM _ring_accounts LEFT JOIN deeds USING (ring_id, node, is_firm)
         GROUP BY ring_id, account_id, n_ties, is_firm

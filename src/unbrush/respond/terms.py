@@ -130,6 +130,7 @@ RULES: Mapping[str, Words] = {
 
 ROLES: Mapping[str, Words] = {
     "brusher": Words("参与下单", "takes part"),
+    "companion": Words("仅同时出现", "there at the same times"),
     "merchant": Words("受益店铺", "shop that gains"),
 }
 """As what a member belongs to a ring; names what it does in the ring, not what it is."""
