@@ -127,7 +127,7 @@ def _read(
         opened = _open(intake, found, plan)
         if opened is None:
             continue
-        readings.append(read(intake.engine, opened, clock))
+        readings.append(read(intake.engine, opened, clock, intake.staging))
         for part in (*opened.parts, *(p for parts in opened.joined.values() for p in parts)):
             if part.label not in told:
                 told.add(part.label)

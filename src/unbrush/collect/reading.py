@@ -1,10 +1,11 @@
 """The reading of a table: a view with each cell, its value and its problem side by side.
 
 For each column ``c`` that the source has: ``c_c`` the cell, ``v_c`` its value (NULL if empty or
-bad), ``p_c`` the number of its problem (only if it can have one). Nothing runs until it is asked.
+bad), ``p_c`` the number of its problem (only if it can have one).
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from unbrush.base.engine import Engine, name
 from unbrush.base.tables import Column, Kind, Table
@@ -42,12 +43,24 @@ class Reading:
         return [column.name for column in self.columns if column.kind is Kind.TOKEN]
 
 
-def read(engine: Engine, opened: Opened, clock: Clock) -> Reading:
-    """Make the view of a table."""
+def read(engine: Engine, opened: Opened, clock: Clock, staging: Path) -> Reading:
+    """Make the view of a table.
+
+    Args:
+        engine: Where the files of the table can be read.
+        opened: The files, and how the table is made of them.
+        clock: What counts as the future.
+        staging: Folder for what is dear to work out and will be asked for several times.
+    """
     table = opened.plan.table
     view = f"_read_{table.name}"
     relations = relations_of(opened)
     engine.view(view, " UNION ALL BY NAME ".join(_layers(each, clock) for each in relations))
+    if not opened.is_typed:
+        # Text is parsed and files are joined once; typed columns are cheaper read again.
+        path = staging / f"{table.name}.read.parquet"
+        engine.write(f"SELECT * FROM {view}", path)
+        engine.view(view, f"SELECT * FROM {engine.scan(path)}")
     present = {pull.column.name for each in relations for pull, _ in each.pulls}
     kinds = engine.columns(view)
     columns = tuple(column for column in table.columns if column.name in present)

@@ -12,6 +12,7 @@ from unbrush.base.errors import BadMapping, MissingColumn, UnreadableFile, did_y
 from unbrush.collect.intake import LONGEST_CELL, Field, Part, plain
 from unbrush.collect.numbers import EXACT, number_text
 from unbrush.collect.plan import ROW, Join, Pull, TablePlan
+from unbrush.collect.survey import PARQUET
 from unbrush.collect.values import as_text, undressed
 
 
@@ -43,6 +44,12 @@ class Opened:
     plan: TablePlan
     parts: tuple[Part, ...]
     joined: dict[str, tuple[Part, ...]] = field(default_factory=dict)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the table is read off typed files as they are."""
+        is_plain = not self.plan.joins and not self.plan.group_by
+        return is_plain and all(part.file.kind == PARQUET for part in self.parts)
 
     def split(self, source: str) -> tuple[str, str]:
         """Return which join (empty for the main file) and which title ``source`` means."""

@@ -19,6 +19,8 @@ _PLAIN = "0123456789/-: -- "
 _PER_MS = {"s": 1_000, "ms": 1, "us": -1_000, "ns": -1_000_000}
 _DAY = r"\d{4}[-/.]\d{1,2}[-/.]\d{1,2}"
 _CLOCK = r"\d{1,2}:\d{2}(:\d{2}([.,]\d{1,9})?)?"
+_PLAIN_DAY = r"\d{4}[-/]\d{1,2}[-/]\d{1,2}"
+_PLAIN_CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d{1,9})?)?"
 _ZONE = r"([zZ]|UTC|GMT|[-+]\d{2}(:?\d{2})?)"
 
 
@@ -33,13 +35,20 @@ def time_of_text(text: str, *, zone: str, unit: str = "", formats: tuple[str, ..
     """
     if formats:
         return _formatted(text, zone, formats)
-    # Almost every export writes YYYY-MM-DD HH:MM:SS; that needs no pattern.
+    # Almost every export writes one of these three; each is cheap to recognise and to read.
     usual = (
         f"length({text}) = 19 AND substr({text}, 5, 1) = '-' AND substr({text}, 17, 1) = ':' "
         f"AND substr({text}, 14, 1) = ':'"
     )
+    epoch = f"regexp_full_match({text}, '\\d{{9,13}}|\\d{{15,18}}')"
+    local = f"regexp_full_match({text}, {quote(rf'{_PLAIN_DAY}([T ]{_PLAIN_CLOCK})?')})"
+    zero = f"CASE WHEN regexp_matches({text}, '^0000[-/]00[-/]00') THEN 0 END"
+    naive = _naive(f"TRY_CAST({text} AS TIMESTAMP)", zone)
     return (
-        f"(CASE WHEN {usual} THEN {_naive(f'TRY_CAST({text} AS TIMESTAMP)', zone)} "
+        f"(CASE WHEN starts_with({text}, '0000') THEN {zero} "
+        f"WHEN {usual} THEN {naive} "
+        f"WHEN {epoch} THEN {time_of_number(f'TRY_CAST({text} AS BIGINT)', unit=unit)} "
+        f"WHEN {local} THEN {naive} "
         f"ELSE {_unusual(text, zone, unit)} END)"
     )
 
@@ -80,7 +89,6 @@ def _unusual(text: str, zone: str, unit: str) -> str:
     ]
     if unit:  # then digits are a number in that unit and never a date
         branches = branches[2:]
-    branches.insert(0, (r"0000[-/]00[-/]00.*", "0"))
     cases = " ".join(
         f"WHEN regexp_full_match({bare}, {quote(pattern)}) THEN {sql}" for pattern, sql in branches
     )

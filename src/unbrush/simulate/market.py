@@ -7,7 +7,7 @@ import numpy as np
 from unbrush.base.clock import DAY_MS
 from unbrush.simulate.chance import Array, Rng, around, pick, running
 from unbrush.simulate.lexicon import BRANDS, CATEGORIES, REGIONS, SELLER_REGIONS, TRAITS
-from unbrush.simulate.season import START_AT
+from unbrush.simulate.season import OLDEST_DAYS, START_AT
 
 POPULARITY_POWER = 0.95
 """Exponent of the Zipf-like fall of trade from the first shop to the last."""
@@ -97,7 +97,8 @@ def open_shops(rng: Rng, *, n: int) -> Shops:
         owner=owner - owner[0],
         category=category,
         region=np.array(SELLER_REGIONS)[pick(rng, sellers, n)],
-        opened_at=START_AT - (around(rng, 500, 0.9, n) * DAY_MS).astype(np.int64),
+        opened_at=START_AT
+        - (np.minimum(around(rng, 500, 0.9, n), OLDEST_DAYS) * DAY_MS).astype(np.int64),
         quality=rng.beta(6, 2, n),
         share=running(popularity),
         rank=rank,

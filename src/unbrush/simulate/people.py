@@ -11,7 +11,7 @@ import numpy as np
 from unbrush.base.clock import DAY_MS, HOUR_MS
 from unbrush.simulate.chance import Array, Rng, around, fixed, pick, running
 from unbrush.simulate.market import region_shares
-from unbrush.simulate.season import END_AT, START_AT
+from unbrush.simulate.season import END_AT, OLDEST_DAYS, START_AT
 
 HOME, OFFICE, SCHOOL, STATION, LOCKER, FORWARDER = range(6)
 ADDRESS_TYPES = ("home", "office", "school", "station", "locker", "forwarder")
@@ -125,7 +125,8 @@ class People:
 
 def registered(rng: Rng, n: int) -> Array:
     """Return moments of registration: most accounts are years old, a few came this season."""
-    age = np.where(rng.random(n) < 0.06, rng.random(n) * 70, around(rng, 900, 0.8, n) + 75)
+    old = np.minimum(around(rng, 900, 0.8, n), OLDEST_DAYS) + 75
+    age = np.where(rng.random(n) < 0.06, rng.random(n) * 70, old)
     return np.asarray(END_AT - (age * DAY_MS).astype(np.int64))
 
 

@@ -14,6 +14,7 @@ from unbrush.simulate.chance import Array, Rng, pick_at, running
 N_DAYS = 80
 END_AT = 1_764_518_400_000  # 2025-12-01 00:00 in China
 START_AT = END_AT - N_DAYS * DAY_MS  # 2025-09-12
+OLDEST_DAYS = 6_500  # since the platform opened: no account or shop is older
 FIRST_WEEKDAY = 4  # 2025-09-12 is a Friday; Monday is 0
 
 _WEEKDAY = (0.96, 0.95, 0.96, 0.98, 1.02, 1.08, 1.07)
