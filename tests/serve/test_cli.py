@@ -68,6 +68,9 @@ def test_json_is_all_that_a_machine_gets(tmp_path, capsys):
             "detector.parameter",
         ),
         (["run", "nowhere", "--out", "o", "--now", "yesterday"], 2, "no date"),
+        (["run", "nowhere", "--out", "o", "--threads", "-1"], 2, "threads"),
+        (["run", "nowhere", "--out", "o", "--memory", "lots"], 2, "8GB"),
+        (["simulate", "--out", "/dev/null/o", "--scale", "tiny"], 1, "cannot-write"),
         (["simulate", "--out", "o", "--scale", "enormous"], 2, "enormous"),
         (["score", "nowhere", "--truth", "nowhere"], 1, "not-ready"),
     ],
@@ -126,3 +129,25 @@ def test_help_does_not_load_engines():
     )
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert shown.stdout.strip().endswith("[]")
+
+
+def test_labels_of_ones_own_are_enough_to_score(tmp_path, capsys):
+    data = orders(tmp_path / "data", GOOD)
+    out = str(tmp_path / "out")
+    assert run_command(["run", str(data), "--out", out, "--json"]) == 0
+    labels = tmp_path / "labels.csv"
+    labels.write_text("subject_kind,subject_id,is_fake\norder,1,true\norder,2,false\n")
+    capsys.readouterr()
+    assert run_command(["score", out, "--truth", str(labels), "--json"]) == 0
+    row = json.loads(capsys.readouterr().out)["overall"][0]
+    assert (row["level"], row["total"], row["fake"], row["recall"]) == ("order", 3, 1, 0)
+
+
+def test_labels_without_a_column_say_which(tmp_path, capsys):
+    data = orders(tmp_path / "data", GOOD)
+    out = str(tmp_path / "out")
+    assert run_command(["run", str(data), "--out", out, "--json"]) == 0
+    labels = tmp_path / "labels.csv"
+    labels.write_text("subject_kind,subject_id\norder,1\n")
+    assert run_command(["score", out, "--truth", str(labels)]) == 1
+    assert "is_fake" in capsys.readouterr().err

@@ -8,7 +8,8 @@ UnbrushError
 │   ├── EmptyTable            a table with no usable row
 │   ├── TooManyRejects        more bad rows than the set share
 │   ├── BadMapping            a mapping file that does not make sense
-│   └── NotReady              a stage was asked for before the one it builds on
+│   ├── NotReady              a stage was asked for before the one it builds on
+│   └── CannotWrite           the output cannot be written where it was asked for
 └── UsageError            the command was called wrongly (exit code 2)
     └── BadParameter          a parameter outside its bounds, or one that does not exist
 """
@@ -80,6 +81,12 @@ class NotReady(InputError):
     """A stage was asked for before the one it builds on."""
 
     code = "not-ready"
+
+
+class CannotWrite(InputError):
+    """The output cannot be written where it was asked for."""
+
+    code = "cannot-write"
 
 
 class UsageError(UnbrushError):

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from cyclopts import App, CycloptsError, Parameter
 
 from unbrush import __version__
-from unbrush.base.errors import UnbrushError
+from unbrush.base.errors import CannotWrite, UnbrushError
 from unbrush.base.run_folder import RunFolder
 from unbrush.serve import screen
 from unbrush.serve.options import (
@@ -259,6 +259,11 @@ def run_command(words: Sequence[str]) -> int:
     except UnbrushError as error:
         screen.complain(error)
         return error.exit_code
+    except OSError as error:
+        # What is read is guarded where it is read; what is left is the place to write to.
+        what = f"{error.filename or 'The output'} cannot be written: {error.strerror or error}."
+        screen.complain(CannotWrite(what, hint="Choose another --out, or make room."))
+        return CannotWrite.exit_code
     except KeyboardInterrupt:
         return 130
     except Exception as error:

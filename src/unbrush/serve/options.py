@@ -1,6 +1,7 @@
 """Options that several commands share, and what their text means."""
 
 import os
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -13,6 +14,8 @@ from unbrush.store.duckdb_engine import DuckDBEngine
 
 KEY_VARIABLE = "UNBRUSH_KEY"
 """Environment variable with the secret that hashes personal fields."""
+
+MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
 @Parameter(name="*")
@@ -32,6 +35,13 @@ class Common:
 
     def engine(self) -> DuckDBEngine:
         """Return an engine within these limits."""
+        if self.threads < 0:
+            raise BadParameter(f"--threads is {self.threads}.", hint="1 or more, or 0 for all.")
+        if self.memory and not MEMORY.fullmatch(self.memory):
+            raise BadParameter(
+                f"--memory is {self.memory!r}, which is no amount of memory.",
+                hint="A number with KB, MB, GB or TB, such as 8GB.",
+            )
         return DuckDBEngine(memory=self.memory, threads=self.threads)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.csv
 import pyarrow.parquet
 
@@ -76,7 +77,7 @@ def _totals(engine: Engine, folder: RunFolder) -> dict[str, int]:
     }
     for kind in ("account", "shop"):
         for table in ("orders", "reviews"):
-            if not totals[kind] and table in tables:
+            if not totals[kind] and table in tables and f"{kind}_id" in tables[table].fill:
                 source = engine.scan(folder.event(table))
                 totals[kind] = engine.value(f"SELECT count(DISTINCT {kind}_id) FROM {source}")
     return totals
