@@ -74,7 +74,7 @@ def check(
     if n_read == n_bad:
         raise EmptyTable(
             f"{reading.table.name} has no usable row; all {n_read:,} were rejected.",
-            hint="See the reasons with a smaller max_reject_share, or leave the table out.",
+            hint="See the reasons with a smaller --max-rejects, or leave the table out.",
         )
     stored = _store_rejects(engine, reading, faulty, has_duplicates=bool(n_duplicates))
     return Findings(
