@@ -192,6 +192,12 @@ def test_a_failed_collect_leaves_the_last_one_alone(tmp_path):
     assert [p.name for p in first.folder.root.iterdir() if p.name.startswith(".coll")] == []
 
 
+def test_what_a_killed_run_left_is_removed(tmp_path):
+    (tmp_path / "out" / ".collecting-x").mkdir(parents=True)
+    gather(tmp_path, {"orders.csv": orders()})
+    assert not (tmp_path / "out" / ".collecting-x").exists()
+
+
 def test_tables_of_an_earlier_run_do_not_linger(tmp_path):
     gather(tmp_path, {"orders.csv": orders(), "shops.csv": "shop_id\n1\n"})
     (tmp_path / "data" / "shops.csv").unlink()

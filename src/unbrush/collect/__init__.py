@@ -5,6 +5,7 @@ Read in this order: `survey` (which files there are), `intake` (a file → somet
 (values and their problems, as SQL), `checks`, `repeats`, `personal`, `write`.
 """
 
+import shutil
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -28,6 +29,9 @@ from unbrush.collect.relation import Opened
 from unbrush.collect.survey import Survey, notes_on_leftovers, survey
 from unbrush.collect.values import Clock
 from unbrush.collect.write import holdings_of, write_table
+
+STAGING = ".collecting-"
+"""Start of the name of the folder, readable by its owner alone, where text is turned to tables."""
 
 __all__ = ["collect", "shipped_mappings"]
 
@@ -68,8 +72,8 @@ def collect(
     wanted = native() if mapping is None else read_mapping(mapping)
     share = _share(max_reject_share, wanted)
     notes = check_key(key) if key is not None else []
-    folder.root.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".collecting-", dir=folder.root) as staging:
+    _make_room(folder)
+    with tempfile.TemporaryDirectory(prefix=STAGING, dir=folder.root) as staging:
         intake = Intake(engine, Path(staging))
         found = survey(source / "events" if is_collected else source)
         readings, broken = _read(intake, found, wanted, Clock(now_ms), progress)
@@ -102,6 +106,13 @@ def collect(
         _forget(engine, readings)
     progress("collected", 1.0)
     return manifest
+
+
+def _make_room(folder: RunFolder) -> None:
+    """Make the run folder; remove what a killed run left, since raw values may be in it."""
+    folder.root.mkdir(parents=True, exist_ok=True)
+    for left in folder.root.glob(f"{STAGING}*"):
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def _share(asked: float | None, wanted: SourceMapping) -> float:

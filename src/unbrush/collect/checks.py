@@ -220,6 +220,6 @@ def _too_many_duplicates(
 
 def _stop(what: str, share: float, told: list[str]) -> TooManyRejects:
     return TooManyRejects(
-        f"{what}; at most {share:.0%} may be. Most common: {' '.join(told)}",
+        f"{what}; at most {share * 100:g} % may be. Most common: {' '.join(told)}",
         hint="Mend the source or the mapping, or allow more with --max-rejects.",
     )

@@ -68,7 +68,7 @@ def stage_delimited(file: SourceFile, target: Path) -> Staged:
 
     names = [f"c{n}" for n in range(len(header))]
     try:
-        with open_bytes(file) as stream, _writer(target, names) as writer:
+        with open_bytes(file) as stream, _Writer(target, names) as writer:
             for batch in _batches(stream, encoding, delimiter, names, note_ragged):
                 writer(batch, [row for row, _ in ragged])
         if writer.ends_in_newline and _count_quotes(file, encoding) % 2:
@@ -125,7 +125,7 @@ def _batches(
     )
 
 
-class _writer:
+class _Writer:
     """Numbers rows and writes them; a context because the file has to be closed."""
 
     def __init__(self, target: Path, names: list[str]) -> None:
@@ -140,7 +140,7 @@ class _writer:
         """Number of the last row that was written."""
         return self._next - 1
 
-    def __enter__(self) -> "_writer":
+    def __enter__(self) -> "_Writer":
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -51,6 +51,11 @@ def encoding_of(file: SourceFile) -> str:
         raise UnreadableFile(
             f"{file.label} is not a whole gzip file ({error}).", hint="Copy or export it again."
         ) from error
+    except OSError as error:
+        raise UnreadableFile(
+            f"{file.label} cannot be opened: {error.strerror or error}.",
+            hint="See whether you may read it.",
+        ) from error
     if also_broken_at is not None:
         raise _undecodable(file, f"UTF-8 (byte {broken_at:,}) nor GB18030", also_broken_at)
     return GB18030
