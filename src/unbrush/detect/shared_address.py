@@ -21,11 +21,11 @@ References: docs/architecture.md, Evidence; the null is a configuration model wi
     on its Poisson tail. It knows no places: a canteen feeding an unmarked dormitory can exceed it.
 """
 
-import math
 from dataclasses import dataclass
 
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.meeting import meeting_sql
 from unbrush.base.params import bounded
 from unbrush.base.words import Words
 
@@ -86,8 +86,10 @@ crowded AS (
     GROUP BY address_token
     HAVING count(*) >= {params.min_buyers}
 ),
-at_crowded AS (
-    SELECT sent.order_id, sent.account_id, sent.shop_id, sent.address_token
+at_place AS (
+    SELECT
+        sent.order_id, sent.account_id, sent.shop_id, sent.address_token,
+        sent.address_token AS place
     FROM sent
     LEFT JOIN group_purchases
         ON group_purchases.address_token = sent.address_token
@@ -95,65 +97,22 @@ at_crowded AS (
     WHERE sent.address_token IN (SELECT address_token FROM crowded)
         AND group_purchases.group_id IS NULL
 ),
-pairs AS (
-    SELECT DISTINCT address_token, account_id, shop_id FROM at_crowded
-),
-addresses AS (
-    SELECT
-        address_token,
-        count(*) AS n_pairs,
-        count(DISTINCT account_id) AS n_accounts,
-        count(DISTINCT shop_id) AS n_shops
-    FROM pairs
-    GROUP BY address_token
-),
 lone_pairs AS (  -- trade that no crowded address had a part in
     SELECT DISTINCT account_id, shop_id
     FROM orders
     WHERE address_token IS NULL
         OR address_token NOT IN (SELECT address_token FROM crowded)
 ),
-popularity AS (
-    SELECT shop_id, count(*) AS n_buyers FROM lone_pairs GROUP BY shop_id
-),
-market AS (
-    SELECT count(*) AS n_pairs FROM lone_pairs
-),
-meetings AS (
-    SELECT address_token, shop_id, count(*) AS n_buyers
-    FROM pairs
-    GROUP BY address_token, shop_id
-    HAVING count(*) >= {params.min_buyers}
-),
-weighed AS (
-    SELECT
-        meetings.*, addresses.n_accounts, addresses.n_shops,
-        addresses.n_pairs * (coalesce(popularity.n_buyers, 0) + 1.0) / (market.n_pairs + 1.0)
-            AS expected
-    FROM meetings
-    JOIN addresses ON addresses.address_token = meetings.address_token
-    LEFT JOIN popularity ON popularity.shop_id = meetings.shop_id
-    CROSS JOIN market
-)
-SELECT
-    at_crowded.order_id AS subject_id,
-    round((n_buyers - expected) / (n_buyers - expected + {params.min_buyers}), 6) AS score,
-    [at_crowded.order_id] AS evidence_ids,
-    CASE WHEN n_buyers >= {params.depot_buyers} THEN 'E2' ELSE 'E1' END AS strength,
-    CASE WHEN n_buyers >= {params.depot_buyers} THEN 'b' ELSE 'a' END AS element,
-    weighed.n_buyers,
-    weighed.n_accounts,
-    weighed.n_shops,
-    round(weighed.expected, 4) AS expected_buyers,
-    at_crowded.address_token
-FROM weighed
-JOIN at_crowded
-    ON at_crowded.address_token = weighed.address_token
-    AND at_crowded.shop_id = weighed.shop_id
-WHERE n_buyers >= {params.min_share} * n_accounts
-    AND n_buyers >= {params.min_lift} * expected
-    AND n_buyers - expected + n_buyers * ln(expected / n_buyers) <= {math.log(params.max_chance)}
-"""
+{
+        meeting_sql(
+            token="address_token",
+            min_buyers=params.min_buyers,
+            strong_buyers=params.depot_buyers,
+            min_share=params.min_share,
+            min_lift=params.min_lift,
+            max_chance=params.max_chance,
+        )
+    }"""
 
 
 def explain(facts: Facts) -> Words:

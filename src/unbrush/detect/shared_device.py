@@ -23,12 +23,12 @@ References: docs/architecture.md, Evidence; the null is a configuration model wi
     on its Poisson tail.
 """
 
-import math
 from dataclasses import dataclass
 
 from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.meeting import meeting_sql
 from unbrush.base.params import bounded
 from unbrush.base.words import Words
 
@@ -122,76 +122,30 @@ handed_out AS (  -- ordered at the shop's own till and not sent anywhere
     WHERE orders.shipped_at IS NULL
         AND orders.order_id NOT IN (SELECT order_id FROM shipments WHERE order_id IS NOT NULL)
 ),
-on_crowded AS (
+at_place AS (  -- a device that was sold on is another place
     SELECT
-        placed.order_id, placed.account_id, placed.shop_id, placed.device_token, owned.owner_number
+        placed.order_id, placed.account_id, placed.shop_id, placed.device_token,
+        concat(placed.device_token, '#', owned.owner_number) AS place
     FROM placed
     JOIN owned
         ON owned.device_token = placed.device_token AND owned.account_id = placed.account_id
     WHERE placed.order_id NOT IN (SELECT order_id FROM handed_out)
-),
-pairs AS (
-    SELECT DISTINCT device_token, owner_number, account_id, shop_id FROM on_crowded
-),
-devices AS (
-    SELECT
-        device_token, owner_number,
-        count(*) AS n_pairs,
-        count(DISTINCT account_id) AS n_accounts,
-        count(DISTINCT shop_id) AS n_shops
-    FROM pairs
-    GROUP BY device_token, owner_number
 ),
 lone_pairs AS (  -- trade that no crowded device had a part in
     SELECT DISTINCT account_id, shop_id
     FROM placed
     WHERE device_token IS NULL OR device_token NOT IN (SELECT device_token FROM crowded)
 ),
-popularity AS (
-    SELECT shop_id, count(*) AS n_buyers FROM lone_pairs GROUP BY shop_id
-),
-market AS (
-    SELECT count(*) AS n_pairs FROM lone_pairs
-),
-meetings AS (
-    SELECT
-        pairs.device_token, pairs.owner_number, pairs.shop_id, count(*) AS n_buyers
-    FROM pairs
-    GROUP BY pairs.device_token, pairs.owner_number, pairs.shop_id
-    HAVING count(*) >= {params.min_buyers}
-),
-weighed AS (
-    SELECT
-        meetings.*, devices.n_accounts, devices.n_shops,
-        devices.n_pairs * (coalesce(popularity.n_buyers, 0) + 1.0) / (market.n_pairs + 1.0)
-            AS expected
-    FROM meetings
-    JOIN devices
-        ON devices.device_token = meetings.device_token
-        AND devices.owner_number = meetings.owner_number
-    LEFT JOIN popularity ON popularity.shop_id = meetings.shop_id
-    CROSS JOIN market
-)
-SELECT
-    on_crowded.order_id AS subject_id,
-    round((n_buyers - expected) / (n_buyers - expected + {params.min_buyers}), 6) AS score,
-    [on_crowded.order_id] AS evidence_ids,
-    CASE WHEN n_buyers >= {params.farm_buyers} THEN 'E2' ELSE 'E1' END AS strength,
-    CASE WHEN n_buyers >= {params.farm_buyers} THEN 'b' ELSE 'a' END AS element,
-    weighed.n_buyers,
-    weighed.n_accounts,
-    weighed.n_shops,
-    round(weighed.expected, 4) AS expected_buyers,
-    on_crowded.device_token
-FROM weighed
-JOIN on_crowded
-    ON on_crowded.device_token = weighed.device_token
-    AND on_crowded.owner_number = weighed.owner_number
-    AND on_crowded.shop_id = weighed.shop_id
-WHERE n_buyers >= {params.min_share} * n_accounts
-    AND n_buyers >= {params.min_lift} * expected
-    AND n_buyers - expected + n_buyers * ln(expected / n_buyers) <= {math.log(params.max_chance)}
-"""
+{
+        meeting_sql(
+            token="device_token",
+            min_buyers=params.min_buyers,
+            strong_buyers=params.farm_buyers,
+            min_share=params.min_share,
+            min_lift=params.min_lift,
+            max_chance=params.max_chance,
+        )
+    }"""
 
 
 def explain(facts: Facts) -> Words:

@@ -1,0 +1,86 @@
+"""Buyers of one shop who meet in one place: a device, an address. Told from chance by popularity.
+
+A place where many accounts order is honest as long as its accounts buy where everybody buys. With
+the trade of all uncrowded places as the measure (so that a crowd cannot excuse itself by its own
+trade), the buyers of one shop that chance puts into a place are its (account, shop) pairs times the
+shop's share; the tail of the Poisson law is bounded by exp(n - λ + n ln(λ / n)) (Chernoff).
+"""
+
+import math
+
+
+def meeting_sql(
+    *,
+    token: str,
+    min_buyers: int,
+    strong_buyers: int,
+    min_share: float,
+    min_lift: float,
+    max_chance: float,
+) -> str:
+    """Return the CTEs and the SELECT that end a detector of meetings.
+
+    They read two CTEs that come before: ``at_place`` (order_id, account_id, shop_id, place and the
+    token's column), orders from crowded places with honest ones taken out, and ``lone_pairs``
+    (account_id, shop_id), who bought where without any crowded place.
+
+    Args:
+        token: Name of the token's column, a fact of every signal.
+        min_buyers: Fewest buyers of a shop in a place.
+        strong_buyers: Buyers from which it is strong evidence of organisation.
+        min_share: Least share of the place's accounts that bought from the shop (0-1).
+        min_lift: Least multiple of what chance gives.
+        max_chance: Largest chance of so many.
+    """
+    return f"""
+pairs AS (
+    SELECT DISTINCT place, account_id, shop_id FROM at_place
+),
+places AS (
+    SELECT
+        place,
+        count(*) AS n_pairs,
+        count(DISTINCT account_id) AS n_accounts,
+        count(DISTINCT shop_id) AS n_shops
+    FROM pairs
+    GROUP BY place
+),
+popularity AS (
+    SELECT shop_id, count(*) AS n_buyers FROM lone_pairs GROUP BY shop_id
+),
+market AS (
+    SELECT count(*) AS n_pairs FROM lone_pairs
+),
+meetings AS (
+    SELECT place, shop_id, count(*) AS n_buyers
+    FROM pairs
+    GROUP BY place, shop_id
+    HAVING count(*) >= {min_buyers}
+),
+weighed AS (
+    SELECT
+        meetings.*, places.n_accounts, places.n_shops,
+        places.n_pairs * (coalesce(popularity.n_buyers, 0) + 1.0) / (market.n_pairs + 1.0)
+            AS expected
+    FROM meetings
+    JOIN places ON places.place = meetings.place
+    LEFT JOIN popularity ON popularity.shop_id = meetings.shop_id
+    CROSS JOIN market
+)
+SELECT
+    at_place.order_id AS subject_id,
+    round((n_buyers - expected) / (n_buyers - expected + {min_buyers}), 6) AS score,
+    [at_place.order_id] AS evidence_ids,
+    CASE WHEN n_buyers >= {strong_buyers} THEN 'E2' ELSE 'E1' END AS strength,
+    CASE WHEN n_buyers >= {strong_buyers} THEN 'b' ELSE 'a' END AS element,
+    weighed.n_buyers,
+    weighed.n_accounts,
+    weighed.n_shops,
+    round(weighed.expected, 4) AS expected_buyers,
+    at_place.{token}
+FROM weighed
+JOIN at_place ON at_place.place = weighed.place AND at_place.shop_id = weighed.shop_id
+WHERE n_buyers >= {min_share} * n_accounts
+    AND n_buyers >= {min_lift} * expected
+    AND n_buyers - expected + n_buyers * ln(expected / n_buyers) <= {math.log(max_chance)}
+"""
