@@ -49,7 +49,17 @@ def collect(
     collecting: Collecting = Collecting(),
     common: Common = Common(),
 ) -> None:
-    """Read a platform's records into event tables; bad rows go to rejects, with a reason."""
+    """Read a platform's records into event tables; bad rows go to rejects, with a reason.
+
+    Personal fields are hashed with the key in UNBRUSH_KEY, or with one that is made and kept in
+    OUT/.unbrush-key. Example: `unbrush collect my-export --out out`
+
+    Args:
+        data: Folder (or one file) of CSV, Parquet or JSONL named after the tables.
+        out: Folder for everything that comes out.
+        collecting: Shared options.
+        common: Shared options.
+    """
     from unbrush.run import run_collect
 
     folder = RunFolder(out)
@@ -74,25 +84,48 @@ def collect(
 
 @app.command(sort_key=3)
 def detect(run: Path, /, *, set_: Settings = (), common: Common = Common()) -> None:
-    """Find suspicious patterns in a collected market: signals and coverage."""
+    """Find suspicious patterns in a collected market: signals and coverage.
+
+    Example: `unbrush detect out --set order-concentration.window_s=1800`
+
+    Args:
+        run: Folder that `unbrush collect` or `unbrush run` made.
+        set_: Detector parameters.
+        common: Shared options.
+    """
     _stage("detect", run, common, params=params_of(set_))
 
 
 @app.command(sort_key=4)
 def group(run: Path, /, *, common: Common = Common()) -> None:
-    """Find accounts that act together: rings and their members."""
+    """Find accounts that act together: rings and their members.
+
+    Args:
+        run: Folder in which `unbrush detect` has run.
+        common: Shared options.
+    """
     _stage("group", run, common)
 
 
 @app.command(sort_key=5)
 def judge(run: Path, /, *, common: Common = Common()) -> None:
-    """Weigh the evidence: decisions, reasons and clean counts."""
+    """Weigh the evidence: decisions, reasons and clean counts.
+
+    Args:
+        run: Folder in which `unbrush group` has run.
+        common: Shared options.
+    """
     _stage("judge", run, common)
 
 
 @app.command(sort_key=6)
 def respond(run: Path, /, *, common: Common = Common()) -> None:
-    """Write the report and the summary of a judged run."""
+    """Write the report and the summary of a judged run.
+
+    Args:
+        run: Folder in which `unbrush judge` has run.
+        common: Shared options.
+    """
     _stage("respond", run, common)
 
 
@@ -106,7 +139,19 @@ def run_(
     collecting: Collecting = Collecting(),
     common: Common = Common(),
 ) -> None:
-    """Take a market all the way: collect, detect, group, judge, respond."""
+    """Take a market all the way: collect, detect, group, judge, respond.
+
+    Examples: `unbrush run my-export --out out` for files named after the tables (orders.csv, ...),
+    `unbrush run olist/ --source olist --out out` for an export that a mapping describes. Then open
+    OUT/report.html.
+
+    Args:
+        data: Folder (or one file) of CSV, Parquet or JSONL.
+        out: Folder for everything that comes out.
+        set_: Detector parameters.
+        collecting: Shared options.
+        common: Shared options.
+    """
     params = params_of(set_)
     summary = _run(data, RunFolder(out), collecting, common, params)
     _say_summary(summary, RunFolder(out), common)
@@ -175,7 +220,14 @@ def score(run: Path, /, *, truth: Path, common: Common = Common()) -> None:
 def demo(
     *, out: Path = Path("demo"), scale: str = "small", seed: int = 7, common: Common = Common()
 ) -> None:
-    """Simulate a small market with planted brushing, run all five stages, say what was found."""
+    """Simulate a small market with planted brushing, run all five stages, say what was found.
+
+    Args:
+        out: Folder for the market and the run.
+        scale: Size of the market, as for `unbrush simulate`.
+        seed: The same seed makes the same market.
+        common: Shared options.
+    """
     from unbrush.serve.scoring import score_run
     from unbrush.simulate import parse_scale
     from unbrush.simulate import simulate as make

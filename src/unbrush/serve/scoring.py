@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute
 import pyarrow.csv
+import pyarrow.json
 import pyarrow.parquet
 
 from unbrush.base.engine import Engine
@@ -15,7 +16,7 @@ from unbrush.base.run_folder import RunFolder
 from unbrush.base.tables import SUBJECT_TABLES
 from unbrush.judge.score import score
 
-NAMES = ("labels.parquet", "labels.csv", "labels.csv.gz")
+NAMES = ("labels.parquet", "labels.csv", "labels.csv.gz", "labels.jsonl", "truth/labels.parquet")
 COLUMNS = ("subject_kind", "subject_id", "is_fake")
 
 
@@ -50,6 +51,8 @@ def _labels(truth: Path) -> pa.Table:
     try:
         if path.suffix == ".parquet":
             rows = pyarrow.parquet.read_table(path)
+        elif path.suffix == ".jsonl":
+            rows = pyarrow.json.read_json(path)
         else:
             text = pyarrow.csv.ConvertOptions(column_types={"subject_id": pa.string()})
             rows = pyarrow.csv.read_csv(path, convert_options=text)
