@@ -106,10 +106,11 @@ def _shop_summary_sql() -> str:
     """What of the shop does not count, and which rows establish which element."""
     return """
         SELECT 'shop', shop_id, 'orders', 'neutralised', 'supports', NULL,
-               concat(n, ' 笔订单/评价不计入（共 ', n_orders, ' 笔订单）；其中 ', n_b,
-                      ' 笔有付款或共同操控的证据，', n_c, ' 笔款项出自店铺，', n_shipped,
-                      ' 个包裹不可能装下商品。'),
-               concat(n, ' orders or reviews do not count (of ', n_orders, ' orders); ', n_b,
-                      ' with proof of pay or common control, ', n_c, ' paid back by the shop, ',
-                      n_shipped, ' parcels that cannot hold the item.')
+               concat(n_fake_orders, ' 笔订单（共 ', n_orders, ' 笔）、', n - n_fake_orders,
+                      ' 条评价不计入；其中 ', n_b, ' 笔/条有付款或共同操控的证据，', n_c,
+                      ' 笔款项出自店铺，', n_shipped, ' 个包裹不可能装下商品。'),
+               concat(n_fake_orders, ' of ', n_orders, ' orders and ', n - n_fake_orders,
+                      ' reviews do not count; ', n_b, ' of these with proof of pay or common ',
+                      'control, ', n_c, ' paid back by the shop, ', n_shipped,
+                      ' parcels that cannot hold the item.')
         FROM _parties WHERE n > 0"""
