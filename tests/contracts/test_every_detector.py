@@ -26,8 +26,8 @@ def example_of(detector: Detector) -> Example:
 def signals_of(engine: Engine, market: Market, detector: Detector) -> list[dict]:
     manifest = build(engine, market)
     detect(engine, manifest, chosen=[detector])
-    status = engine.query("SELECT status FROM coverage").column(0).to_pylist()
-    assert status == ["ran"] or not market, f"{detector.name} did not run on its own example"
+    coverage = engine.query("SELECT * FROM coverage").to_pylist()
+    assert [row["status"] for row in coverage] == ["ran"], coverage
     return engine.query("SELECT * FROM signals").to_pylist()
 
 

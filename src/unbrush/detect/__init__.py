@@ -90,7 +90,13 @@ def _run(engine: Engine, manifest: Manifest, detector: Detector) -> dict[str, An
     if missing:
         because = Words(f"数据中没有 {missing}", f"the data has no {missing}")
         return _coverage(detector, "not applicable", because, 0)
-    signals = to_signals(find(engine, detector), detector, _ARROW[manifest.subject_id_type])
+    try:
+        rows = find(engine, detector)
+        signals = to_signals(rows, detector, _ARROW[manifest.subject_id_type])
+    except Exception as error:
+        # One broken detector must not silence the others; that it could not look is said.
+        what = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
+        return _coverage(detector, "failed", Words(f"运行出错：{what}", f"it failed: {what}"), 0)
     engine.put("_found", signals)
     engine.create("signals", "SELECT * FROM signals UNION ALL SELECT * FROM _found")
     engine.drop("_found")
