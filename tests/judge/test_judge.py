@@ -282,6 +282,29 @@ def test_clean_counts_stand_beside_the_raw_ones(engine: Engine):
     assert counts["item", 10]["category"] == "boots"
 
 
+def test_every_decision_has_a_sentence_that_supports_it(engine: Engine):
+    """Also an account, and a shop that lost nothing: both are known by their orders alone."""
+    weak, strong = signal(1), [signal(n, "farm", family="graph", strength="E2") for n in (2, 3)]
+    market = {"orders": [order(1, shop_id=RIVAL), order(2), order(3, account_id=102)]}
+    said = judged(engine, market, [weak, *strong])
+    assert len(said) == 7
+    for kind, subject_id in said:
+        outcomes = {outcome for _kind, _name, outcome in reasons(engine, kind, subject_id)}
+        assert "supports" in outcomes, (kind, subject_id)
+    assert ("suspected", "all-counted", "supports") in reasons(engine, "shop", RIVAL)
+    assert ("suspected", "left-out", "supports") in reasons(engine, "account", 102)
+    sentences = engine.query("SELECT reason_en FROM reasons WHERE name = 'all-counted'")
+    assert "1 order and 0 reviews suspected: 0 left out" in sentences["reason_en"][0].as_py()
+
+
+def test_an_account_is_called_seen_once_only_if_something_of_it_was_left_out(engine: Engine):
+    many = judged(engine, {"orders": [order(n, account_id=7) for n in range(1, 9)]},
+                  [signal(n) for n in range(1, 9)])  # fmt: skip
+    assert many["account", 7]["rule"] == "nothing-neutralised"
+    once = judged(engine, {"orders": [order(1)]}, [signal(1, strength="E3", family="money")])
+    assert once["account", 101]["rule"] == "seen-once"
+
+
 def test_every_table_has_its_shape(engine: Engine):
     judged(engine, {"orders": [order(1)]}, [signal(1)])
     for table, schema in (

@@ -73,7 +73,9 @@ def _account_decisions_sql() -> str:
                CASE WHEN n_neutralised >= 2 OR (n_neutralised = 1 AND ring_id IS NOT NULL)
                     THEN 'L1' ELSE 'L0' END AS rung,
                probability, rung = 'L1' AS is_neutralised, elements, families, strength, ring_id,
-               CASE WHEN rung = 'L1' THEN 'took-part-repeatedly' ELSE 'seen-once' END AS rule
+               CASE WHEN rung = 'L1' THEN 'took-part-repeatedly'
+                    WHEN n_neutralised = 1 THEN 'seen-once'
+                    ELSE 'nothing-neutralised' END AS rule
         FROM said JOIN elements USING (account_id) JOIN families USING (account_id)"""
 
 

@@ -34,6 +34,7 @@ def give_reasons(engine: Engine, manifest: Manifest) -> None:
         _inherited_sql(),
         _look_alikes_sql(),
         _missing_sql(),
+        _suspected_sql(),
         _shop_summary_sql(),
     )
     engine.create(
@@ -104,13 +105,38 @@ def _missing_sql() -> str:
 
 def _shop_summary_sql() -> str:
     """What of the shop does not count, and which rows establish which element."""
-    return """
+    return f"""
         SELECT 'shop', shop_id, 'orders', 'neutralised', 'supports', NULL,
                concat(n_fake_orders, ' 笔订单（共 ', n_orders, ' 笔）、', n - n_fake_orders,
                       ' 条评价不计入；其中 ', n_b, ' 笔/条有付款或共同操控的证据，', n_c,
                       ' 笔款项出自店铺，', n_shipped, ' 个包裹不可能装下商品。'),
-               concat(n_fake_orders, ' of ', n_orders, ' orders and ', n - n_fake_orders,
-                      ' reviews do not count; ', n_b, ' of these with proof of pay or common ',
-                      'control, ', n_c, ' paid back by the shop, ', n_shipped,
-                      ' parcels that cannot hold the item.')
+               concat(n_fake_orders, ' of ', {_counted("n_orders", "order")}, ' and ',
+                      {_counted("n - n_fake_orders", "review")}, ' left out: ', n_b,
+                      ' with proof of pay or common control, ', n_c, ' paid back by the shop, ',
+                      n_shipped, ' in parcels that cannot hold the item.')
         FROM _parties WHERE n > 0"""
+
+
+def _suspected_sql() -> str:
+    """For accounts and shops, which have no findings of their own: what of theirs is suspected."""
+    parts = [
+        f"""SELECT '{kind}' AS kind, {kind}_id AS id,
+                   count(*) FILTER (WHERE kind = 'order') AS n_orders,
+                   count(*) FILTER (WHERE kind = 'review') AS n_reviews,
+                   count(*) FILTER (WHERE is_neutralised) AS n_out
+            FROM _atoms WHERE {kind}_id IS NOT NULL GROUP BY {kind}_id"""
+        for kind in ("account", "shop")
+    ]
+    return f"""
+        SELECT kind, id, 'suspected', CASE WHEN n_out > 0 THEN 'left-out' ELSE 'all-counted' END,
+               'supports', NULL,
+               concat(n_orders, ' 笔订单、', n_reviews, ' 条评价有疑点，其中 ', n_out,
+                      ' 笔/条不计入，其余照常计入。'),
+               concat({_counted("n_orders", "order")}, ' and ', {_counted("n_reviews", "review")},
+                      ' suspected: ', n_out, ' left out, the others count as before.')
+        FROM ({" UNION ALL ".join(parts)})"""
+
+
+def _counted(number: str, noun: str) -> str:
+    """Return SQL that says how many of something there are, in English."""
+    return f"concat({number}, CASE WHEN {number} = 1 THEN ' {noun}' ELSE ' {noun}s' END)"
