@@ -76,6 +76,20 @@ def test_fakes_collected_at_a_station_stand_out_only_where_they_are_many(engine)
     assert found(engine, with_honest(STATION + at_station)) == {}
 
 
+@pytest.mark.parametrize(("n_elsewhere", "verdict"), [(1, ("E2", "b")), (2, ("E1", "a"))])
+def test_people_who_live_at_an_address_and_buy_elsewhere_too_are_weak_evidence(
+    engine, n_elsewhere, verdict
+):
+    """A campus and its canteen, unmarked: most of what is sent there comes from other shops."""
+    elsewhere = [
+        order(100 + 20 * n + at, 10 + at, 10 + 12 * n + at, "depot", n * DAY)
+        for n in range(n_elsewhere)
+        for at in range(12)
+    ]
+    signals = found(engine, with_honest(DEPOT + elsewhere))
+    assert {signals[row["order_id"]] for row in DEPOT} == {verdict}
+
+
 def test_a_home_address_does_not_spare_a_depot(engine):
     market = with_honest(DEPOT, account_links=marked("depot", "home"))
     assert set(found(engine, market)) == {row["order_id"] for row in DEPOT}

@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from tests.worlds import DAY, HOUR, MINUTE, T0, Market, build
 from unbrush.base.engine import Engine
@@ -121,6 +122,43 @@ def test_a_pick_up_station_ties_nobody(engine: Engine):
         {"account_id": 1, "kind": "address", "token": "station", "address_type": "station"},
     ]
     assert rings_in(engine, {"orders": honest() + parcels, "account_links": links}) == ([], [])
+
+
+def sharing(n: int, **tokens: str) -> list[dict]:
+    """The first ``n`` brushers in one shop at different times, with tokens in common."""
+    return [
+        {**order, "placed_at": T0 + at * DAY // 2, "shop_id": 901, **tokens}
+        for at, order in enumerate(tasks()[:n])
+    ]
+
+
+@pytest.mark.parametrize(("n", "n_rings"), [(5, 0), (6, 1)])
+@pytest.mark.parametrize("token", ["device_token", "address_token", "payer_token"])
+def test_a_household_that_loves_one_shop_is_no_ring(engine: Engine, token, n, n_rings):
+    rings, _members = rings_in(engine, {"orders": honest() + sharing(n, **{token: "home"})})
+    assert len(rings) == n_rings
+
+
+def test_five_accounts_of_one_identity_are_no_household(engine: Engine):
+    accounts = [{"account_id": brusher, "identity_token": "p"} for brusher in BRUSHERS[:5]]
+    rings, _members = rings_in(engine, {"orders": honest() + sharing(5), "accounts": accounts})
+    assert len(rings) == 1
+
+
+@pytest.mark.parametrize(("n_elsewhere", "n_rings"), [(1, 1), (3, 0)])
+def test_a_campus_that_buys_everywhere_and_in_its_canteen_is_no_ring(
+    engine: Engine, n_elsewhere, n_rings
+):
+    """Unmarked in the data: what tells it from a depot is what else is sent there."""
+    elsewhere = [
+        {**order, "order_id": 200_000 + 10 * order["order_id"] + n, "shop_id": 7 + 13 * n + at,
+         "placed_at": order["placed_at"] + (n + 1) * DAY}
+        for at, order in enumerate(sharing(12, address_token="campus"))
+        for n in range(n_elsewhere)
+    ]  # fmt: skip
+    canteen = sharing(12, address_token="campus")
+    rings, _members = rings_in(engine, {"orders": honest() + canteen + elsewhere})
+    assert len(rings) == n_rings
 
 
 def test_a_busy_internet_cafe_ties_nobody(engine: Engine):

@@ -17,6 +17,7 @@ def meeting_sql(
     min_share: float,
     min_lift: float,
     max_chance: float,
+    strong_share: float = 0.0,
 ) -> str:
     """Return the CTEs and the SELECT that end a detector of meetings.
 
@@ -31,7 +32,10 @@ def meeting_sql(
         min_share: Least share of the place's accounts that bought from the shop (0-1).
         min_lift: Least multiple of what chance gives.
         max_chance: Largest chance of so many.
+        strong_share: Least share of the place's trade that the shops standing out there must have
+            for it to be strong evidence: people who live there buy elsewhere, too.
     """
+    strong = f"n_buyers >= {strong_buyers} AND standing.share >= {strong_share}"
     return f"""
 pairs AS (
     SELECT DISTINCT place, account_id, shop_id FROM at_place
@@ -66,21 +70,31 @@ weighed AS (
     JOIN places ON places.place = meetings.place
     LEFT JOIN popularity ON popularity.shop_id = meetings.shop_id
     CROSS JOIN market
+),
+notable AS (
+    SELECT * FROM weighed
+    WHERE n_buyers >= {min_share} * n_accounts
+        AND n_buyers >= {min_lift} * expected
+        AND n_buyers - expected + n_buyers * ln(expected / n_buyers) <= {math.log(max_chance)}
+),
+standing AS (
+    SELECT notable.place, 1.0 * sum(notable.n_buyers) / any_value(places.n_pairs) AS share
+    FROM notable JOIN places ON places.place = notable.place
+    GROUP BY notable.place
 )
 SELECT
     at_place.order_id AS subject_id,
     round((n_buyers - expected) / (n_buyers - expected + {min_buyers}), 6) AS score,
     [at_place.order_id] AS evidence_ids,
-    CASE WHEN n_buyers >= {strong_buyers} THEN 'E2' ELSE 'E1' END AS strength,
-    CASE WHEN n_buyers >= {strong_buyers} THEN 'b' ELSE 'a' END AS element,
-    weighed.n_buyers,
-    weighed.n_accounts,
-    weighed.n_shops,
-    round(weighed.expected, 4) AS expected_buyers,
+    CASE WHEN {strong} THEN 'E2' ELSE 'E1' END AS strength,
+    CASE WHEN {strong} THEN 'b' ELSE 'a' END AS element,
+    notable.n_buyers,
+    notable.n_accounts,
+    notable.n_shops,
+    round(notable.expected, 4) AS expected_buyers,
+    round(standing.share, 4) AS standing_share,
     at_place.{token}
-FROM weighed
-JOIN at_place ON at_place.place = weighed.place AND at_place.shop_id = weighed.shop_id
-WHERE n_buyers >= {min_share} * n_accounts
-    AND n_buyers >= {min_lift} * expected
-    AND n_buyers - expected + n_buyers * ln(expected / n_buyers) <= {math.log(max_chance)}
+FROM notable
+JOIN standing ON standing.place = notable.place
+JOIN at_place ON at_place.place = notable.place AND at_place.shop_id = notable.shop_id
 """

@@ -8,3 +8,14 @@ class Words(NamedTuple):
 
     zh: str
     en: str
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return how many of something there are in English: ``1 order``, ``2,500 orders``.
+
+    Args:
+        number: How many.
+        noun: What they are, one of them.
+        plural: Several of them, where it is not ``noun`` with an s.
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"

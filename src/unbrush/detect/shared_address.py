@@ -8,11 +8,12 @@ Why it is fake: Goods of fake orders (or the pebbles and napkins sent instead) a
 Look-alikes: A household (too few accounts). A pick-up station, locker or forwarder, and an office,
     school or company (the address is marked as one; an unmarked station has many accounts and a
     broad mix of shops, none beyond its popularity). A group-buying leader (orders of one group of
-    ``group_accounts`` accounts or more). Gifts to one person (marked as gifts).
+    ``group_accounts`` accounts or more). Gifts to one person (marked as gifts). An unmarked campus
+    and its canteens (people who live there have most of their goods from elsewhere: weak only).
 Score: e / (e + min_buyers), where e is the number of buyers beyond those that popularity gives.
     Popularity is the shop's share of all account-shop pairs at addresses that are not crowded, so
     that collected orders cannot make their own shop look popular. E2 and element b from
-    ``depot_buyers`` on.
+    ``depot_buyers`` on, where the shops that stand out have ``depot_share`` of the trade there.
 Check by hand: 1. Look the address up: a home, a station, a company, the shop's own store? 2. List
     its orders by time and item. 3. See whether its accounts ever order to anywhere else.
 Cost: Reads orders twice and account_links once; two groupings over orders, the rest over crowded
@@ -27,7 +28,7 @@ from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.meeting import meeting_sql
 from unbrush.base.params import bounded
-from unbrush.base.words import Words
+from unbrush.base.words import Words, counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +49,12 @@ class Params:
     )
     max_chance: float = bounded(
         1e-6, at_least=1e-300, at_most=1.0, doc="Largest chance that popularity alone did it."
+    )
+    depot_share: float = bounded(
+        0.5,
+        at_least=0.0,
+        at_most=1.0,
+        doc="Share of what goes to a depot that comes from the shops standing out there.",
     )
     group_accounts: int = bounded(
         3, at_least=2, doc="Accounts of one group at one address that make it a group purchase."
@@ -111,19 +118,23 @@ lone_pairs AS (  -- trade that no crowded address had a part in
             min_share=params.min_share,
             min_lift=params.min_lift,
             max_chance=params.max_chance,
+            strong_share=params.depot_share,
         )
     }"""
 
 
 def explain(facts: Facts) -> Words:
-    """Say how many buyers meet at the address, and how many would by chance."""
+    """Say how many buyers meet at the address, how many by chance, and what else goes there."""
     n_buyers, n_accounts, n_shops = facts["n_buyers"], facts["n_accounts"], facts["n_shops"]
-    expected = facts["expected_buyers"]
+    expected, share = facts["expected_buyers"], facts["standing_share"]
     return Words(
         zh=f"本店 {n_buyers} 个买家的货寄往同一地址（该地址共 {n_accounts} 个账号、"
-        f"{n_shops} 家店铺；按店铺热度只应有约 {expected:.2f} 个）。",
-        en=f"Orders of {n_buyers} buyers of this shop went to one address ({n_accounts} accounts "
-        f"and {n_shops} shops there; the shop's popularity explains about {expected:.2f}).",
+        f"{n_shops} 家店铺；按店铺热度只应有约 {expected:.2f} 个）；"
+        f"寄往该地址的交易有 {share:.0%} 来自此类店铺。",
+        en=f"Orders of {n_buyers} buyers of this shop went to one address "
+        f"({counted(n_accounts, 'account')} and {counted(n_shops, 'shop')} there; the shop's "
+        f"popularity explains about {expected:.2f}); shops that stand out like this have "
+        f"{share:.0%} of the trade there.",
     )
 
 

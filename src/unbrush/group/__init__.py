@@ -33,6 +33,15 @@ class Params:
     min_surprise: float = bounded(
         14.0, at_least=0.0, doc="Natural logarithm of the odds against chance for a shared token."
     )
+    max_household: int = bounded(
+        5, at_least=1, doc="Accounts on one token that may be one household, which ties nobody."
+    )
+    min_depot_share: float = bounded(
+        0.5,
+        at_least=0.0,
+        at_most=1.0,
+        doc="Share of an address's trade in the shops that stand out there for it to tie anybody.",
+    )
     max_token_accounts: int = bounded(
         5_000, at_least=2, doc="Accounts beyond which a token is public and ties nobody."
     )

@@ -153,10 +153,13 @@ def _paid_back_sql() -> str:
 def _token_sql(engine: Engine, params: "Params") -> str:
     """Neighbours among the accounts that share a token and a shop far beyond the shop's share."""
     n_deeds = max(1, engine.value("SELECT count(*) FROM _deeds"))
+    # A household shares its phone, purse and door, but never one person's identity.
+    household = max(params.max_household + 1, params.min_accounts)
+    fewest = f"CASE kind WHEN 'identity' THEN {params.min_accounts} ELSE {household} END"
     return f"""
         WITH crowd AS (
             SELECT kind, token FROM _tokens GROUP BY kind, token
-            HAVING count(*) BETWEEN {params.min_accounts} AND {params.max_token_accounts}),
+            HAVING count(*) BETWEEN {fewest} AND {params.max_token_accounts}),
         bought AS (
             SELECT account, shop_id, count(*) AS n FROM _deeds GROUP BY account, shop_id),
         popular AS (SELECT shop_id, sum(n) AS n FROM bought GROUP BY shop_id),
@@ -165,14 +168,28 @@ def _token_sql(engine: Engine, params: "Params") -> str:
             FROM crowd JOIN _tokens USING (kind, token) JOIN bought USING (account)),
         totals AS (SELECT kind, token, sum(n) AS n FROM seen GROUP BY kind, token),
         together AS (
-            SELECT s.kind, s.token, s.shop_id, count(*) AS m,
+            SELECT kind, token, shop_id, count(*) AS m,
                    any_value(t.n) * any_value(p.n) / {n_deeds}.0 AS mean
             FROM seen s JOIN totals t USING (kind, token) JOIN popular p USING (shop_id)
-            GROUP BY s.kind, s.token, s.shop_id
-            HAVING count(*) >= {params.min_accounts}),
-        surprising AS (
-            SELECT kind, token, shop_id FROM together
+            GROUP BY kind, token, shop_id
+            HAVING count(*) >= {fewest}),
+        outstanding AS (
+            SELECT * FROM together
             WHERE m > mean AND m * ln(m / mean) - m + mean > {params.min_surprise}),
+        sent AS (
+            SELECT address_token AS token, shop_id, count(*) AS n FROM orders
+            WHERE address_token IN (SELECT token FROM outstanding WHERE kind = 'address')
+            GROUP BY address_token, shop_id),
+        lived_in AS (  -- people have most of their goods from other shops: a campus, not a depot
+            SELECT sent.token
+            FROM sent LEFT JOIN outstanding o
+                ON o.kind = 'address' AND o.token = sent.token AND o.shop_id = sent.shop_id
+            GROUP BY sent.token
+            HAVING sum(CASE WHEN o.token IS NOT NULL THEN sent.n ELSE 0 END)
+                < {params.min_depot_share} * sum(sent.n)),
+        surprising AS (
+            SELECT kind, token, shop_id FROM outstanding
+            WHERE kind <> 'address' OR token NOT IN (SELECT token FROM lived_in)),
         ordered AS (
             SELECT kind, token, shop_id, account,
                    lead(account, 1) OVER w AS next, lead(account, 2) OVER w AS after_next
