@@ -122,6 +122,33 @@ def test_principal_fee_and_noise_are_all_a_return(engine, share):
     assert set(found(engine, with_honest(LOOP, paying("agent", share)))) == EXAMPLE.finds
 
 
+def of_one_home(n: int, **tokens: str) -> Market:
+    """Somebody with an order of their own pays ``n`` buyers of shop 3 what they paid."""
+    head = order(90, 9, 7, 4_000, payer_token="agent", **tokens)
+    children = [order(k, 10 + k, 3, PRICES[k], k * HOUR, **tokens) for k in range(n)]
+    return with_honest([head, *children], PAID_BACK[:n])
+
+
+@pytest.mark.parametrize("token", ["address_token", "device_token"])
+@pytest.mark.parametrize(("n", "n_found"), [(4, 0), (6, 6)])
+def test_who_pays_for_the_family_is_no_agent_but_the_head_of_a_farm_is(engine, token, n, n_found):
+    assert len(found(engine, of_one_home(n, **{token: "home"}))) == n_found
+
+
+def test_a_shop_that_lives_with_its_buyers_is_no_family(engine):
+    payouts = [
+        {"payout_id": 1, "shop_id": 3, "amount_minor": 9_000, "at": T0, "bank_token": "agent"}
+    ]
+    market = {**of_one_home(4, address_token="home"), "payouts": payouts}
+    assert verdicts(found(engine, market)) == {("E3", "c")}
+
+
+def test_payers_of_few_do_not_make_each_other_near_dispositive(engine):
+    """Six buyers of the shop got their money back, but from two payers of three people each."""
+    apart = [{**row, "from_token": f"agent-{n // 3}"} for n, row in enumerate(PAID_BACK)]
+    assert verdicts(found(engine, with_honest(LOOP, apart))) == {("E2", "b")}
+
+
 def test_a_fee_of_so_much_for_an_order_is_a_return(engine):
     back = [{**row, "amount_minor": row["amount_minor"] + 800} for row in PAID_BACK]
     assert set(found(engine, with_honest(LOOP, back))) == EXAMPLE.finds

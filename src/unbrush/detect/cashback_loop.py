@@ -7,12 +7,13 @@ Why it is fake: Whoever gets the price back has bought nothing. The shop pays fo
     and for the review that follows it.
 Look-alikes: An official refund (the order is closed, or refunds of a tenth of it or more exist).
     After-sales compensation (the buyer complained with two stars or fewer before, or the amounts do
-    not fit the prices). A family that settles up (its payer pays too few people). Affiliate and
+    not fit the prices). A family that settles up (its payer pays too few people, or shares a door
+    or device of at most ``max_holders`` accounts with them, and no shop's purse). Affiliate and
     group leader's commission, wages of staff who buy in their shop, prizes of fixed amounts (not
     ``min_match`` of the payer's transfers fit an order).
 Score: matched share of the payer's transfers × n / (n + 2), n being buyers of the shop who were
-    paid back. E3 if the payer is the shop itself, or with 5 buyers and a matched share of 0.7;
-    else E2. Element c if the payer's token is one of the shop or its owner, else b.
+    paid back. E3 if the payer is the shop itself, or has 5 payees among them and a matched share of
+    0.7; else E2. Element c if the payer's token is one of the shop or its owner, else b.
 Check by hand: 1. Set the buyer's orders beside the transfers named in the facts. 2. Look at what
     else these payers pay, and when. 3. Ask who holds the payer's account.
 Cost: Reads orders, transfers and account_links; joins on tokens, then on account. A payer of
@@ -107,6 +108,44 @@ payers AS (
     GROUP BY from_token
     HAVING count(*) >= {params.min_payees}
 ),
+shop_tokens AS (
+    SELECT shop_id, bank_token AS token FROM payouts WHERE bank_token IS NOT NULL
+    UNION
+    SELECT shops.shop_id, owners.bank_token
+    FROM shops JOIN owners ON owners.owner_id = shops.owner_id
+    WHERE owners.bank_token IS NOT NULL
+    UNION
+    SELECT shops.shop_id, owners.phone_token
+    FROM shops JOIN owners ON owners.owner_id = shops.owner_id
+    WHERE owners.phone_token IS NOT NULL
+    UNION
+    SELECT shops.shop_id, owners.legal_rep_token
+    FROM shops JOIN owners ON owners.owner_id = shops.owner_id
+    WHERE owners.legal_rep_token IS NOT NULL
+),
+heads AS (  -- buyers who pay other people from their own purse, which is no shop's
+    SELECT payers.payer, own_purses.account_id
+    FROM payers JOIN own_purses ON own_purses.token = payers.from_token
+    WHERE payers.from_token NOT IN (SELECT token FROM shop_tokens)
+),
+at_home AS (
+    SELECT account_id, address_token AS token FROM orders WHERE address_token IS NOT NULL
+    UNION
+    SELECT account_id, device_token FROM orders WHERE device_token IS NOT NULL
+    UNION
+    SELECT account_id, token FROM account_links WHERE kind IN ('address', 'device')
+),
+homes AS (  -- doors and devices of few enough accounts for one household
+    SELECT at_home.token, heads.payer
+    FROM (SELECT token FROM at_home GROUP BY token HAVING count(*) <= {params.max_holders}) AS few
+    JOIN at_home ON at_home.token = few.token
+    JOIN heads ON heads.account_id = at_home.account_id
+    GROUP BY at_home.token, heads.payer
+),
+kin AS (
+    SELECT DISTINCT homes.payer, at_home.account_id
+    FROM homes JOIN at_home ON at_home.token = homes.token
+),
 received AS (
     SELECT
         transfers.transfer_id, payers.payer, own_purses.purse, transfers.amount_minor,
@@ -116,7 +155,8 @@ received AS (
     JOIN own_purses ON own_purses.token = transfers.to_token
     LEFT JOIN own_purses AS mine
         ON mine.token = transfers.from_token AND mine.account_id = own_purses.account_id
-    WHERE mine.token IS NULL AND transfers.amount_minor > 0
+    LEFT JOIN kin ON kin.payer = payers.payer AND kin.account_id = own_purses.account_id
+    WHERE mine.token IS NULL AND kin.payer IS NULL AND transfers.amount_minor > 0
 ),
 shopped AS (
     SELECT DISTINCT account_id, shop_id FROM orders
@@ -433,21 +473,6 @@ stretch_payers AS (
         ON claimed.transfer_id = came.transfer_id
     GROUP BY came.account_id, came.stretch
 ),
-shop_tokens AS (
-    SELECT shop_id, bank_token AS token FROM payouts WHERE bank_token IS NOT NULL
-    UNION
-    SELECT shops.shop_id, owners.bank_token
-    FROM shops JOIN owners ON owners.owner_id = shops.owner_id
-    WHERE owners.bank_token IS NOT NULL
-    UNION
-    SELECT shops.shop_id, owners.phone_token
-    FROM shops JOIN owners ON owners.owner_id = shops.owner_id
-    WHERE owners.phone_token IS NOT NULL
-    UNION
-    SELECT shops.shop_id, owners.legal_rep_token
-    FROM shops JOIN owners ON owners.owner_id = shops.owner_id
-    WHERE owners.legal_rep_token IS NOT NULL
-),
 paid_by_shop AS (
     SELECT DISTINCT came.account_id, came.stretch, shop_tokens.shop_id
     FROM came
@@ -467,6 +492,7 @@ loops AS (
     SELECT
         claimed_orders.*, due.shop_id, due.paid_minor, due.next_at - due.placed_at AS lag_ms,
         stretch_payers.purse, stretch_payers.n_payers, stretch_payers.share,
+        stretch_payers.n_payees,
         paid_by_shop.shop_id IS NOT NULL AS payer_tied_to_shop
     FROM claimed_orders
     JOIN due ON due.order_id = claimed_orders.order_id
@@ -490,8 +516,12 @@ SELECT
     loops.order_id AS subject_id,
     round(loops.share * n_buyers / (n_buyers + 2.0), 6) AS score,
     [loops.order_id] AS evidence_ids,
-    CASE WHEN payer_tied_to_shop OR (n_buyers >= 5 AND share >= 0.7) THEN 'E3' ELSE 'E2' END
-        AS strength,
+    CASE
+        WHEN payer_tied_to_shop THEN 'E3'
+        -- Its own payees: two payers of three people each may have nothing to do with each other.
+        WHEN least(n_buyers, n_payees) >= 5 AND share >= 0.7 THEN 'E3'
+        ELSE 'E2'
+    END AS strength,
     CASE WHEN payer_tied_to_shop THEN 'c' ELSE 'b' END AS element,
     loops.paid_minor,
     CAST(loops.returned_minor AS BIGINT) AS returned_minor,
@@ -549,7 +579,7 @@ DETECTOR = Detector(
     uses={
         "account_links": ("account_id", "kind", "token"),
         "accounts": ("account_id", "phone_token"),
-        "orders": ("confirmed_at", "status"),
+        "orders": ("address_token", "confirmed_at", "device_token", "status"),
         "owners": ("owner_id", "bank_token", "phone_token", "legal_rep_token"),
         "payouts": ("shop_id", "bank_token"),
         "refunds": ("order_id", "amount_minor"),
