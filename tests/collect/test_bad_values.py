@@ -1,6 +1,7 @@
 """Bad rows and values: each goes to rejects with file, row, column and reason, and no further."""
 
 import io
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -145,6 +146,49 @@ def test_parquet_values_are_checked_like_text(tmp_path):
         (4, "unreadable-money"),
         (4, "date-in-future"),
     ]
+
+
+def test_not_a_number_is_empty_in_any_typed_column(tmp_path):
+    nan = float("nan")
+    table = pa.table(
+        {
+            "review_id": [1, 2, 3],
+            "account_id": [1.0, 2.0, nan],
+            "item_id": [1, 1, 1],
+            "posted_at": [float(JAN_5), float(JAN_5), nan],
+            "rating": pa.array([4.5, nan, 5.0], pa.float32()),
+            "edited_at": [nan, float(JAN_5), nan],
+        }
+    )
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer)
+    found = gather(tmp_path, {"reviews.parquet": buffer.getvalue()})
+    assert found.column("reviews", "rating") == [4.5, None]
+    assert found.column("reviews", "edited_at") == [None, JAN_5]
+    assert [(fault[0], fault[1], fault[3]) for fault in found.faults] == [
+        (3, "account_id", "missing-value"),
+        (3, "posted_at", "missing-value"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("scale", "stored"), [(0, [12, 13, None]), (1, [12, 13, None]), (2, [None, None, None])]
+)
+def test_decimals_of_parquet_are_minor_units_as_their_digits_say(tmp_path, scale, stored):
+    amounts = [Decimal(12), Decimal(13), None]
+    table = pa.table(
+        {
+            "order_id": [1, 2, 3],
+            "account_id": [1, 1, 1],
+            "shop_id": [1, 1, 1],
+            "placed_at": [JAN_5, JAN_5, JAN_5],
+            "paid_minor": pa.array(amounts, pa.decimal128(18, scale)),
+        }
+    )
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer)
+    found = gather(tmp_path, {"orders.parquet": buffer.getvalue()})
+    assert found.column("orders", "paid_minor") == stored
 
 
 def test_too_many_rejects_stop_with_the_most_common_reasons(tmp_path):

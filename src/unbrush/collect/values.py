@@ -72,7 +72,7 @@ def as_text(value: str, kind: str) -> str:
         return value
     if kind in _FLOATS:
         return (
-            f"(CASE WHEN isnan({value}) THEN NULL WHEN {value} = trunc({value}) "
+            f"(CASE WHEN {_is_nan(value)} THEN NULL WHEN {value} = trunc({value}) "
             f"AND abs({value}) < {_MOST_EXACT_FLOAT} "
             f"THEN CAST(CAST({value} AS BIGINT) AS VARCHAR) ELSE CAST({value} AS VARCHAR) END)"
         )
@@ -81,11 +81,17 @@ def as_text(value: str, kind: str) -> str:
     return f"CAST({value} AS VARCHAR)"
 
 
+def _is_nan(value: str) -> str:
+    # Parquet statistics leave not-a-number out, and the engine reads from them that `isnan` and
+    # any comparison of numbers must be false. It knows nothing about the value as text.
+    return f"ends_with(CAST({value} AS VARCHAR), 'nan')"
+
+
 def cell(pull: Pull, value: str, kind: str) -> tuple[str, str]:
     """Return SQL and type of a source cell without dressing: text, or its own type if it helps."""
     column = pull.column
     if kind != "VARCHAR" and not pull.words and _takes(column, kind):
-        bare = f"(CASE WHEN isnan({value}) THEN NULL ELSE {value} END)"
+        bare = f"(CASE WHEN {_is_nan(value)} THEN NULL ELSE {value} END)"
         return (bare if kind in _FLOATS else value), kind
     text = as_text(value, kind)
     if column.kind is Kind.TEXT:
@@ -213,8 +219,9 @@ def _money(pull: Pull, value: str, kind: str) -> str:
     number = number_text(value, decimal=pull.decimal) if kind == "VARCHAR" else value
     if pull.unit == "major":
         return minor_of_major(number, pull.decimals)
-    if kind == "VARCHAR":
-        return minor_of_text(number)
+    if kind == "VARCHAR" or kind.startswith("DECIMAL"):
+        # A decimal type keeps its digits: 12.00 is refused as in text, for 12 yuan look like that.
+        return minor_of_text(number if kind == "VARCHAR" else f"CAST({value} AS VARCHAR)")
     return f"{value}::BIGINT" if is_whole_type(kind) else whole(value)
 
 
