@@ -8,8 +8,19 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.collect.sources import JAN_5, NOW, ORDERS, gather, orders
-from unbrush.base.errors import BadMapping, BadParameter, EmptyTable, MissingColumn, SourceNotFound
+from tests.collect.sources import JAN_5, NOW, ORDERS, gather, orders, write
+from unbrush.base.errors import (
+    BadMapping,
+    BadParameter,
+    EmptyTable,
+    MissingColumn,
+    SourceNotFound,
+    UnreadableFile,
+    UsageError,
+)
+from unbrush.base.run_folder import RunFolder
+from unbrush.collect import collect
+from unbrush.store.duckdb_engine import DuckDBEngine
 
 DAY = 86_400_000
 
@@ -250,3 +261,29 @@ def test_a_table_without_a_usable_row_stops(tmp_path, files):
 def test_the_reject_share_must_be_a_share(tmp_path):
     with pytest.raises(BadParameter):
         gather(tmp_path, {"orders.csv": orders()}, max_reject_share=20, now_ms=NOW)
+
+
+def test_the_output_may_lie_within_the_records_but_not_among_them(tmp_path):
+    data = write(tmp_path / "data", {"orders.csv": orders()})
+    with DuckDBEngine(threads=1) as engine:
+        for out in ("out", "orders-out"):
+            collect(engine, data, RunFolder(data / out), now_ms=NOW)
+        assert gather(tmp_path, {}).column("orders", "order_id") == [1]
+        for source in (data, data / "orders.csv"):
+            with pytest.raises(UsageError):
+                collect(engine, source, RunFolder(data / ".." / "data"), now_ms=NOW)
+    assert not (data / "manifest.json").exists()
+
+
+def test_a_column_that_the_engine_would_take_for_its_own_is_named(tmp_path):
+    row = {"order_id": [1], "account_id": [1], "shop_id": [1], "placed_at": [JAN_5]}
+    with pytest.raises(UnreadableFile) as error:
+        gather(tmp_path, {"orders.parquet": parquet(**row, file_row_number=[7])})
+    assert "file_row_number" in error.value.message
+
+
+def test_fields_of_json_may_have_any_name(tmp_path):
+    names = ["", '"', "a'b", "c\\d", "e.f", "*", "[0]", "\n", "中文"]
+    row = {"order_id": 1, "account_id": 1, "shop_id": 1, "placed_at": JAN_5}
+    found = gather(tmp_path, {"orders.jsonl": json.dumps(row | dict.fromkeys(names, 1))})
+    assert found.column("orders", "order_id") == [1]

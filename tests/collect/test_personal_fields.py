@@ -105,3 +105,10 @@ def test_keys_that_are_none_are_refused_and_short_ones_noted(tmp_path):
     (tmp_path / "out" / ".unbrush-key").write_text("not a key")
     with pytest.raises(UnreadableFile):
         gather(tmp_path, FILES, key=None)
+
+
+def test_a_kept_key_that_cannot_be_read_is_said(tmp_path):
+    (tmp_path / "out" / ".unbrush-key").mkdir(parents=True)
+    with pytest.raises(UnreadableFile) as error:
+        gather(tmp_path, FILES, key=None)
+    assert ".unbrush-key" in error.value.message

@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from tests.collect.sources import JAN_5, ORDERS, gather, orders
-from unbrush.base.errors import MissingColumn, UnreadableFile
+from unbrush.base.errors import EmptyTable, MissingColumn, UnreadableFile
 
 TEXT = f'{ORDERS},remark\n1,a,s,{JAN_5},请发圆通，谢谢\n2,b,s,{JAN_5},"两行\n备注, ""加急"""\n'
 REMARKS = ["请发圆通，谢谢", '两行\n备注, "加急"']
@@ -98,7 +98,10 @@ def test_json_numbers_times_flags_and_lists_are_read(tmp_path):
         ("orders.parquet", b"", "Parquet"),
         ("orders.csv", f'{ORDERS}\n1,"1,1,{JAN_5}\n2,1,1,{JAN_5}\n', "never closed"),
         ("orders.csv", f'{ORDERS}\n1,1,1,"{JAN_5}\n2,1,1,{JAN_5}\n', "never closed"),
+        ("orders.csv", TEXT.encode("utf-32"), "UTF-32"),
+        ("orders.csv", TEXT.encode("utf-16-le"), "UTF-16"),
         ("orders.json", '[{"order_id": 1}]', "array"),
+        ("orders.json", "{oops\n{}\n", "JSON object"),
         ("orders.csv", f"{ORDERS},shop_id\n1,1,1,{JAN_5},2\n", "twice"),
     ],
 )
@@ -120,3 +123,16 @@ def test_a_file_without_header_says_which_columns_it_seeks(tmp_path):
     with pytest.raises(MissingColumn) as error:
         gather(tmp_path, {"orders.csv": f"1,2,3,{JAN_5}\n2,2,3,{JAN_5}\n"})
     assert "order_id" in error.value.message
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_blank_lines_before_the_header_count_as_rows(tmp_path, newline):
+    lines = ["", " ,,,", "", ORDERS, "", f"1,1,1,{JAN_5}", "2,1,1,oops"]
+    found = gather(tmp_path, {"orders.csv": newline.join(lines)})
+    assert found.column("orders", "order_id") == [1]
+    assert [fault[:2] for fault in found.faults] == [(7, "placed_at")]
+
+
+def test_a_file_of_only_delimiters_is_empty(tmp_path):
+    with pytest.raises(EmptyTable):
+        gather(tmp_path, {"orders.csv": ",,,\n,,,\n"})

@@ -12,12 +12,19 @@ from pathlib import Path
 
 from unbrush import __version__
 from unbrush.base.engine import Engine
-from unbrush.base.errors import BadMapping, BadParameter, SourceNotFound, did_you_mean
+from unbrush.base.errors import (
+    BadMapping,
+    BadParameter,
+    SourceNotFound,
+    UsageError,
+    did_you_mean,
+)
 from unbrush.base.manifest import Manifest, Note, TableCapability
 from unbrush.base.progress import Progress, silent
 from unbrush.base.run_folder import RunFolder
 from unbrush.base.tables import Kind
 from unbrush.collect.checks import Findings, check
+from unbrush.collect.encoding import cannot_open
 from unbrush.collect.intake import Intake, Part, plain
 from unbrush.collect.mapping import read_mapping, shipped_mappings
 from unbrush.collect.native import known_titles, native
@@ -26,7 +33,7 @@ from unbrush.collect.plan import DEFAULT_MAX_REJECT_SHARE, SourceMapping, TableP
 from unbrush.collect.reading import Reading, read
 from unbrush.collect.rejects import Reject, gather
 from unbrush.collect.relation import Opened
-from unbrush.collect.survey import Survey, notes_on_leftovers, survey
+from unbrush.collect.survey import Survey, is_run_folder, notes_on_leftovers, survey
 from unbrush.collect.values import Clock
 from unbrush.collect.write import holdings_of, write_table
 
@@ -63,8 +70,9 @@ def collect(
 
     Raises:
         InputError: The source or the mapping cannot be used; the kind says how.
+        UsageError: ``folder`` is where the records lie.
     """
-    is_collected = (source / "manifest.json").is_file() and (source / "events").is_dir()
+    found, is_collected = _found(source)
     if is_collected and mapping is not None:
         raise BadMapping(
             f"{source} is collected already and needs no mapping.", hint="Leave the mapping out."
@@ -72,10 +80,11 @@ def collect(
     wanted = native() if mapping is None else read_mapping(mapping)
     share = _share(max_reject_share, wanted)
     notes = check_key(key) if key is not None else []
+    if not is_collected:
+        _keep_apart(found, folder)
     _make_room(folder)
     with tempfile.TemporaryDirectory(prefix=STAGING, dir=folder.root) as staging:
         intake = Intake(engine, Path(staging))
-        found = survey(source / "events" if is_collected else source)
         readings, broken = _read(intake, found, wanted, Clock(now_ms), progress)
         if not is_collected and any(reading.tokens for reading in readings):
             if key is None:
@@ -106,6 +115,24 @@ def collect(
         _forget(engine, readings)
     progress("collected", 1.0)
     return manifest
+
+
+def _found(source: Path) -> tuple[Survey, bool]:
+    """Return what lies in a source, and whether it is the folder of an earlier run."""
+    try:
+        is_collected = is_run_folder(source)
+        return survey(source / "events" if is_collected else source), is_collected
+    except OSError as error:
+        raise cannot_open(str(source), error) from error
+
+
+def _keep_apart(found: Survey, folder: RunFolder) -> None:
+    """Refuse to write among the records: the next run would take its own output for them."""
+    if folder.root.resolve() == found.root.resolve():
+        raise UsageError(
+            f"The output would lie among the records, in {found.root}.",
+            hint=f"Choose another folder, such as --out {found.root / 'out'}.",
+        )
 
 
 def _make_room(folder: RunFolder) -> None:

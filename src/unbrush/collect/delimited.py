@@ -21,7 +21,16 @@ BLOCK = 8 << 20
 """Bytes parsed at once; also the longest record that we read."""
 
 _DELIMITERS = ",;\t|"
-_FIRST_ROW = 2  # as a spreadsheet counts: the header is row 1
+
+
+@dataclass(frozen=True)
+class _Header:
+    """The first record that is not blank: its cells, its row as a spreadsheet counts, the rest."""
+
+    cells: tuple[str, ...]
+    row: int
+    delimiter: str
+    is_all: bool
 
 
 @dataclass(frozen=True)
@@ -51,8 +60,8 @@ def stage_delimited(file: SourceFile, target: Path) -> Staged:
         EmptyTable: Nothing but a header, or not even that.
     """
     encoding = encoding_of(file)
-    header, delimiter, is_header_all = _header(file, encoding)
-    if is_header_all:
+    header = _header(file, encoding)
+    if header.is_all:
         raise EmptyTable(
             f"{file.label} has no rows.", hint="Leave the file out if the market has none."
         )
@@ -66,10 +75,10 @@ def stage_delimited(file: SourceFile, target: Path) -> Staged:
         ragged.append((row.number, row.actual_columns))
         return "skip"
 
-    names = [f"c{n}" for n in range(len(header))]
+    names = [f"c{n}" for n in range(len(header.cells))]
     try:
-        with open_bytes(file) as stream, _Writer(target, names) as writer:
-            for batch in _batches(stream, encoding, delimiter, names, note_ragged):
+        with open_bytes(file) as stream, _Writer(target, names, header.row + 1) as writer:
+            for batch in _batches(stream, encoding, header, names, note_ragged):
                 writer(batch, [row for row, _ in ragged])
         if writer.ends_in_newline and _count_quotes(file, encoding) % 2:
             raise _open_quote(file, [writer.last_row])
@@ -80,29 +89,35 @@ def stage_delimited(file: SourceFile, target: Path) -> Staged:
         raise UnreadableFile(
             f"{file.label} cannot be read as delimited text.", hint="Export it again as CSV."
         ) from None
-    return Staged(target, tuple(header), encoding, tuple(ragged))
+    return Staged(target, header.cells, encoding, tuple(ragged))
 
 
-def _header(file: SourceFile, encoding: str) -> tuple[list[str], str, bool]:
-    """Return the header's cells, the delimiter and whether the file ends with the header."""
+def _header(file: SourceFile, encoding: str) -> _Header:
     with open_bytes(file) as stream:
         block = stream.read(BLOCK)
     text = block.decode(encoding, "ignore").lstrip("\ufeff")
     if not text.strip():
         raise EmptyTable(f"{file.label} is empty.", hint="Leave the file out if there is nothing.")
-    first_line = text.lstrip("\r\n").splitlines()[0]
+    first_line = text.lstrip().splitlines()[0]
     delimiter = max(_DELIMITERS, key=first_line.count)
     records = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        header = next(records)
-        has_more = len(block) == BLOCK or any(any(map(str.strip, record)) for record in records)
+        filled = ((row, each) for row, each in enumerate(records, start=1) if _is_record(each))
+        row, cells = next(filled, (1, []))
+        has_more = len(block) == BLOCK or next(filled, None) is not None
     except csv.Error:  # a field beyond the csv module's limit: the parser proper decides
-        header, has_more = first_line.split(delimiter), True
-    return header, delimiter, not has_more
+        row, cells, has_more = 1, first_line.split(delimiter), True
+    if not cells:
+        raise EmptyTable(f"{file.label} is empty.", hint="Leave the file out if there is nothing.")
+    return _Header(tuple(cells), row, delimiter, not has_more)
+
+
+def _is_record(cells: list[str]) -> bool:
+    return any(map(str.strip, cells))
 
 
 def _batches(
-    stream: Any, encoding: str, delimiter: str, names: list[str], note_ragged: Any
+    stream: Any, encoding: str, header: _Header, names: list[str], note_ragged: Any
 ) -> Iterator[pa.RecordBatch]:
     return pacsv.open_csv(  # type: ignore[no-any-return]
         stream,
@@ -110,11 +125,11 @@ def _batches(
             use_threads=False,  # only then are row numbers known
             block_size=BLOCK,
             column_names=names,
-            skip_rows_after_names=1,
+            skip_rows_after_names=header.row,
             encoding="utf8" if encoding == "utf-8" else encoding,
         ),
         parse_options=pacsv.ParseOptions(
-            delimiter=delimiter,
+            delimiter=header.delimiter,
             newlines_in_values=True,
             ignore_empty_lines=False,
             invalid_row_handler=note_ragged,
@@ -128,10 +143,10 @@ def _batches(
 class _Writer:
     """Numbers rows and writes them; a context because the file has to be closed."""
 
-    def __init__(self, target: Path, names: list[str]) -> None:
+    def __init__(self, target: Path, names: list[str], first_row: int) -> None:
         self._schema = pa.schema([("_row", pa.int64()), *((name, pa.string()) for name in names)])
         self._parquet = pq.ParquetWriter(target, self._schema, compression="lz4")
-        self._next = _FIRST_ROW
+        self._next = first_row
         self.ends_in_newline = False
         """Whether a cell of the last record holds a line break, as after a quote left open."""
 

@@ -16,6 +16,8 @@ _SURELY_UTF_8 = 16
 a damaged UTF-8 file and not GB18030, where such runs do not happen by chance."""
 
 _MAGIC = {
+    codecs.BOM_UTF32_LE: "UTF-32 text",
+    codecs.BOM_UTF32_BE: "UTF-32 text",
     b"PK\x03\x04": "a spreadsheet or zip archive",
     b"\xd0\xcf\x11\xe0": "an old Excel file",
     b"PAR1": "a Parquet file",
@@ -52,13 +54,22 @@ def encoding_of(file: SourceFile) -> str:
             f"{file.label} is not a whole gzip file ({error}).", hint="Copy or export it again."
         ) from error
     except OSError as error:
+        raise cannot_open(file.label, error) from error
+    if b"\x00" in start:
         raise UnreadableFile(
-            f"{file.label} cannot be opened: {error.strerror or error}.",
-            hint="See whether you may read it.",
-        ) from error
+            f"{file.label} holds zero bytes: it is UTF-16 without its mark, or no text.",
+            hint="Save it as UTF-8 (in Excel: CSV UTF-8).",
+        )
     if also_broken_at is not None:
         raise _undecodable(file, f"UTF-8 (byte {broken_at:,}) nor GB18030", also_broken_at)
     return GB18030
+
+
+def cannot_open(label: str, error: OSError) -> UnreadableFile:
+    """Return the error for something of the user's that the system does not let us read."""
+    return UnreadableFile(
+        f"{label} cannot be opened: {error.strerror or error}.", hint="See whether you may read it."
+    )
 
 
 def _first_bad_byte(stream: IO[bytes], encoding: str) -> tuple[int | None, int]:
@@ -90,7 +101,7 @@ def _refuse_other_formats(file: SourceFile, start: bytes) -> None:
     for magic, what in _MAGIC.items():
         if start.startswith(magic):
             raise UnreadableFile(
-                f"{file.label} is {what}, not the text that its name says.",
+                f"{file.label} is {what}, not what its name says.",
                 hint="Save it as CSV (UTF-8), or give it the right ending.",
             )
 

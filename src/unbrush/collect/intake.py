@@ -12,10 +12,12 @@ from unbrush.base.errors import EmptyTable, UnreadableFile
 from unbrush.base.manifest import Note
 from unbrush.base.words import Words
 from unbrush.collect.delimited import stage_delimited
-from unbrush.collect.encoding import GB18030
+from unbrush.collect.encoding import GB18030, cannot_open
 from unbrush.collect.json_lines import is_object, json_fields, stage_json_lines
 from unbrush.collect.rejects import NOT_AN_OBJECT, ragged_reason
 from unbrush.collect.survey import CSV, JSONL, SourceFile
+
+_ROW_NUMBER = "file_row_number"  # what a numbered scan of the engine adds
 
 LONGEST_CELL = 1 << 40
 """More rows than any part has: part and row in one ordered number."""
@@ -134,6 +136,11 @@ class Intake:
         lines = self.engine.scan(path)
         bad = self.engine.query(f"SELECT _row FROM {lines} WHERE NOT {is_object()} ORDER BY _row")
         found = json_fields(self.engine, lines)
+        if not found:
+            raise UnreadableFile(
+                f"{file.label} has no line that is a JSON object with fields.",
+                hint="Write one object per line (JSONL).",
+            )
         paths = ", ".join(quote(f'$."{title}"') for title in found)
         scan = (
             f"(SELECT _row, json_extract_string(line, [{paths}]) AS cells FROM {lines} "
@@ -149,6 +156,8 @@ class Intake:
     def _open_parquet(self, file: SourceFile) -> Part:
         try:
             n_rows = pq.read_metadata(file.path).num_rows
+        except PermissionError as error:
+            raise cannot_open(file.label, error) from error
         except (pa.ArrowException, OSError) as error:
             raise UnreadableFile(
                 f"{file.label} is not a whole Parquet file.", hint="Copy or write it again."
@@ -161,8 +170,13 @@ class Intake:
         fields = [
             Field(title, name(title), kind, kind == "VARCHAR") for title, kind in columns.items()
         ]
+        if any(title.lower() == _ROW_NUMBER for title in columns):
+            raise UnreadableFile(
+                f"{file.label} has a column {_ROW_NUMBER}, a name that the engine needs.",
+                hint="Rename the column or leave it out.",
+            )
         scan = self.engine.scan(file.path, numbered=True)
-        return self._part(file, scan, "file_row_number + 1", fields, [])
+        return self._part(file, scan, f"{_ROW_NUMBER} + 1", fields, [])
 
     def _part(
         self,

@@ -56,7 +56,7 @@ def json_fields(engine: Engine, scan: str) -> dict[str, bool]:
         WITH objects AS (SELECT line FROM {scan} WHERE {is_object()}),
         fields AS (SELECT line, unnest(json_keys(line)) AS field FROM objects)
         SELECT field, bool_or(json_type(json_extract(line, '$."' || field || '"')) = 'VARCHAR') AS s
-        FROM fields WHERE field NOT LIKE '%"%' GROUP BY field ORDER BY field
+        FROM fields WHERE field <> '' AND NOT contains(field, '"') GROUP BY field ORDER BY field
         """
     )
     return {row["field"]: bool(row["s"]) for row in found.to_pylist()}

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from unbrush.base.errors import BadMapping, UnreadableFile, did_you_mean
 from unbrush.base.tables import TABLES, Column, Kind, Table
+from unbrush.collect.encoding import cannot_open
 from unbrush.collect.plan import Join, Pull, SourceMapping, TablePlan
 from unbrush.collect.units import units_of
 
@@ -72,6 +73,8 @@ def read_mapping(mapping: str | Path) -> SourceMapping:
 def _text_of(path: Path) -> str:
     try:
         return path.read_text("utf-8-sig")
+    except OSError as error:
+        raise cannot_open(path.name, error) from error
     except UnicodeDecodeError as error:
         raise UnreadableFile(
             f"{path.name} is not UTF-8 at byte {error.start:,}.", hint="Save it as UTF-8."

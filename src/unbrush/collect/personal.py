@@ -15,6 +15,7 @@ import pyarrow as pa
 from unbrush.base.engine import Engine, name
 from unbrush.base.errors import UnreadableFile, UsageError
 from unbrush.base.manifest import Note
+from unbrush.collect.encoding import cannot_open
 from unbrush.collect.reading import Reading
 from unbrush.collect.values import undressed
 
@@ -61,12 +62,12 @@ def kept_key(root: Path) -> tuple[bytes, list[Note]]:
     """
     path = root / KEY_FILE
     notes = []
-    if not path.exists():
+    if not os.path.lexists(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "w", encoding="ascii") as file:
             file.write(secrets.token_hex(32) + "\n")
-    if stat.S_IMODE(path.stat().st_mode) & 0o077:
+    if path.is_file() and stat.S_IMODE(path.stat().st_mode) & 0o077:
         path.chmod(0o600)
         notes.append(
             Note(
@@ -80,6 +81,8 @@ def kept_key(root: Path) -> tuple[bytes, list[Note]]:
         key = bytes.fromhex(path.read_text("ascii").strip())
     except ValueError:
         key = b""
+    except OSError as error:
+        raise cannot_open(f"{KEY_FILE} beside the output", error) from error
     if len(key) < SHORTEST_GOOD_KEY:
         raise UnreadableFile(
             f"{KEY_FILE} beside the output holds no key.",

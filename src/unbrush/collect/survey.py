@@ -8,6 +8,7 @@ from pathlib import Path
 
 from unbrush.base.errors import SourceNotFound
 from unbrush.base.manifest import Note
+from unbrush.base.run_folder import RunFolder
 
 CSV, JSONL, PARQUET = "csv", "jsonl", "parquet"
 
@@ -78,7 +79,8 @@ def survey(source: Path) -> Survey:
     for path in sorted(source.iterdir()):
         if path.name.startswith("."):
             continue
-        inside = sorted(path.iterdir()) if path.is_dir() else [path]
+        # An earlier run may lie beside the records, whatever its folder is called.
+        inside = [] if is_run_folder(path) else sorted(path.iterdir()) if path.is_dir() else [path]
         found = [
             _source_file(each, str(each.relative_to(source)), path.name if path.is_dir() else "")
             for each in inside
@@ -88,6 +90,12 @@ def survey(source: Path) -> Survey:
         if not any(found):
             strange.append(f"{path.name}/" if path.is_dir() else path.name)
     return Survey(source, tuple(files), tuple(strange))
+
+
+def is_run_folder(path: Path) -> bool:
+    """Whether a run left its tables and manifest in ``path``."""
+    folder = RunFolder(path)
+    return folder.manifest.is_file() and folder.events.is_dir()
 
 
 def is_named(word: str, wanted: str) -> bool:
