@@ -34,7 +34,7 @@ class Params:
         14.0, at_least=0.0, doc="Natural logarithm of the odds against chance for a shared token."
     )
     max_household: int = bounded(
-        5, at_least=1, doc="Accounts on one token that may be one household, which ties nobody."
+        5, at_least=1, doc="Accounts whose shared things and hours may be those of one household."
     )
     min_depot_share: float = bounded(
         0.5,
@@ -71,8 +71,29 @@ def group(
         ties["a"].to_numpy(), ties["b"].to_numpy(), params.min_ties, params.min_accounts
     )
     engine.put("_members", pa.table(members))
+    engine.create("_members", _without_households_sql(params))
     progress("describe", 0.7)
     describe(engine, manifest, params)
     for name in ("ties", "_members", "_accounts", "_deeds"):
         engine.drop(name)
     progress("", 1.0)
+
+
+def _without_households_sql(params: Params) -> str:
+    """Members of groups that are no household: it shares phone, purse, door, hours and tastes.
+
+    What no household shares is one person's identity, or somebody who pays for its orders.
+    """
+    return f"""
+        WITH sizes AS (SELECT "group", count(*) AS n FROM _members GROUP BY "group"),
+        hired AS (
+            SELECT DISTINCT "group" FROM _members
+            JOIN (SELECT unnest([a, b]) AS node FROM ties WHERE kind IN ('identity', 'money'))
+                USING (node)),
+        housed AS (
+            SELECT DISTINCT "group" FROM _members
+            JOIN (SELECT unnest([a, b]) AS node FROM ties WHERE kind <> 'lockstep') USING (node))
+        SELECT * FROM _members
+        WHERE "group" NOT IN (SELECT "group" FROM sizes WHERE n <= {params.max_household})
+           OR "group" IN (SELECT "group" FROM hired)
+           OR "group" NOT IN (SELECT "group" FROM housed)"""

@@ -153,13 +153,10 @@ def _paid_back_sql() -> str:
 def _token_sql(engine: Engine, params: "Params") -> str:
     """Neighbours among the accounts that share a token and a shop far beyond the shop's share."""
     n_deeds = max(1, engine.value("SELECT count(*) FROM _deeds"))
-    # A household shares its phone, purse and door, but never one person's identity.
-    household = max(params.max_household + 1, params.min_accounts)
-    fewest = f"CASE kind WHEN 'identity' THEN {params.min_accounts} ELSE {household} END"
     return f"""
         WITH crowd AS (
             SELECT kind, token FROM _tokens GROUP BY kind, token
-            HAVING count(*) BETWEEN {fewest} AND {params.max_token_accounts}),
+            HAVING count(*) BETWEEN {params.min_accounts} AND {params.max_token_accounts}),
         bought AS (
             SELECT account, shop_id, count(*) AS n FROM _deeds GROUP BY account, shop_id),
         popular AS (SELECT shop_id, sum(n) AS n FROM bought GROUP BY shop_id),
@@ -172,7 +169,7 @@ def _token_sql(engine: Engine, params: "Params") -> str:
                    any_value(t.n) * any_value(p.n) / {n_deeds}.0 AS mean
             FROM seen s JOIN totals t USING (kind, token) JOIN popular p USING (shop_id)
             GROUP BY kind, token, shop_id
-            HAVING count(*) >= {fewest}),
+            HAVING count(*) >= {params.min_accounts}),
         outstanding AS (
             SELECT * FROM together
             WHERE m > mean AND m * ln(m / mean) - m + mean > {params.min_surprise}),
