@@ -3,6 +3,7 @@
 import importlib
 import json
 import random
+import re
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from tests.worlds import Example, Market, build
 from unbrush.base.detector import Detector
 from unbrush.base.engine import Engine
 from unbrush.base.tables import SUBJECT_TABLES, TABLES
-from unbrush.detect import detect, detectors
+from unbrush.detect import detect, detectors, find
 
 DETECTORS = detectors()
 each = pytest.mark.parametrize("detector", DETECTORS, ids=lambda detector: detector.name)
@@ -116,6 +117,25 @@ def test_it_explains_itself_in_both_languages(engine: Engine, detector: Detector
     for signal in signals_of(engine, example_of(detector).fake, detector):
         assert any("\u4e00" <= letter <= "\u9fff" for letter in signal["reason_zh"])
         assert any(letter.isdigit() for letter in signal["reason_en"])
+
+
+@each
+def test_its_english_counts_one_as_one(engine: Engine, detector: Detector):
+    """With every count at one: no "1 orders", and no "order(s)" that leaves it to the reader."""
+    build(engine, example_of(detector).fake)
+    for row in find(engine, detector).to_pylist():
+        ones = {name: 1 if type(fact) is int else fact for name, fact in row.items()}
+        said = detector.explain(ones).en
+        assert not re.search(r"(?<![\d.,])1 (such )?[a-z]{3,}s\b|\(s\)", said), said
+
+
+@each
+def test_its_facts_are_known(engine: Engine, detector: Detector):
+    """A fact that there is none of is left out, so that every fact is a number, word or list."""
+    for signal in signals_of(engine, example_of(detector).fake, detector):
+        facts = json.loads(signal["facts"])
+        assert facts
+        assert None not in facts.values()
 
 
 @each

@@ -75,6 +75,12 @@ def test_accounts_that_do_the_same_round_are_one_ring(engine: Engine):
     assert "12 个账号" in rings[0]["reason_zh"]
 
 
+def test_its_english_counts_one_as_one(engine: Engine):
+    rings, members = rings_in(engine, {"orders": honest() + sharing(12, device_token="d")})
+    assert "with 1 shop (" in rings[0]["reason_en"]
+    assert "1 deal with 1 shop of it." in members[0]["reason_en"]
+
+
 def test_a_market_without_brushing_has_no_ring(engine: Engine):
     for seed in range(3):
         assert rings_in(engine, {"orders": honest(seed)}) == ([], [])

@@ -10,7 +10,7 @@ class Words(NamedTuple):
     en: str
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
+def counted(number: float, noun: str, plural: str = "") -> str:
     """Return how many of something there are in English: ``1 order``, ``2,500 orders``.
 
     Args:
@@ -18,4 +18,5 @@ def counted(number: int, noun: str, plural: str = "") -> str:
         noun: What they are, one of them.
         plural: Several of them, where it is not ``noun`` with an s.
     """
-    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+    written = f"{number:,}" if isinstance(number, int) else f"{number:,g}"
+    return f"{written} {noun if number == 1 else plural or noun + 's'}"

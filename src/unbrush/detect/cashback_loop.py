@@ -31,7 +31,7 @@ from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.words import Words
+from unbrush.base.words import Words, counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -552,9 +552,9 @@ def explain(facts: Facts) -> Words:
     return Words(
         zh=f"付款 {paid:.2f}{many_zh}，下单后 {days:.1f} 天起由 {payers} 个付款方分 {parts} 笔"
         f"转回 {returned:.2f}；本店有 {buyers} 个买家如此{own_zh}。",
-        en=f"Of {paid:.2f} paid{many_en}, {returned:.2f} came back from {days:.1f} days after the "
-        f"order on, in {parts} transfers from {payers} payers; so it did for {buyers} buyers of "
-        f"this shop{own_en}.",
+        en=f"Of {paid:.2f} paid{many_en}, {returned:.2f} came back, the first of it "
+        f"{counted(days, 'day')} after the order, in {counted(parts, 'transfer')} from {counted(payers, 'payer')}; the "
+        f"same happened to {counted(buyers, 'buyer')} of this shop{own_en}.",
     )
 
 

@@ -40,7 +40,7 @@ from dataclasses import dataclass
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.words import Words
+from unbrush.base.words import Words, counted
 
 FULL = 0.9  # share of the net weight from which a parcel confirms the catalogue
 CONFIRMING = 3  # full parcels before an item's catalogue weight counts as right
@@ -195,10 +195,10 @@ def explain(facts: Facts) -> Words:
     weight, net, parcels = facts["weight_g"], facts["net_weight_g"], facts["n_parcels"]
     others, light = facts["n_item"], facts["n_item_light"]
     zh = f"{parcels} 个包裹共重 {weight} 克，而所售商品净重 {net} 克，装不下所售商品。"
-    en = f"{parcels} parcel(s) of {weight} g in all cannot hold goods of {net} g net."
+    en = f"{counted(parcels, 'parcel')} of {weight:,} g in all cannot hold goods of {net:,} g net."
     if others:
         zh += f"该商品已称重的 {others} 笔订单中有 {light} 笔过轻。"
-        en += f" Of {others} weighed orders of this item {light} are too light."
+        en += f" Of {counted(others, 'weighed order')} of this item, {light:,} weighed too little."
     return Words(zh, en)
 
 

@@ -22,7 +22,7 @@ from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.words import Words
+from unbrush.base.words import Words, counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,8 +74,8 @@ def explain(facts: Facts) -> Words:
     n, life, away = facts["n_by_account"], facts["life_days"], facts["distance"]
     return Words(
         f"没有对应订单；该账号共 {n} 条评价，前后 {life:g} 天；评分与其他人均值相差 {away:g} 星。",
-        f"No order behind it; the account has {n} reviews over {life:g} days; its stars are "
-        f"{away:g} away from everybody else's mean.",
+        f"No order behind it; the account has {counted(n, 'review')} in all, over "
+        f"{counted(life, 'day')}; its stars are {away:g} away from everybody else's mean.",
     )
 
 

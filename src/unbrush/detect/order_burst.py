@@ -40,7 +40,7 @@ from unbrush.base.clock import DAY_MS, HOUR_MS, day_of, minute_of
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.words import Words
+from unbrush.base.words import Words, counted
 
 DAY_H = 24
 QUARTILE_TO_DEVIATION = 1.4826  # of a normal distribution
@@ -298,8 +298,8 @@ def explain(facts: Facts) -> Words:
     return Words(
         f"本店{zh}内有 {n_orders} 笔订单，按自身历史与同类涨幅应约为 {expected:g} 笔；"
         f"共有 {n_bursts} 个这样的时段。",
-        f"{n_orders} orders {en}, where this shop's history and its category's lift let expect "
-        f"about {expected:g}; {n_bursts} such hour(s) or day(s).",
+        f"{counted(n_orders, 'order')} {en}, where the shop's own history and the lift of its "
+        f"category suggest about {expected:g}; {counted(n_bursts, 'such peak')} in all.",
     )
 
 

@@ -39,7 +39,7 @@ from unbrush.base.clock import DAY_MS, SECOND_MS, minute_of
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.words import Words
+from unbrush.base.words import Words, counted
 
 DOUBT = 2
 
@@ -207,8 +207,9 @@ def explain(facts: Facts) -> Words:
     return Words(
         f"自 {since}（UTC）起 {minutes:g} 分钟内，本店 {orders} 笔订单仅来自 {buyers} 名买家"
         f"（人均 {ratio:g} 笔）；下单最多的 {named} 名买家各 {facts['n_each']} 笔。",
-        f"In {minutes:g} minutes from {since} UTC, {orders} orders of this shop came from only "
-        f"{buyers} buyer(s), {ratio:g} each; the {named} busiest placed {facts['n_each']} each.",
+        f"In {counted(minutes, 'minute')} from {since} UTC, {counted(orders, 'order')} of this "
+        f"shop came from only {counted(buyers, 'buyer')}, {ratio:g} each; the busiest ({named:,}) placed "
+        f"{facts['n_each']:,} each.",
     )
 
 

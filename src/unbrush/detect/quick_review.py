@@ -42,7 +42,7 @@ from unbrush.base.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.words import Words
+from unbrush.base.words import Words, counted
 
 QUARTILE_TO_DEVIATION = 1.4826  # of a normal distribution
 ROUND_MS = 15 * MINUTE_MS  # midnight is a multiple of this in every time zone
@@ -198,15 +198,16 @@ def explain(facts: Facts) -> Words:
         early = facts["early_h"]
         return Words(
             f"该评价比包裹最早可能送达的时间还早 {early:g} 小时。",
-            f"Posted {early:g} hours before the parcel could have been delivered.",
+            f"Posted {counted(early, 'hour')} before the parcel could have been delivered.",
         )
     since = _SINCE[facts["since"]]
     lag, limit, usual, n_lags = (facts[key] for key in ("lag_h", "limit_h", "usual_h", "n_lags"))
     return Words(
         f"{since.zh}后 {lag:g} 小时即评价；同类 {n_lags} 条评价通常在 {usual:g} 小时后，"
         f"早于 {limit:g} 小时的极少。",
-        f"Posted {lag:g} hours after the order was {since.en}; of {n_lags} reviews in this "
-        f"category half take over {usual:g} hours and hardly any is quicker than {limit:g}.",
+        f"Posted {counted(lag, 'hour')} after the order was {since.en}; "
+        f"of {counted(n_lags, 'review')} in this category half take over {counted(usual, 'hour')} "
+        f"and hardly any is quicker than {limit:g}.",
     )
 
 

@@ -35,7 +35,7 @@ from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.wording import code_points, letter_weights, plain
-from unbrush.base.words import Words
+from unbrush.base.words import Words, counted
 
 Ints = npt.NDArray[np.int64]
 NOT_WRITTEN = ["default", "tag", "assisted"]
@@ -279,8 +279,9 @@ def explain(facts: Facts) -> Words:
     return Words(
         zh=f"{accounts} 个账号在 {shops} 家店铺写了几乎相同的评价，其中本店 {here} 个，"
         f"文字相似度 {alike:.0%}{first_zh}。",
-        en=f"{accounts} accounts wrote nearly the same review in {shops} shops, {here} of them "
-        f"in this one; the texts are {alike:.0%} alike.{first_en}",
+        en=f"{counted(accounts, 'account')} wrote nearly the same review in "
+        f"{counted(shops, 'shop')}, {here:,} of them in this one; "
+        f"the texts are {alike:.0%} alike.{first_en}",
     )
 
 

@@ -131,7 +131,7 @@ def explain(facts: Facts) -> Words:
         zh=f"本店 {n_buyers} 个买家的货寄往同一地址（该地址共 {n_accounts} 个账号、"
         f"{n_shops} 家店铺；按店铺热度只应有约 {expected:.2f} 个）；"
         f"寄往该地址的交易有 {share:.0%} 来自此类店铺。",
-        en=f"Orders of {n_buyers} buyers of this shop went to one address "
+        en=f"Orders of {counted(n_buyers, 'buyer')} of this shop went to one address "
         f"({counted(n_accounts, 'account')} and {counted(n_shops, 'shop')} there; the shop's "
         f"popularity explains about {expected:.2f}); shops that stand out like this have "
         f"{share:.0%} of the trade there.",

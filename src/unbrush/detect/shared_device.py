@@ -30,7 +30,7 @@ from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.meeting import meeting_sql
 from unbrush.base.params import bounded
-from unbrush.base.words import Words
+from unbrush.base.words import Words, counted
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -155,8 +155,9 @@ def explain(facts: Facts) -> Words:
     return Words(
         zh=f"本店 {n_buyers} 个买家用同一台设备下单（该设备共 {n_accounts} 个账号、"
         f"{n_shops} 家店铺；按店铺热度只应有约 {expected:.2f} 个）。",
-        en=f"{n_buyers} buyers of this shop ordered from one device ({n_accounts} accounts and "
-        f"{n_shops} shops on it; the shop's popularity explains about {expected:.2f}).",
+        en=f"{counted(n_buyers, 'buyer')} of this shop ordered from one device "
+        f"({counted(n_accounts, 'account')} and {counted(n_shops, 'shop')} on it; "
+        f"the shop's popularity explains about {expected:.2f}).",
     )
 
 

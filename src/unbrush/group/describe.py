@@ -9,7 +9,7 @@ from unbrush.base.clock import day_of
 from unbrush.base.engine import Engine
 from unbrush.base.evidence import ring_member_schema, ring_schema
 from unbrush.base.manifest import Manifest
-from unbrush.base.words import Words
+from unbrush.base.words import Words, counted
 
 if TYPE_CHECKING:
     from unbrush.group import Params
@@ -136,9 +136,10 @@ def _ring(row: dict[str, Any]) -> dict[str, Any]:
         f"{day_of(row['last_at'])}；联系：{'、'.join(words.zh for words in named)}。"
     )
     en = (
-        f"{row['n_accounts']:,} accounts dealt {row['seen']:,} times with {row['n_shops']:,} shops"
-        f" (popularity alone gives about {expected:,.1f}), {day_of(row['first_at'])} to "
-        f"{day_of(row['last_at'])}; tied by {', '.join(words.en for words in named)}."
+        f"{counted(row['n_accounts'], 'account')} dealt {counted(row['seen'], 'time')} with "
+        f"{counted(row['n_shops'], 'shop')} (popularity alone gives about {expected:,.1f}), "
+        f"{day_of(row['first_at'])} to {day_of(row['last_at'])}; "
+        f"tied by {', '.join(words.en for words in named)}."
     )
     if not row["n_firm"]:
         zh += "除时间相近外别无联系：抢同一批优惠的人也会如此，单凭此不作认定。"
@@ -159,14 +160,17 @@ def _ring(row: dict[str, Any]) -> dict[str, Any]:
 def _member(row: dict[str, Any]) -> dict[str, Any]:
     if row["subject_kind"] == "shop":
         zh = f"圈内 {row['n_others']} 个账号在此下单/评价 {row['n_orders']} 次。"
-        en = f"{row['n_others']} accounts of the ring dealt {row['n_orders']} times with this shop."
+        en = (
+            f"{counted(row['n_others'], 'account')} of the ring dealt "
+            f"{counted(row['n_orders'], 'time')} with this shop."
+        )
     else:
         zh = (
             f"与圈内 {row['n_ties']} 个账号有联系，在圈内 {row['n_others']} 家店铺共 "
             f"{row['n_orders']} 次下单/评价。"
         )
         en = (
-            f"Tied to {row['n_ties']} accounts of the ring; {row['n_orders']} deals with "
-            f"{row['n_others']} of its shops."
+            f"Tied to {counted(row['n_ties'], 'account')} of the ring; "
+            f"{counted(row['n_orders'], 'deal')} with {counted(row['n_others'], 'shop')} of it."
         )
     return {**row, "reason_zh": zh, "reason_en": en}
