@@ -4,7 +4,7 @@ BIN := .venv/bin
 ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels clean
+.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-burst clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -39,6 +39,9 @@ bench-real: $(ENV) ## Real data: Shopee, Olist, Yelp (see docs/benchmarks.md)
 
 bench-levels: $(ENV) ## Quality on simulated markets at camouflage levels 0-3
 	$(BIN)/python bench/levels.py
+
+bench-burst: $(ENV) ## Streams: surges of edges against counters and MIDAS-F's figure
+	$(BIN)/python bench/burst.py
 
 lock: $(DEV) ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/python requirements/lock.py

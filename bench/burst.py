@@ -2,8 +2,7 @@
 
 First network attacks (darpa-stream-midas, one edge after the other), then account→shop edges of
 simulated markets: how well each number, known at the moment of an order, ranks the fake orders of
-one kind above all honest ones. The sketch forgets nothing it needs and grows by nothing; the
-counters are exact and hold every order of their window.
+one kind above all honest ones. The counters are exact and hold every order of their window.
 """
 
 import argparse
