@@ -84,9 +84,11 @@ def _part(stage: str, progress: Progress) -> Progress:
 def run_collect(
     engine: Engine, source: Source, folder: RunFolder, *, progress: Progress = silent
 ) -> Manifest:
-    """Collect ``source`` into ``folder``; return the manifest."""
-    _forget_after("collect", folder)
-    return collect(
+    """Collect ``source`` into ``folder``; return the manifest.
+
+    What stages made of an earlier market goes only when the new one is there.
+    """
+    manifest = collect(
         engine,
         source.path,
         folder,
@@ -96,6 +98,8 @@ def run_collect(
         now_ms=source.now_ms,
         progress=progress,
     )
+    _forget_after("detect", folder)
+    return manifest
 
 
 def run_stage(

@@ -1,13 +1,18 @@
 """The command line as a user meets it: exit codes, words on the screen, no trace back."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
 from unbrush.serve.cli import run_command
+from unbrush.serve.options import key_from_environment
+from unbrush.store.duckdb_engine import DuckDBEngine
 
 VERBS = ("collect", "detect", "group", "judge", "respond")
 
@@ -151,3 +156,53 @@ def test_labels_without_a_column_say_which(tmp_path, capsys):
     labels.write_text("subject_kind,subject_id\norder,1\n")
     assert run_command(["score", out, "--truth", str(labels)]) == 1
     assert "is_fake" in capsys.readouterr().err
+
+
+def test_a_source_that_cannot_be_used_leaves_the_last_run_whole(tmp_path, capsys):
+    out = tmp_path / "out"
+    assert run_command(["run", str(orders(tmp_path / "data", GOOD)), "--out", str(out)]) == 0
+    before = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+    assert run_command(["run", str(orders(tmp_path / "bad", "a,b\n1,2\n")), "--out", str(out)]) == 1
+    after = {path.name: path.read_bytes() for path in out.iterdir() if path.is_file()}
+    assert after == before
+    assert "report.html" in before
+
+
+def test_what_was_not_read_is_said_on_the_screen(tmp_path, capsys):
+    data = orders(tmp_path / "data", GOOD)
+    (data / "review.csv").write_text("review_id\n1\n")
+    for verb in ("collect", "run"):
+        assert run_command([verb, str(data), "--out", str(tmp_path / "out")]) == 0
+        assert "Did you mean reviews?" in capsys.readouterr().out
+    assert run_command(["collect", str(data), "--out", str(tmp_path / "out"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["notes"][0]["about"] == "review.csv"
+
+
+def test_a_key_need_not_be_text(tmp_path, monkeypatch):
+    monkeypatch.setenv("UNBRUSH_KEY", "\udcff" * 16)
+    assert key_from_environment() == b"\xff" * 16
+    monkeypatch.setenv("UNBRUSH_KEY", "密")
+    assert key_from_environment() == "密".encode()
+
+
+def test_an_interrupt_while_the_engine_works_is_no_fault(capsys, monkeypatch):
+    def interrupted(*_: object, **__: object) -> None:
+        Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        with DuckDBEngine(threads=1) as engine:
+            engine.value("SELECT sum(a.range * b.range % 7) FROM range(300000) a, range(300000) b")
+
+    monkeypatch.setattr("unbrush.serve.cli._stage", interrupted)
+    assert run_command(["detect", "somewhere"]) == 130
+    assert capsys.readouterr().err == ""
+
+
+def test_a_reader_who_goes_away_is_no_error(tmp_path):
+    data = orders(tmp_path / "data", GOOD)
+    command = Path(sys.executable).with_name("unbrush")
+    read, written = os.pipe()
+    os.close(read)
+    words = [command, "collect", data, "--out", tmp_path / "out"]
+    for more in ([], ["--json"]):
+        done = subprocess.run([*words, *more], stdout=written, stderr=subprocess.PIPE, check=False)
+        assert (done.returncode, done.stderr) == (0, b"")
+    os.close(written)

@@ -1,11 +1,13 @@
 """The command line. Verbs are the five stages in order; `run` is all of them.
 
-Exit codes: 0 done, 1 the input cannot be used, 2 the command was called wrongly, 70 our fault.
+Exit codes: 0 done, 1 the input cannot be used, 2 the command was called wrongly, 70 our fault, 130
+interrupted.
 """
 
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,6 +15,7 @@ from cyclopts import App, CycloptsError, Parameter
 
 from unbrush import __version__
 from unbrush.base.errors import CannotWrite, UnbrushError
+from unbrush.base.manifest import Manifest
 from unbrush.base.run_folder import RunFolder
 from unbrush.serve import screen
 from unbrush.serve.options import (
@@ -24,7 +27,7 @@ from unbrush.serve.options import (
     params_of,
 )
 from unbrush.serve.progress import shown
-from unbrush.serve.summary import say_summary
+from unbrush.serve.summary import say_notes, say_summary
 
 app = App(
     name="unbrush",
@@ -36,6 +39,10 @@ app = App(
     ...), and open OUT/report.html.""",
     help_format="markdown",
 )
+
+INTERRUPTED = 130
+ENGINE_INTERRUPTED = "Query interrupted"
+"""What the engine makes of Ctrl-C while it works; it leaves Python's own exception out."""
 
 Out = Annotated[Path, Parameter(help="Folder for everything that comes out.")]
 
@@ -77,9 +84,11 @@ def collect(
         for name, table in manifest.tables.items()
     ]
     if common.json:
-        screen.say_json({"out": str(out), "tables": tables})
+        notes = [asdict(note) for note in manifest.notes]
+        screen.say_json({"out": str(out), "tables": tables, "notes": notes})
     else:
         screen.say_table(f"Collected into {out}", tables)
+        say_notes(manifest.notes)
 
 
 @app.command(sort_key=3)
@@ -294,6 +303,7 @@ def _say_summary(summary: dict[str, Any], folder: RunFolder, common: Common) -> 
     if common.json:
         screen.say_json({"report": str(folder.report), "summary": summary})
         return
+    say_notes(Manifest.read(folder.manifest).notes)
     say_summary(summary, folder.report)
 
 
@@ -311,14 +321,19 @@ def run_command(words: Sequence[str]) -> int:
     except UnbrushError as error:
         screen.complain(error)
         return error.exit_code
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; nothing may be written to it at the end either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
     except OSError as error:
         # What is read is guarded where it is read; what is left is the place to write to.
         what = f"{error.filename or 'The output'} cannot be written: {error.strerror or error}."
         screen.complain(CannotWrite(what, hint="Choose another --out, or make room."))
         return CannotWrite.exit_code
     except KeyboardInterrupt:
-        return 130
+        return INTERRUPTED
     except Exception as error:
+        if str(error) == ENGINE_INTERRUPTED:
+            return INTERRUPTED
         if os.environ.get("UNBRUSH_DEBUG"):
             raise
         screen.say_fault(error)

@@ -75,7 +75,7 @@ Settings = Annotated[
 def key_from_environment() -> bytes | None:
     """Return the hashing key that the environment holds, if any."""
     text = os.environ.get(KEY_VARIABLE, "")
-    return text.encode() if text else None
+    return os.fsencode(text) if text else None
 
 
 def now_ms(text: str) -> int:

@@ -15,14 +15,21 @@ SHORT = {"average_precision": "AP", "honest_accused_share": "honest hit", "auroc
 """Headings that would not fit a terminal of 80 columns."""
 
 
+class _Screen(Console):
+    """A console that leaves it to the command line what a closed pipe means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def say_json(result: object) -> None:
     """Print ``result`` as JSON with sorted keys."""
-    print(json.dumps(result, ensure_ascii=False, indent=2, sort_keys=True))
+    print(json.dumps(result, ensure_ascii=False, indent=2, sort_keys=True), flush=True)
 
 
 def say(text: str) -> None:
     """Print a line for people."""
-    Console(highlight=False, soft_wrap=True).print(text, markup=False)
+    _Screen(highlight=False, soft_wrap=True).print(text, markup=False)
 
 
 def say_table(title: str, rows: list[dict[str, Any]]) -> None:
@@ -45,7 +52,7 @@ def say_table(title: str, rows: list[dict[str, Any]]) -> None:
         table.add_row(*(_shown(value) for value in row.values()))
     # A file or a pipe has no width of its own; a table should not be cut for one.
     width = None if sys.stdout.isatty() else FILE_WIDTH
-    Console(highlight=False, width=width).print(table)
+    _Screen(highlight=False, width=width).print(table)
 
 
 def complain(error: UnbrushError) -> None:

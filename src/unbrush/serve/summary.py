@@ -1,9 +1,13 @@
 """The summary of a run as the terminal shows it: a few lines, Chinese and English."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from unbrush.base.manifest import Note
 from unbrush.serve import screen
+
+MOST_NOTES = 8
 
 WHAT = {
     "orders": "orders 订单",
@@ -29,6 +33,15 @@ def say_summary(summary: dict[str, Any], report: Path) -> None:
     )
     screen.say("L2 and above are proposals to people, not in force. L2 及以上仅为建议，未生效。")
     screen.say(f"\nReport 报告: {report.absolute()}")
+
+
+def say_notes(notes: Sequence[Note]) -> None:
+    """Print what was left aside or decided while reading, shortened to what a screen holds."""
+    for note in notes[:MOST_NOTES]:
+        screen.say(f"• {note.en} {note.zh}")
+    if len(notes) > MOST_NOTES:
+        rest = len(notes) - MOST_NOTES
+        screen.say(f"• {rest:,} more in manifest.json. 另有 {rest:,} 条见 manifest.json。")
 
 
 def _left_out(summary: dict[str, Any]) -> list[dict[str, Any]]:
