@@ -15,6 +15,7 @@ import numpy.typing as npt
 from numba import njit
 
 from unbrush.group.columns import UNIT, AnyInts, Columns, arrange
+from unbrush.group.grow import Market, grow, market, turned
 from unbrush.group.prune import Graph, in_company, lossless, prune
 
 Ints = npt.NDArray[np.int32]
@@ -69,34 +70,46 @@ def blocks(
     """
     table = arrange(account, column, window)
     floor = min_density * UNIT
-    left = in_company(table.start, table.member, table.weight)
-    left, _ = lossless(left, table.n_accounts, floor)
-    activity = np.bincount(table.member, minlength=table.n_accounts)
+    company = in_company(table.start, table.member, table.weight)
+    left, accounts = _beyond(company, table.n_accounts, floor)
+    around: Market | None = None
     found: list[Block] = []
     for _ in range(max_blocks * TRIES):
-        core = _densest(prune(left, table.n_accounts, floor), table.n_accounts)
+        core = _densest(prune(left, len(accounts), floor), len(accounts))
         if core is None or core[2] < floor or len(found) == max_blocks:
             break
-        is_member, is_column = _grown(table, activity, core)
-        if is_member.sum() >= min_accounts:
-            found.append(_block(table, is_member, is_column, core[2]))
-        left = _without(left, is_member, is_column)
+        around = around or _market(table, company)
+        members, columns, n_edges = grow(around, accounts[core[0]], core[1])
+        if len(members) >= min_accounts:
+            named = company[3][columns]
+            found.append(
+                Block(
+                    accounts=members,
+                    targets=table.target[named],
+                    windows=table.window[named],
+                    n_edges=n_edges,
+                    density=core[2] / UNIT,
+                )
+            )
+        left = _without(left, np.isin(accounts, members), np.isin(left[3], columns))
     return found
 
 
-def _block(table: Columns, is_member: Flags, is_column: Flags, density: float) -> Block:
-    inside = np.repeat(is_column, np.diff(table.start)) & is_member[table.member]
-    return Block(
-        accounts=np.flatnonzero(is_member).astype(np.int32),
-        targets=table.target[is_column],
-        windows=table.window[is_column],
-        n_edges=int(inside.sum()),
-        density=density / UNIT,
-    )
+def _beyond(company: Graph, n_accounts: int, floor: float) -> tuple[Graph, Ints]:
+    """What could be as dense as the floor, numbered anew; columns by their place in company."""
+    numbered = (*company[:3], np.arange(len(company[3]), dtype=np.int32))
+    (start, member, weight, named), _ = lossless(numbered, n_accounts, floor)
+    accounts, number = _renumber(member, n_accounts)
+    return (start, number, weight, named), accounts
+
+
+def _market(table: Columns, company: Graph) -> Market:
+    activity = np.bincount(table.member, minlength=table.n_accounts)
+    return market(company, activity, n_edges=len(table.member))
 
 
 def _densest(graph: Graph, n_accounts: int) -> tuple[Ints, Ints, float] | None:
-    """Accounts, columns (of the full table) and density of the greedy peel's best block."""
+    """Accounts, columns by name and density of the greedy peel's best block."""
     start, member, weight, named = graph
     if not len(member):
         return None
@@ -105,15 +118,6 @@ def _densest(graph: Graph, n_accounts: int) -> tuple[Ints, Ints, float] | None:
     kept = order[first:]
     columns = kept[kept >= len(accounts)] - len(accounts)
     return accounts[kept[kept < len(accounts)]], named[columns], density
-
-
-def _grown(table: Columns, activity: Longs, core: tuple[Ints, Ints, float]) -> tuple[Flags, Flags]:
-    is_member = np.zeros(table.n_accounts, np.bool_)
-    is_column = np.zeros(table.n_columns, np.bool_)
-    is_member[core[0]] = True
-    is_column[core[1]] = True
-    _grow(table.start, table.member, activity, is_member, is_column)
-    return is_member, is_column
 
 
 @njit("Tuple((int32[::1], int32[::1]))(int32[::1], int64)", cache=True)
@@ -134,23 +138,6 @@ def _renumber(member: Ints, n_accounts: int) -> tuple[Ints, Ints]:
     return accounts[:n].copy(), numbered
 
 
-@njit("Tuple((int64[::1], int32[::1]))(int64[::1], int32[::1], int64)", cache=True)
-def _turned(start: Longs, member: Ints, n_accounts: int) -> tuple[Longs, Ints]:
-    """The same edges by member instead of by column, ascending in both."""
-    turned_start = np.zeros(n_accounts + 1, np.int64)
-    for account in member:
-        turned_start[account + 1] += 1
-    for account in range(n_accounts):
-        turned_start[account + 1] += turned_start[account]
-    turned = np.empty_like(member)
-    filled = turned_start[:-1].copy()
-    for column in range(len(start) - 1):
-        for at in range(start[column], start[column + 1]):
-            turned[filled[member[at]]] = column
-            filled[member[at]] += 1
-    return turned_start, turned
-
-
 @njit("void(int32[::1], int32[::1], int32[::1], int64, int64)", cache=True)
 def _link(head: Ints, after: Ints, before: Ints, node: int, key: int) -> None:
     after[node] = head[key]
@@ -168,9 +155,9 @@ def _peel(start: Longs, member: Ints, weight: Longs, n_accounts: int) -> tuple[I
     all below it are used up: at least as much weight per node is then left, so the limit never
     exceeds four times the best density and everything stays linear.
     """
-    account_start, column_of = _turned(start, member, n_accounts)
+    account_start, column_of = turned(start, member, n_accounts)
     # Turned twice, each column's accounts ascend: ties no longer depend on the order of rows.
-    start, member = _turned(account_start, column_of, len(weight))
+    start, member = turned(account_start, column_of, len(weight))
     n = n_accounts + len(weight)
     key = np.zeros(n, np.int64)
     total = 0
@@ -235,63 +222,10 @@ def _peel(start: Longs, member: Ints, weight: Longs, n_accounts: int) -> tuple[I
     return order, best_first, best_total / max(1, best_n)
 
 
-@njit("float64(int64, float64)", cache=True)
-def _surprise(seen: int, mean: float) -> float:
-    if seen <= mean:
-        return 0.0
-    return float(seen * np.log(seen / mean) - seen + mean)
-
-
-@njit("void(int64[::1], int32[::1], int64[::1], boolean[::1], boolean[::1])", cache=True)
-def _grow(start: Longs, member: Ints, activity: Longs, is_member: Flags, is_column: Flags) -> None:
-    """Add columns, then accounts, that share more with the block than one in all would by chance.
-
-    By chance, an account's edges fall into the block as everybody else's do, and a column's on the
-    members as everywhere else: the block's own edges are not counted, it cannot excuse itself.
-    """
-    n_accounts, n_columns, n_edges = len(is_member), len(is_column), start[-1]
-    inside = np.zeros(n_accounts, np.int64)
-    for _round in range(3):
-        outward = 0
-        for account in range(n_accounts):
-            if is_member[account]:
-                outward += activity[account]
-        shared = np.zeros(n_columns, np.int64)
-        for column in range(n_columns):
-            for at in range(start[column], start[column + 1]):
-                shared[column] += is_member[member[at]]
-            if is_column[column]:
-                outward -= shared[column]
-        n_added = 0
-        for column in range(n_columns):
-            if is_column[column] or shared[column] < 3:
-                continue
-            mean = (start[column + 1] - start[column]) * max(1, outward) / n_edges
-            if _surprise(shared[column], mean) > np.log(n_columns):
-                is_column[column] = True
-                n_added += 1
-        strangers = 0
-        inside[:] = 0
-        for column in range(n_columns):
-            if is_column[column]:
-                for at in range(start[column], start[column + 1]):
-                    inside[member[at]] += 1
-                    strangers += not is_member[member[at]]
-        for account in range(n_accounts):
-            if is_member[account] or inside[account] < 2:
-                continue
-            mean = activity[account] * max(1, strangers) / n_edges
-            if _surprise(inside[account], mean) > np.log(n_accounts):
-                is_member[account] = True
-                n_added += 1
-        if n_added == 0:
-            return
-
-
-def _without(graph: Graph, is_member: Flags, is_column: Flags) -> Graph:
+def _without(left: Graph, is_member: Flags, is_column: Flags) -> Graph:
     """The graph without the block's own edges; its members keep their other ones."""
-    start, member, weight, named = graph
-    kept_start, kept = _cut(start, member, is_column[named], is_member)
+    start, member, weight, named = left
+    kept_start, kept = _cut(start, member, is_column, is_member)
     return kept_start, kept, weight, named
 
 

@@ -38,10 +38,10 @@ def lossless(graph: Graph, n_accounts: int, bound: float) -> tuple[Graph, float]
     return _shrink(graph, n_accounts, bound, 0.0)
 
 
-_GRAPH = "Tuple((int64[::1], int32[::1], int64[::1], int32[::1]))"
+GRAPH = "Tuple((int64[::1], int32[::1], int64[::1], int32[::1]))"
 
 
-@njit(f"{_GRAPH}(int64[::1], int32[::1], int64[::1])", cache=True)
+@njit(f"{GRAPH}(int64[::1], int32[::1], int64[::1])", cache=True)
 def in_company(start: Longs, member: Ints, weight: Longs) -> Graph:
     """Only the columns of two accounts or more: others tie nobody to anybody."""
     n_columns, n_edges = 0, 0
@@ -67,7 +67,7 @@ def in_company(start: Longs, member: Ints, weight: Longs) -> Graph:
     return kept_start, kept, kept_weight, named
 
 
-@njit(f"Tuple(({_GRAPH}, float64))({_GRAPH}, int64, float64, float64)", cache=True)
+@njit(f"Tuple(({GRAPH}, float64))({GRAPH}, int64, float64, float64)", cache=True)
 def _shrink(graph: Graph, n_accounts: int, bound: float, batch: float) -> tuple[Graph, float]:
     """Drop nodes pass by pass: those below the bound, or below ``batch`` times the density.
 
