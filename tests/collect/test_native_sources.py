@@ -287,3 +287,13 @@ def test_fields_of_json_may_have_any_name(tmp_path):
     row = {"order_id": 1, "account_id": 1, "shop_id": 1, "placed_at": JAN_5}
     found = gather(tmp_path, {"orders.jsonl": json.dumps(row | dict.fromkeys(names, 1))})
     assert found.column("orders", "order_id") == [1]
+
+
+def test_a_parquet_file_damaged_in_its_middle_is_named(tmp_path):
+    ids = [f"{n * 7919 % 10_007:x}" for n in range(20_000)]
+    whole = parquet(order_id=range(20_000), account_id=ids, shop_id=ids, placed_at=[JAN_5] * 20_000)
+    third = len(whole) // 3
+    broken = whole[:third] + bytes(byte ^ 0xA5 for byte in whole[third : 2 * third])
+    with pytest.raises(UnreadableFile) as error:
+        gather(tmp_path, {"orders.parquet": broken + whole[2 * third :]})
+    assert "orders.parquet is a damaged" in error.value.message

@@ -7,6 +7,8 @@ Read in this order: `survey` (which files there are), `intake` (a file → somet
 
 import shutil
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from unbrush.base.errors import (
     BadMapping,
     BadParameter,
     SourceNotFound,
+    UnbrushError,
     UsageError,
     did_you_mean,
 )
@@ -82,16 +85,15 @@ def collect(
     notes = check_key(key) if key is not None else []
     if not is_collected:
         _keep_apart(found, folder)
-    _make_room(folder)
-    with tempfile.TemporaryDirectory(prefix=STAGING, dir=folder.root) as staging:
-        intake = Intake(engine, Path(staging))
+    with _staging(engine, folder) as intake:
+        staging = intake.staging
         readings, broken = _read(intake, found, wanted, Clock(now_ms), progress)
         if not is_collected and any(reading.tokens for reading in readings):
             if key is None:
                 key, key_notes = kept_key(folder.root)
                 notes += key_notes
             hold_key(engine, key)
-        written = _Writing(engine, Path(staging) / "events", share, is_collected, progress)
+        written = _Writing(engine, staging / "events", share, is_collected, progress)
         manifest = Manifest(
             tables=written.tables(readings, broken, intake),
             id_types=written.id_types,
@@ -110,7 +112,7 @@ def collect(
                 key_fingerprint=before.key_fingerprint,
             )
         engine.write(gather(engine, written.rejects, broken), folder.output("rejects"))
-        _put_in_place(Path(staging) / "events", folder)
+        _put_in_place(staging / "events", folder)
         manifest.write(folder.manifest)
         _forget(engine, readings)
     progress("collected", 1.0)
@@ -135,11 +137,25 @@ def _keep_apart(found: Survey, folder: RunFolder) -> None:
         )
 
 
-def _make_room(folder: RunFolder) -> None:
-    """Make the run folder; remove what a killed run left, since raw values may be in it."""
+@contextmanager
+def _staging(engine: Engine, folder: RunFolder) -> Iterator[Intake]:
+    """Yield an intake with a folder of its own, which goes at the end with all that is raw in it.
+
+    Raises:
+        UnreadableFile: What was done failed, and a damaged file is why.
+    """
     folder.root.mkdir(parents=True, exist_ok=True)
-    for left in folder.root.glob(f"{STAGING}*"):
+    for left in folder.root.glob(f"{STAGING}*"):  # of a killed run; raw values may be in it
         shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=STAGING, dir=folder.root) as staging:
+        intake = Intake(engine, Path(staging))
+        try:
+            yield intake
+        except (UnbrushError, RuntimeError):  # an interrupt arrives as RuntimeError
+            raise
+        except Exception as error:
+            intake.refuse_damaged(error)
+            raise
 
 
 def _share(asked: float | None, wanted: SourceMapping) -> float:

@@ -15,7 +15,7 @@ from unbrush.collect.delimited import stage_delimited
 from unbrush.collect.encoding import GB18030, cannot_open
 from unbrush.collect.json_lines import is_object, json_fields, stage_json_lines
 from unbrush.collect.rejects import NOT_AN_OBJECT, ragged_reason
-from unbrush.collect.survey import CSV, JSONL, SourceFile
+from unbrush.collect.survey import CSV, JSONL, PARQUET, SourceFile
 
 _ROW_NUMBER = "file_row_number"  # what a numbered scan of the engine adds
 
@@ -105,6 +105,25 @@ class Intake:
         numbers = pa.array([part.number for part in parts], pa.int64())
         labels = pa.array([part.label for part in parts], pa.string())
         self.engine.put("_parts", pa.table({"_part": numbers, "file": labels}))
+
+    def refuse_damaged(self, error: Exception) -> None:
+        """Read the typed files whole, after ``error``, to see whether one of them is why.
+
+        A file tells that it is whole by its end; that its middle is, only by being read.
+
+        Raises:
+            UnreadableFile: One of them is damaged.
+        """
+        for part in self._parts.values():
+            if part.file.kind != PARQUET:
+                continue
+            try:
+                for _ in pq.ParquetFile(part.file.path).iter_batches():
+                    pass
+            except (pa.ArrowException, OSError):
+                raise UnreadableFile(
+                    f"{part.label} is a damaged Parquet file.", hint="Copy or write it again."
+                ) from error
 
     def _open(self, file: SourceFile) -> Part:
         if file.kind == CSV:
