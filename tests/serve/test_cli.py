@@ -206,3 +206,10 @@ def test_a_reader_who_goes_away_is_no_error(tmp_path):
         done = subprocess.run([*words, *more], stdout=written, stderr=subprocess.PIPE, check=False)
         assert (done.returncode, done.stderr) == (0, b"")
     os.close(written)
+
+
+def test_too_little_memory_is_said_with_what_to_do(tmp_path, capsys):
+    market, out = str(tmp_path / "market"), str(tmp_path / "out")
+    assert run_command(["simulate", "--scale", "tiny", "--out", market]) == 0
+    assert run_command(["run", market, "--out", out, "--memory", "4MB"]) == 2
+    assert "--memory" in capsys.readouterr().err

@@ -18,6 +18,7 @@ from unbrush.base.errors import CannotWrite, UnbrushError
 from unbrush.base.manifest import Manifest
 from unbrush.base.run_folder import RunFolder
 from unbrush.serve import screen
+from unbrush.serve.limits import limit_behind
 from unbrush.serve.options import (
     Collecting,
     Common,
@@ -334,6 +335,9 @@ def run_command(words: Sequence[str]) -> int:
     except Exception as error:
         if str(error) == ENGINE_INTERRUPTED:
             return INTERRUPTED
+        if limit := limit_behind(error):
+            screen.complain(limit)
+            return limit.exit_code
         if os.environ.get("UNBRUSH_DEBUG"):
             raise
         screen.say_fault(error)
