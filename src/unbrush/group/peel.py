@@ -76,7 +76,7 @@ def blocks(
     found: list[Block] = []
     for _ in range(max_blocks * TRIES):
         core = _densest(prune(left, len(accounts), floor), len(accounts))
-        if core is None or core[2] < floor or len(found) == max_blocks:
+        if core is None or core[2] < floor:
             break
         around = around or _market(table, company)
         members, columns, n_edges = grow(around, accounts[core[0]], core[1])
@@ -91,6 +91,8 @@ def blocks(
                     density=core[2] / UNIT,
                 )
             )
+            if len(found) == max_blocks:
+                break
         left = _without(left, np.isin(accounts, members), np.isin(left[3], columns))
     return found
 
