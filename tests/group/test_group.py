@@ -119,6 +119,25 @@ def test_orders_of_one_shop_that_were_paid_back_tie_their_buyers(engine: Engine)
     assert all(m["is_firm"] for m in members)
 
 
+@pytest.mark.parametrize(("n_payers", "n_rings"), [(1, 1), (2, 2), (4, 0)])
+def test_money_ties_those_whom_the_same_hand_paid_back(engine: Engine, n_payers, n_rings):
+    """Four payers of three people each are four families, not one ring of twelve."""
+    orders = sharing(12)
+    loop = {"subject_kind": "order", "family": "money", "strength": "E3"}
+    signals = [
+        {**loop, "subject_id": order["order_id"], "facts": json.dumps({"transfer_ids": [n]})}
+        for n, order in enumerate(orders)
+    ]
+    transfers = [
+        {"transfer_id": n, "from_token": f"payer-{n % n_payers}", "to_token": f"purse-{n}",
+         "amount_minor": 8_000, "at": T0}
+        for n in range(12)
+    ]  # fmt: skip
+    market = {"orders": honest() + orders, "transfers": transfers}
+    rings, _members = rings_in(engine, market, signals)
+    assert len(rings) == n_rings
+
+
 def test_a_pick_up_station_ties_nobody(engine: Engine):
     parcels = [
         {**order, "placed_at": T0 + n * DAY // 2, "shop_id": 901, "address_token": "station"}

@@ -176,7 +176,7 @@ RING = {
     "turnover_minor": 5_000,
     "first_at": T0,
     "last_at": T0 + DAY,
-    "ties": "{}",
+    "ties": '{"device": 7, "lockstep": 1, "money": 3}',
     "reason_zh": "五个账号",
     "reason_en": "5 accounts",
 }
@@ -208,6 +208,21 @@ def test_a_ring_speaks_for_its_accounts_orders_in_its_shops_only(engine: Engine)
     assert ("order", 3) not in said
     assert said["account", 101]["rung"] == "L1"
     assert ("ring", "ring-0001", "supports") in reasons(engine, "order", 1)
+
+
+def test_a_ring_tied_by_money_alone_is_no_second_kind_of_evidence(engine: Engine):
+    """The payments made the ring: together they are one family, and heard once."""
+    paid = signal(1, score=0.9, family="money", strength="E2", element="b")
+    money_only = {**RING, "ties": '{"lockstep": 2, "money": 7}'}
+    for ring, families, rule in (
+        (money_only, "money", "strong"),
+        (RING, "graph,money", "two-families"),
+    ):
+        members = ring_of(101, is_firm=True)
+        said = judged(engine, {"orders": [order(1)]}, [paid], [ring], members)
+        assert said["order", 1]["families"] == families
+        assert said["order", 1]["rule"] == rule
+        assert said["order", 1]["is_neutralised"]
 
 
 def test_the_review_of_a_fake_order_does_not_count_either(engine: Engine):

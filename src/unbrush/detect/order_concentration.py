@@ -208,8 +208,8 @@ def explain(facts: Facts) -> Words:
         f"自 {since}（UTC）起 {minutes:g} 分钟内，本店 {orders} 笔订单仅来自 {buyers} 名买家"
         f"（人均 {ratio:g} 笔）；下单最多的 {named} 名买家各 {facts['n_each']} 笔。",
         f"In {counted(minutes, 'minute')} from {since} UTC, {counted(orders, 'order')} of this "
-        f"shop came from only {counted(buyers, 'buyer')}, {ratio:g} each; the busiest ({named:,}) placed "
-        f"{facts['n_each']:,} each.",
+        f"shop came from only {counted(buyers, 'buyer')}, {ratio:g} each; the busiest "
+        f"({named:,}) placed {facts['n_each']:,} each.",
     )
 
 

@@ -6,7 +6,10 @@ exponent is called the surprise. Popular shops and busy accounts have a large λ
 goods which camouflage buys, and crowded tokens, tie nobody.
 """
 
+import json
 from typing import TYPE_CHECKING
+
+import pyarrow as pa
 
 from unbrush.base.clock import DAY_MS, HOUR_MS
 from unbrush.base.engine import Engine
@@ -37,7 +40,9 @@ def link(engine: Engine, manifest: Manifest, params: "Params") -> None:
         engine.create("_tokens", _tokens_sql())
         _add(engine, _token_sql(engine, params))
         engine.drop("_tokens")
+        _name_payers(engine)
         _add(engine, _paid_back_sql())
+        engine.drop("_returns")
     engine.create("ties", "SELECT DISTINCT a, b, kind FROM ties")
 
 
@@ -134,17 +139,38 @@ def _tokens_sql() -> str:
         WHERE token IS NOT NULL AND token NOT IN (SELECT token FROM public_places)"""
 
 
+def _name_payers(engine: Engine) -> None:
+    """Leave `_returns` (order_id, payer): who paid an order back, as far as its finding says."""
+    found = engine.query(
+        """SELECT CAST(subject_id AS VARCHAR) AS order_id, facts FROM signals
+           WHERE subject_kind = 'order' AND family = 'money' AND strength >= 'E2'"""
+    )
+    returns: dict[str, list[str]] = {"order_id": [], "transfer_id": []}
+    for order_id, facts in zip(*found.to_pydict().values(), strict=True):
+        transfers = json.loads(facts or "{}").get("transfer_ids", [])
+        for transfer_id in transfers or [""]:
+            returns["order_id"].append(order_id)
+            returns["transfer_id"].append(str(transfer_id))
+    engine.put("_named", pa.table(returns, schema=pa.schema([(k, pa.string()) for k in returns])))
+    engine.create(
+        "_returns",
+        """SELECT DISTINCT order_id, coalesce(from_token, '') AS payer
+           FROM _named LEFT JOIN transfers ON CAST(transfers.transfer_id AS VARCHAR)
+               = _named.transfer_id""",
+    )
+    engine.drop("_named")
+
+
 def _paid_back_sql() -> str:
-    """Accounts whose orders of one shop were paid back: what detectors found, as ties."""
+    """Accounts whose orders of one shop one hand paid back: what detectors found, as ties."""
     return """
         WITH paid AS (
-            SELECT DISTINCT account, CAST(o.shop_id AS VARCHAR) AS shop
-            FROM signals JOIN orders o ON CAST(o.order_id AS VARCHAR) = CAST(subject_id AS VARCHAR)
-            JOIN _accounts USING (account_id)
-            WHERE subject_kind = 'order' AND family = 'money' AND strength >= 'E2'),
+            SELECT DISTINCT account, CAST(o.shop_id AS VARCHAR) AS shop, payer
+            FROM _returns JOIN orders o ON CAST(o.order_id AS VARCHAR) = _returns.order_id
+            JOIN _accounts USING (account_id)),
         ordered AS (
             SELECT account, lead(account, 1) OVER w AS next, lead(account, 2) OVER w AS after_next
-            FROM paid WINDOW w AS (PARTITION BY shop ORDER BY account))
+            FROM paid WINDOW w AS (PARTITION BY shop, payer ORDER BY account))
         SELECT account AS a, next AS b, 'money' AS kind FROM ordered WHERE next IS NOT NULL
         UNION ALL
         SELECT account, after_next, 'money' FROM ordered WHERE after_next IS NOT NULL"""

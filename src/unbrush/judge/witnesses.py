@@ -67,11 +67,14 @@ def _rings_sql() -> str:
     """Orders and reviews of a ring's accounts in its shops.
 
     An account that only keeps the same hours as others, as hunters of the same bargains do, is
-    weak evidence of the family of time; a token or paid-back money in common makes it strong.
+    weak evidence of the family of time; a token or a payer in common makes it strong. A ring that
+    only paid-back money ties together speaks in the family of those payments: it is no second,
+    independent kind of evidence for them.
     """
+    held = "a.is_firm AND regexp_replace(rings.ties, '\"(money|lockstep)\"', '', 'g') LIKE '%\"%'"
     deed = """
         SELECT '{kind}' AS kind, d.id, NULL AS signal_id, a.ring_id AS name,
-               CASE WHEN a.is_firm THEN 'graph' ELSE 'time' END AS family,
+               CASE WHEN {held} THEN 'graph' WHEN a.is_firm THEN 'money' ELSE 'time' END AS family,
                CASE WHEN a.is_firm THEN 'E2' ELSE 'E1' END AS strength,
                CASE WHEN a.is_firm THEN 'b' ELSE 'a' END AS element, rings.score
         FROM {table} d
@@ -80,7 +83,7 @@ def _rings_sql() -> str:
                            AND s.ring_id = a.ring_id
         JOIN rings ON rings.ring_id = a.ring_id"""
     return (
-        deed.format(kind="order", table="_orders")
+        deed.format(kind="order", table="_orders", held=held)
         + " UNION ALL "
-        + deed.format(kind="review", table="_reviews")
+        + deed.format(kind="review", table="_reviews", held=held)
     )
