@@ -194,7 +194,8 @@ def _by_column(
 def _weigh(start: Longs, kinds: Ints, slots: Ints, n_targets: int, n_windows: int) -> Longs:
     """Weight of a deed in each column: less for popular targets and for business as usual.
 
-    As usual is the target's share of all deeds times the window's, and two standard deviations.
+    As usual is what the target's deeds of all other windows lead to expect in this one, plus two
+    standard deviations: a ring cannot excuse itself, and a rush of the whole market excuses all.
     """
     n_of_target = np.zeros(n_targets, np.int64)
     n_of_window = np.zeros(n_windows, np.int64)
@@ -206,7 +207,10 @@ def _weigh(start: Longs, kinds: Ints, slots: Ints, n_targets: int, n_windows: in
     weight = np.empty(len(kinds), np.int64)
     for column in range(len(kinds)):
         n = start[column + 1] - start[column]
-        usual = n_of_target[kinds[column]] * (n_of_window[slots[column]] / start[-1])
+        elsewhere = n_of_target[kinds[column]] - n + 1
+        usual = (
+            elsewhere * n_of_window[slots[column]] / max(1, start[-1] - n_of_window[slots[column]])
+        )
         unusual = max(0.0, n - usual - 2.0 * np.sqrt(usual)) / n
         share = 1.0 if n_windows == 1 else USUAL + (1.0 - USUAL) * unusual
         weight[column] = round(rarity[kinds[column]] * share)
