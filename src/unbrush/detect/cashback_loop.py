@@ -554,7 +554,8 @@ def explain(facts: Facts) -> Words:
         f"转回 {returned:.2f}；本店有 {buyers} 个买家如此{own_zh}。",
         en=f"Of {paid:.2f} paid{many_en}, {returned:.2f} came back, the first of it "
         f"{counted(days, 'day')} after the order, in {counted(parts, 'transfer')} from "
-        f"{counted(payers, 'payer')}; the same happened to {counted(buyers, 'buyer')} of this shop{own_en}.",
+        f"{counted(payers, 'payer')}; the same happened to {counted(buyers, 'buyer')} of "
+        f"this shop{own_en}.",
     )
 
 

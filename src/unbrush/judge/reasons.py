@@ -80,7 +80,7 @@ def _look_alikes_sql() -> str:
     return f"""
         SELECT kind AS subject_kind, id, 'look-alike', name, outcome, NULL,
                concat(what.zh, '：', how.zh, '。'),
-               concat('Tested for ', what.en, ': ', how.en, '.')
+               concat('An honest explanation, ', what.en, ': ', how.en, '.')
         FROM (SELECT *, CASE name {names} END AS what, CASE outcome {outcomes} END AS how
               FROM _look_alikes)"""
 
