@@ -22,6 +22,14 @@ def test_rows_keep_their_order_on_the_way_to_a_file(engine: DuckDBEngine, tmp_pa
     assert engine.value(f"SELECT n FROM {engine.scan(path)} LIMIT 1") == 299_999
 
 
+def test_a_folder_whose_name_is_a_pattern_is_one_folder(engine: DuckDBEngine, tmp_path):
+    for name in ("o*r", "oxr", "o?r", "o[x]r"):
+        engine.write(f"SELECT '{name}' AS n", tmp_path / name / "t.parquet")
+    for name in ("o*r", "o?r", "o[x]r"):
+        rows = engine.query(f"SELECT n FROM {engine.scan(tmp_path / name / 't.parquet')}")
+        assert rows["n"].to_pylist() == [name]
+
+
 def test_the_same_rows_make_the_same_bytes(engine: DuckDBEngine, tmp_path):
     sql = "SELECT range AS n, range % 7 AS m FROM range(500000) ORDER BY n"
     first, second = tmp_path / "a.parquet", tmp_path / "b.parquet"

@@ -1,5 +1,6 @@
 """DuckDB, the embedded engine: one machine, no server, tables on disk as Parquet."""
 
+import re
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -106,7 +107,9 @@ class DuckDBEngine:
 
     def scan(self, path: Path, *, numbered: bool = False) -> str:
         """Return the SQL that reads a Parquet file."""
-        return f"read_parquet({quote(str(path))}{', file_row_number = true' * numbered})"
+        # The name of one file, never a pattern: a folder may be called o*r.
+        literal = re.sub(r"([*?\[])", r"[\1]", str(path))
+        return f"read_parquet({quote(literal)}{', file_row_number = true' * numbered})"
 
     def write(self, sql: str, path: Path) -> int:
         """Write the rows of a SELECT to a Parquet file in their order; return how many."""
