@@ -44,6 +44,14 @@ def test_the_sources_parameters_apply_and_the_callers_come_last(engine: Engine):
     assert engine.value("SELECT count(*) FROM signals") == 1
 
 
+def test_a_mapping_with_parameters_of_no_detector_is_named(engine: Engine):
+    manifest = replace(build(engine, ORDERS), source="mine.toml", params={"order-birst": {}})
+    with pytest.raises(BadParameter, match="order-birst") as caught:
+        detect(engine, manifest)
+    assert "mine.toml" in caught.value.hint
+    assert "order-burst" in caught.value.hint
+
+
 def test_parameters_of_no_detector_are_refused(engine: Engine):
     with pytest.raises(BadParameter, match="shared-devise") as caught:
         detect(engine, build(engine, ORDERS), params={"shared-devise": {}})

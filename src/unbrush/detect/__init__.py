@@ -54,11 +54,12 @@ def detect(
         progress: Told which detector runs.
 
     Raises:
-        BadParameter: ``params`` names no detector, or a value is out of bounds.
+        BadParameter: Parameters, the source's or the caller's, of no detector or out of bounds.
     """
     chosen = detectors() if chosen is None else chosen
+    _check_names(manifest.params, where=f"The mapping {manifest.source} has parameters for it.")
+    _check_names(params or {}, where="")
     tuned = [_tuned(detector, manifest, params or {}) for detector in chosen]
-    _check_names(params or {})
     engine.put("signals", signal_schema(_ARROW[manifest.subject_id_type]).empty_table())
     coverage: list[dict[str, Any]] = []
     for number, detector in enumerate(tuned):
@@ -68,11 +69,12 @@ def detect(
     progress("", 1.0)
 
 
-def _check_names(params: Mapping[str, Any]) -> None:
+def _check_names(params: Mapping[str, Any], *, where: str) -> None:
     known = [detector.name for detector in detectors()]
     for name in params:
         if name not in known:
-            raise BadParameter(f"There is no detector {name!r}.", hint=did_you_mean(name, known))
+            hint = f"{where} {did_you_mean(name, known)}".strip()
+            raise BadParameter(f"There is no detector {name!r}.", hint=hint)
 
 
 def _tuned(
