@@ -143,6 +143,42 @@ def test_a_shop_that_lives_with_its_buyers_is_no_family(engine):
     assert verdicts(found(engine, market)) == {("E3", "c")}
 
 
+@pytest.mark.parametrize(("n_shops", "element"), [(6, "c"), (7, "b")])
+def test_an_account_that_many_owners_are_paid_through_is_no_shops_own(engine, n_shops, element):
+    payouts = [
+        {"payout_id": n, "shop_id": 3 + n, "amount_minor": 9_000, "at": T0, "bank_token": "agent"}
+        for n in range(n_shops)
+    ]
+    signals = found(engine, {**with_honest(LOOP, PAID_BACK), "payouts": payouts})
+    assert verdicts(signals) == {("E3", element)}
+
+
+def test_one_owner_of_many_shops_is_still_behind_them(engine):
+    shops = [{"shop_id": 3 + n, "owner_id": 1} for n in range(9)]
+    payouts = [
+        {"payout_id": n, "shop_id": 3 + n, "amount_minor": 9_000, "at": T0, "bank_token": "agent"}
+        for n in range(9)
+    ]
+    tables = {"payouts": payouts, "shops": shops, "owners": [{"owner_id": 1}]}
+    signals = found(engine, {**with_honest(LOOP, PAID_BACK), **tables})
+    assert verdicts(signals) == {("E3", "c")}
+
+
+def test_who_pays_the_buyers_of_every_shop_is_no_agent_of_a_popular_one(engine):
+    """An insurer pays 1,000 of 2,000 people: busy ones rather, who are this shop's buyers, too."""
+    paid = [order(n, 10_000 + n, 3, PRICES[n % 6], n % 20 * DAY) for n in range(450)]
+    paid += [
+        order(n, 10_000 + n, 100 + n % 50, PRICES[n % 6], n % 20 * DAY) for n in range(450, 1_000)
+    ]
+    others = [order(n, 10_000 + n, 3, PRICES[n % 6]) for n in range(1_000, 1_150)]
+    others += [order(n, 10_000 + n, 200 + n % 50, PRICES[n % 6]) for n in range(1_150, 2_000)]
+    transfers = [
+        transfer(n, "insurer", row["payer_token"], row["paid_minor"], row["placed_at"] - T0 + DAY)
+        for n, row in enumerate(paid)
+    ]
+    assert len(found(engine, {"orders": paid + others, "transfers": transfers})) == 0
+
+
 def test_payers_of_few_do_not_make_each_other_near_dispositive(engine):
     """Six buyers of the shop got their money back, but from two payers of three people each."""
     apart = [{**row, "from_token": f"agent-{n // 3}"} for n, row in enumerate(PAID_BACK)]

@@ -10,7 +10,8 @@ Look-alikes: An official refund (the order is closed, or refunds of a tenth of i
     not fit the prices). A family that settles up (its payer pays too few people, or shares a door
     or device of at most ``max_holders`` accounts with them, and no shop's purse). Affiliate and
     group leader's commission, wages of staff who buy in their shop, prizes of fixed amounts (not
-    ``min_match`` of the payer's transfers fit an order).
+    ``min_match`` of the payer's transfers fit an order). A wallet or insurer that pays buyers of
+    every shop (fewer than ``min_lift`` times as many of this one's as its popularity gives).
 Score: matched share of the payer's transfers × n / (n + 2), n being buyers of the shop who were
     paid back. E3 if the payer is the shop itself, or has 5 payees among them and a matched share of
     0.7; else E2. Element c if the payer's token is one of the shop or its owner, else b.
@@ -53,6 +54,11 @@ class Params:
     )
     max_chance: float = bounded(
         1e-4, at_least=1e-300, at_most=1.0, doc="Chance that ties a payer to a shop otherwise."
+    )
+    min_lift: float = bounded(
+        2.0,
+        at_least=1.0,
+        doc="Buyers of a shop that it pays, for each one that the shop's popularity explains.",
     )
     tolerance: float = bounded(
         0.08, at_least=0.0, at_most=0.3, doc="How far a return may be off, as a share of the price."
@@ -108,7 +114,7 @@ payers AS (
     GROUP BY from_token
     HAVING count(*) >= {params.min_payees}
 ),
-shop_tokens AS (
+owner_tokens AS (
     SELECT shop_id, bank_token AS token FROM payouts WHERE bank_token IS NOT NULL
     UNION
     SELECT shops.shop_id, owners.bank_token
@@ -122,6 +128,19 @@ shop_tokens AS (
     SELECT shops.shop_id, owners.legal_rep_token
     FROM shops JOIN owners ON owners.owner_id = shops.owner_id
     WHERE owners.legal_rep_token IS NOT NULL
+),
+shop_tokens AS (  -- without the accounts of agencies, through which the money of many owners goes
+    SELECT owner_tokens.shop_id, owner_tokens.token
+    FROM owner_tokens
+    JOIN (
+        SELECT owner_tokens.token
+        FROM owner_tokens LEFT JOIN shops ON shops.shop_id = owner_tokens.shop_id
+        GROUP BY owner_tokens.token
+        HAVING count(DISTINCT CASE
+            WHEN shops.owner_id IS NULL THEN concat('shop ', owner_tokens.shop_id)
+            ELSE concat('owner ', shops.owner_id)
+        END) <= {params.max_holders}
+    ) AS own ON own.token = owner_tokens.token
 ),
 heads AS (  -- buyers who pay other people from their own purse, which is no shop's
     SELECT payers.payer, own_purses.account_id
@@ -191,7 +210,8 @@ tied AS (
     FROM weighed
     WHERE n_paid >= {params.min_focus} * n_payees
         OR (
-            n_paid > expected
+            n_paid >= {params.min_lift} * expected
+            AND n_paid > expected
             AND n_paid - expected + n_paid * ln(expected / n_paid) <= {math.log(params.max_chance)}
         )
 ),
