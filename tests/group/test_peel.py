@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from unbrush.base.errors import BadParameter
 from unbrush.group.columns import LEVELLING, UNIT, arrange
-from unbrush.group.peel import _peel, blocks
+from unbrush.group.peel import _densest, _peel, blocks
 from unbrush.group.prune import prune
 
 DEEDS = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 5), st.integers(-1, 1)), max_size=45)
@@ -108,6 +108,21 @@ def test_pruning_loses_nothing_of_the_densest_block(deeds):
         assert {e for e in edges if chosen >> e[0] & 1 and e[1] in picked} <= kept
     for block in blocks(*arrays(deeds)[:2], window=arrays(deeds)[2], min_accounts=1, max_blocks=1):
         assert block.density * UNIT >= best / 2
+
+
+def test_the_pruned_market_peels_to_the_same_block_as_the_whole():
+    who, what, week, *_ = market(1, density=0.3)
+    table = arrange(who, what, week)
+    named = np.arange(table.n_columns, dtype=np.int32)
+    whole = (table.start, table.member, table.weight, named)
+    part = prune(whole, table.n_accounts, 0.0)
+    assert len(part[1]) < len(table.member) / 10
+    (accounts, columns, density), (others, other_columns, other_density) = (
+        _densest(graph, table.n_accounts) for graph in (whole, part)
+    )
+    assert sorted(accounts.tolist()) == sorted(others.tolist())
+    assert sorted(columns.tolist()) == sorted(other_columns.tolist())
+    assert density == other_density
 
 
 @given(DEEDS, st.randoms())
