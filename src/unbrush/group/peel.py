@@ -64,8 +64,8 @@ def blocks(
             week suit rings that work within a day up to a month; eight windows or more are best.
         max_blocks: Stop after so many.
         min_accounts: Blocks of fewer accounts are left out.
-        min_density: Stop at blocks less dense than this. With windows, markets of which nothing is
-            wrong stayed below 0.44 however dense or sparse; without them they reach 2 and more.
+        min_density: Stop at blocks less dense than this. With windows, the densest block of nine
+            random markets, sparse and crowded, reached 0.44; without windows, 2 and more.
 
     Raises:
         BadParameter: Arrays that do not fit together, or indexes below 0.
