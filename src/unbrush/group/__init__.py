@@ -3,6 +3,10 @@
 What comes in: the event tables and `signals`. What goes out: `rings` and `ring_members`. The path
 is link (ties between accounts, in SQL), connect (groups of tied accounts, in numba) and describe
 (shops, roles, dates, sentences, in SQL).
+
+Beside the path stand two kernels that are measured (docs/benchmarks.md) and not joined to it yet:
+peel, with columns, prune and grow, finds dense blocks of accounts and targets in time; burst ranks
+edges of a stream. Neither decides anything until its blocks are tested against chance.
 """
 
 from dataclasses import dataclass
