@@ -9,46 +9,17 @@ peel, with columns, prune and grow, finds dense blocks of accounts and targets i
 edges of a stream. Neither decides anything until its blocks are tested against chance.
 """
 
-from dataclasses import dataclass
-
 import pyarrow as pa
 
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
-from unbrush.base.params import bounded
 from unbrush.base.progress import Progress, silent
 from unbrush.group.connect import cores
 from unbrush.group.describe import describe
 from unbrush.group.link import link
+from unbrush.group.params import Params
 
-
-@dataclass(frozen=True, kw_only=True)
-class Params:
-    """When ties and rings count; every bound is stated against chance."""
-
-    min_accounts: int = bounded(5, at_least=3, doc="Fewest accounts that make a ring.")
-    min_ties: int = bounded(2, at_least=1, doc="Ties that each member needs inside its ring.")
-    max_crowd: int = bounded(
-        50, at_least=2, doc="Most buyers of one shop in one window for it to count as rare company."
-    )
-    chance_ties_per_account: float = bounded(
-        0.001, at_least=0.0, at_most=1.0, doc="Ties by chance that are put up with, per account."
-    )
-    min_surprise: float = bounded(
-        14.0, at_least=0.0, doc="Natural logarithm of the odds against chance for a shared token."
-    )
-    max_household: int = bounded(
-        5, at_least=1, doc="Accounts whose shared things and hours may be those of one household."
-    )
-    min_depot_share: float = bounded(
-        0.5,
-        at_least=0.0,
-        at_most=1.0,
-        doc="Share of an address's trade in the shops that stand out there for it to tie anybody.",
-    )
-    max_token_accounts: int = bounded(
-        5_000, at_least=2, doc="Accounts beyond which a token is public and ties nobody."
-    )
+__all__ = ["Params", "group"]
 
 
 def group(

@@ -1,7 +1,7 @@
 """What a ring is: its shops, its members' roles, its dates, and the sentence that says so."""
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pyarrow as pa
 
@@ -10,9 +10,7 @@ from unbrush.base.engine import Engine
 from unbrush.base.evidence import ring_member_schema, ring_schema
 from unbrush.base.manifest import Manifest
 from unbrush.base.words import Words, counted
-
-if TYPE_CHECKING:
-    from unbrush.group import Params
+from unbrush.group.params import Params
 
 MIN_SHARED_BY = 3
 """Fewest members that must have dealt with a shop for it to be the ring's."""
@@ -29,7 +27,7 @@ TIE_WORDS = {
 }
 
 
-def describe(engine: Engine, manifest: Manifest, params: "Params") -> None:
+def describe(engine: Engine, manifest: Manifest, params: Params) -> None:
     """Turn the groups in table ``_members`` into tables `rings` and `ring_members`."""
     _find_shops(engine, params)
     id_type = pa.int64() if manifest.subject_id_type == "BIGINT" else pa.string()
@@ -44,7 +42,7 @@ def describe(engine: Engine, manifest: Manifest, params: "Params") -> None:
         engine.drop(name)
 
 
-def _find_shops(engine: Engine, params: "Params") -> None:
+def _find_shops(engine: Engine, params: Params) -> None:
     """Leave `_ring_shops`, `_ring_accounts` and `_ring_names` for groups that have a shop."""
     n_deeds = max(1, engine.value("SELECT count(*) FROM _deeds"))
     engine.create(

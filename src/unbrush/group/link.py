@@ -7,16 +7,13 @@ goods which camouflage buys, and crowded tokens, tie nobody.
 """
 
 import json
-from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from unbrush.base.clock import DAY_MS, HOUR_MS
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
-
-if TYPE_CHECKING:
-    from unbrush.group import Params
+from unbrush.group.params import Params
 
 WINDOWS_MS = (2 * HOUR_MS, DAY_MS)
 """How close in time is "together": a batch within hours, a quota within a day."""
@@ -25,7 +22,7 @@ PUBLIC_ADDRESSES = ("station", "locker", "forwarder", "office", "school")
 """Addresses that strangers share for honest reasons."""
 
 
-def link(engine: Engine, manifest: Manifest, params: "Params") -> None:
+def link(engine: Engine, manifest: Manifest, params: Params) -> None:
     """Leave table `ties` in ``engine``: a, b (indexes into `_accounts`, a < b) and kind.
 
     Also leaves `_accounts` (account_id, account) and `_deeds`, the orders (or, where there are no
@@ -76,7 +73,7 @@ def _make_deeds(engine: Engine, manifest: Manifest) -> None:
     )
 
 
-def _lockstep_sql(engine: Engine, params: "Params", window_ms: int) -> str:
+def _lockstep_sql(engine: Engine, params: Params, window_ms: int) -> str:
     """Pairs that were in more of the same shops in the same windows than chance puts them.
 
     By chance, a visit falls into a cell (shop, window) with the shop's share of all visits times
@@ -176,7 +173,7 @@ def _paid_back_sql() -> str:
         SELECT account, after_next, 'money' FROM ordered WHERE after_next IS NOT NULL"""
 
 
-def _token_sql(engine: Engine, params: "Params") -> str:
+def _token_sql(engine: Engine, params: Params) -> str:
     """Neighbours among the accounts that share a token and a shop far beyond the shop's share."""
     n_deeds = max(1, engine.value("SELECT count(*) FROM _deeds"))
     return f"""

@@ -1,0 +1,34 @@
+"""When ties and rings count: every bound is stated against chance."""
+
+from dataclasses import dataclass
+
+from unbrush.base.params import bounded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """When ties and rings count; every bound is stated against chance."""
+
+    min_accounts: int = bounded(5, at_least=3, doc="Fewest accounts that make a ring.")
+    min_ties: int = bounded(2, at_least=1, doc="Ties that each member needs inside its ring.")
+    max_crowd: int = bounded(
+        50, at_least=2, doc="Most buyers of one shop in one window for it to count as rare company."
+    )
+    chance_ties_per_account: float = bounded(
+        0.001, at_least=0.0, at_most=1.0, doc="Ties by chance that are put up with, per account."
+    )
+    min_surprise: float = bounded(
+        14.0, at_least=0.0, doc="Natural logarithm of the odds against chance for a shared token."
+    )
+    max_household: int = bounded(
+        5, at_least=1, doc="Accounts whose shared things and hours may be those of one household."
+    )
+    min_depot_share: float = bounded(
+        0.5,
+        at_least=0.0,
+        at_most=1.0,
+        doc="Share of an address's trade in the shops that stand out there for it to tie anybody.",
+    )
+    max_token_accounts: int = bounded(
+        5_000, at_least=2, doc="Accounts beyond which a token is public and ties nobody."
+    )
