@@ -213,3 +213,24 @@ def test_too_little_memory_is_said_with_what_to_do(tmp_path, capsys):
     assert run_command(["simulate", "--scale", "tiny", "--out", market]) == 0
     assert run_command(["run", market, "--out", out, "--memory", "4MB"]) == 2
     assert "--memory" in capsys.readouterr().err
+
+
+def test_tables_and_columns_can_be_asked_for(capsys):
+    assert run_command(["tables"]) == 0
+    assert "declared_revenue" in capsys.readouterr().out
+    assert run_command(["tables", "orders", "--json"]) == 0
+    columns = {row["column"]: row for row in json.loads(capsys.readouterr().out)}
+    assert columns["placed_at"]["needed"] == "yes"
+    assert run_command(["tables", "order"]) == 2
+    assert "Did you mean orders" in capsys.readouterr().err
+
+
+def test_detectors_and_their_parameters_can_be_asked_for(capsys):
+    assert run_command(["detectors"]) == 0
+    assert "cashback-loop" in capsys.readouterr().out
+    assert run_command(["detectors", "order-concentration"]) == 0
+    shown = capsys.readouterr().out
+    assert "Look-alikes:" in shown
+    assert "order-concentration.window_s" in shown
+    assert run_command(["detectors", "order-concentratoin"]) == 2
+    assert "order-concentration" in capsys.readouterr().err

@@ -17,7 +17,7 @@ from unbrush import __version__
 from unbrush.base.errors import CannotWrite, UnbrushError
 from unbrush.base.manifest import Manifest
 from unbrush.base.run_folder import RunFolder
-from unbrush.serve import screen
+from unbrush.serve import reference, screen
 from unbrush.serve.limits import limit_behind
 from unbrush.serve.options import (
     Collecting,
@@ -253,6 +253,45 @@ def demo(
         return
     _say_summary(summary, folder, common)
     screen.say_table("Against the planted truth", result["overall"])
+
+
+@app.command(sort_key=9)
+def tables(name: str = "", /, *, common: Common = Common()) -> None:
+    """List the event tables that you can give, or the columns of one.
+
+    Args:
+        name: A table, such as orders; all of them if left out.
+        common: Shared options.
+    """
+    rows = reference.table_rows(name)
+    if common.json:
+        screen.say_json(rows)
+    else:
+        screen.say_table(f"Columns of {name}" if name else "Event tables", rows)
+
+
+@app.command(sort_key=10)
+def detectors(name: str = "", /, *, common: Common = Common()) -> None:
+    """List the detectors, or show one: what it finds, whom it spares, its parameters for --set.
+
+    Args:
+        name: A detector, such as shared-device; all of them if left out.
+        common: Shared options.
+    """
+    from unbrush.detect import detectors as discover
+
+    found = discover()
+    if not name:
+        rows = reference.detector_rows(found)
+        screen.say_json(rows) if common.json else screen.say_table("Detectors", rows)
+        return
+    detector, text = reference.page(name, found)
+    rows = reference.parameter_rows(detector)
+    if common.json:
+        screen.say_json({"detector": name, "page": text, "parameters": rows})
+        return
+    screen.say(f"{name} · {detector.title.zh}\n\n{text}\n")
+    screen.say_table("Parameters", rows)
 
 
 def _source(data: Path, collecting: Collecting) -> Any:
