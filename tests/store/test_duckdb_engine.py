@@ -1,3 +1,5 @@
+import threading
+
 import pyarrow as pa
 import pytest
 
@@ -53,3 +55,12 @@ def test_nothing_is_left_after_close(tmp_path):
     engine.close()
     with pytest.raises(Exception, match=r"closed|invalid|Connection"):
         engine.query("SELECT 1")
+
+
+def test_an_interrupt_while_a_statement_runs_is_pythons_own(engine: DuckDBEngine):
+    """Whoever catches errors of statements must not catch the user's Ctrl-C with them."""
+    timer = threading.Timer(0.3, engine._connection.interrupt)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        engine.value("SELECT count(*) FROM range(100000000000) t(n) WHERE n % 7 = 3")
+    timer.join()

@@ -9,6 +9,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -82,8 +83,7 @@ def _tuned(
 ) -> Detector:
     values = {**manifest.params.get(detector.name, {}), **params.get(detector.name, {})}
     tuned = with_values(detector.params, values, owner=detector.name)
-    # replace() would run __init__ over callables; a frozen copy with new params is all we need.
-    return Detector(**{**detector.__dict__, "params": tuned})
+    return replace(detector, params=tuned)
 
 
 def _run(engine: Engine, manifest: Manifest, detector: Detector) -> dict[str, Any]:

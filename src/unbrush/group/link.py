@@ -21,6 +21,16 @@ WINDOWS_MS = (2 * HOUR_MS, DAY_MS)
 PUBLIC_ADDRESSES = ("station", "locker", "forwarder", "office", "school")
 """Addresses that strangers share for honest reasons."""
 
+_LADDER_SQL = """, ordered AS (
+            SELECT kind, account,
+                   lead(account, 1) OVER w AS next, lead(account, 2) OVER w AS after_next
+            FROM company WINDOW w AS (PARTITION BY kind, together ORDER BY account))
+        -- A ladder of ties instead of all pairs: the same groups at a cost that stays linear.
+        SELECT account AS a, next AS b, kind FROM ordered WHERE next IS NOT NULL
+        UNION ALL
+        SELECT account, after_next, kind FROM ordered WHERE after_next IS NOT NULL"""
+"""Ends a statement whose CTE ``company`` says who was together: account, kind, together."""
+
 
 def link(engine: Engine, manifest: Manifest, params: Params) -> None:
     """Leave table `ties` in ``engine``: a, b (indexes into `_accounts`, a < b) and kind.
@@ -160,23 +170,23 @@ def _name_payers(engine: Engine) -> None:
 
 def _paid_back_sql() -> str:
     """Accounts whose orders of one shop one hand paid back: what detectors found, as ties."""
-    return """
+    return (
+        """
         WITH paid AS (
             SELECT DISTINCT account, CAST(o.shop_id AS VARCHAR) AS shop, payer
             FROM _returns JOIN orders o ON CAST(o.order_id AS VARCHAR) = _returns.order_id
             JOIN _accounts USING (account_id)),
-        ordered AS (
-            SELECT account, lead(account, 1) OVER w AS next, lead(account, 2) OVER w AS after_next
-            FROM paid WINDOW w AS (PARTITION BY shop, payer ORDER BY account))
-        SELECT account AS a, next AS b, 'money' AS kind FROM ordered WHERE next IS NOT NULL
-        UNION ALL
-        SELECT account, after_next, 'money' FROM ordered WHERE after_next IS NOT NULL"""
+        company AS (SELECT account, 'money' AS kind, concat(shop, '#', payer) AS together FROM paid)
+        """
+        + _LADDER_SQL
+    )
 
 
 def _token_sql(engine: Engine, params: Params) -> str:
     """Neighbours among the accounts that share a token and a shop far beyond the shop's share."""
     n_deeds = max(1, engine.value("SELECT count(*) FROM _deeds"))
-    return f"""
+    return (
+        f"""
         WITH crowd AS (
             SELECT kind, token FROM _tokens GROUP BY kind, token
             HAVING count(*) BETWEEN {params.min_accounts} AND {params.max_token_accounts}),
@@ -210,12 +220,9 @@ def _token_sql(engine: Engine, params: Params) -> str:
         surprising AS (
             SELECT kind, token, shop_id FROM outstanding
             WHERE kind <> 'address' OR token NOT IN (SELECT token FROM lived_in)),
-        ordered AS (
-            SELECT kind, token, shop_id, account,
-                   lead(account, 1) OVER w AS next, lead(account, 2) OVER w AS after_next
-            FROM surprising JOIN seen USING (kind, token, shop_id)
-            WINDOW w AS (PARTITION BY kind, token, shop_id ORDER BY account))
-        -- A ladder of ties instead of all pairs: the same groups at a cost that stays linear.
-        SELECT account AS a, next AS b, kind FROM ordered WHERE next IS NOT NULL
-        UNION ALL
-        SELECT account, after_next, kind FROM ordered WHERE after_next IS NOT NULL"""
+        company AS (
+            SELECT account, kind, concat(token, '#', shop_id) AS together
+            FROM surprising JOIN seen USING (kind, token, shop_id))
+        """
+        + _LADDER_SQL
+    )

@@ -11,8 +11,8 @@ from unbrush.judge.policy import Policy
 def weigh(engine: Engine, policy: Policy) -> None:
     """Leave `_atoms` in ``engine``: one row per suspected order or review.
 
-    kind, id, account_id, shop_id, item_id, probability, is_neutralised, families, elements,
-    strength, n_strong (families at E2 or above), ring_id, rule, paid_minor.
+    kind, id, account_id, shop_id, probability, is_neutralised, families, elements, strength,
+    ring_id, rule.
     """
     engine.create("_atoms", _weighed_sql(policy))
     # The review of an order that does not count is not an experience either.
@@ -22,8 +22,8 @@ def weigh(engine: Engine, policy: Policy) -> None:
                SELECT r.id FROM _reviews r JOIN _atoms o ON o.kind = 'order' AND o.id = r.order_id
                WHERE o.is_neutralised))
            UNION ALL
-           SELECT 'review', r.id, r.account_id, r.shop_id, r.item_id, 0, o.probability, true,
-                  o.families, o.elements, o.strength, o.n_strong, o.ring_id, 'its-order'
+           SELECT 'review', r.id, r.account_id, r.shop_id, o.probability, true, o.families,
+                  o.elements, o.strength, o.ring_id, 'its-order'
            FROM _reviews r JOIN _atoms o ON o.kind = 'order' AND o.id = r.order_id
            WHERE o.is_neutralised""",
     )
@@ -47,8 +47,7 @@ def _weighed_sql(policy: Policy) -> str:
                    list_reduce(list_sort(list_prepend(1.0, list(1 - worth))), lambda x, y: x * y)
                        AS doubt,
                    string_agg(family, ',' ORDER BY family) AS families,
-                   max(strength) AS strength,
-                   count(*) FILTER (WHERE strength >= 'E2') AS n_strong
+                   max(strength) AS strength
             FROM families GROUP BY kind, id),
         ruled AS (
             SELECT *, round(1 - doubt, 6) AS probability,
@@ -59,11 +58,10 @@ def _weighed_sql(policy: Policy) -> str:
                         ELSE 'one-weak-family' END AS rule
             FROM summed)
         SELECT kind, id, coalesce(o.account_id, r.account_id) AS account_id,
-               coalesce(o.shop_id, r.shop_id) AS shop_id, coalesce(o.item_id, r.item_id) AS item_id,
-               coalesce(o.paid_minor, 0) AS paid_minor, probability,
+               coalesce(o.shop_id, r.shop_id) AS shop_id, probability,
                rule NOT IN ('only-by-its-review', 'one-weak-family')
                    AND probability >= {policy.neutralise_at} AS is_neutralised,
-               families, elements, strength, n_strong, ring_id, rule
+               families, elements, strength, ring_id, rule
         FROM ruled
         JOIN elements_of USING (kind, id)
         LEFT JOIN rings_of USING (kind, id)

@@ -25,7 +25,9 @@ def call_witnesses(engine: Engine, manifest: Manifest) -> None:
             UNION ALL
             SELECT 'order', r.order_id, signal_id, name, family, strength, element, score, false
             FROM direct JOIN _reviews r USING (id)
-            WHERE kind = 'review' AND r.order_id IS NOT NULL AND family <> 'graph'""",
+            WHERE kind = 'review' AND r.order_id IS NOT NULL
+                -- A ring speaks for its orders itself.
+                AND signal_id IS NOT NULL""",
     )
 
 

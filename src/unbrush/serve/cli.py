@@ -39,11 +39,10 @@ app = App(
     a folder of CSV, Parquet or JSONL files named after unbrush's tables (orders.csv, reviews.csv,
     ...), and open OUT/report.html.""",
     help_format="markdown",
+    suppress_keyboard_interrupt=False,  # run_command turns it into an exit code
 )
 
 INTERRUPTED = 130
-ENGINE_INTERRUPTED = "Query interrupted"
-"""What the engine makes of Ctrl-C while it works; it leaves Python's own exception out."""
 
 Out = Annotated[Path, Parameter(help="Folder for everything that comes out.")]
 
@@ -372,8 +371,6 @@ def run_command(words: Sequence[str]) -> int:
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        if str(error) == ENGINE_INTERRUPTED:
-            return INTERRUPTED
         if limit := limit_behind(error):
             screen.complain(limit)
             return limit.exit_code

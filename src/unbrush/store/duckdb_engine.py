@@ -131,5 +131,12 @@ def _naming(sql: str) -> Iterator[None]:
     """Put the statement beside the engine's complaint about it."""
     try:
         yield
+    except duckdb.InterruptException as error:
+        raise KeyboardInterrupt from error
+    except RuntimeError as error:
+        # What DuckDB's Python binding makes of Ctrl-C while a statement runs.
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from error
+        raise
     except duckdb.Error as error:
         raise QueryFailed(f"{error}\n\nin this statement:\n{sql}") from error
