@@ -125,6 +125,51 @@ def ring_member_schema(id_type: pa.DataType) -> pa.Schema:
     )
 
 
+def cluster_schema() -> pa.Schema:
+    """Shape of `clusters`: one row for each organiser, with all rings that work for it."""
+    return pa.schema(
+        [
+            ("cluster_id", pa.string()),
+            ("n_rings", pa.int64()),
+            ("n_accounts", pa.int64()),
+            ("n_shops", pa.int64()),
+            ("n_orders", pa.int64()),
+            ("n_reviews", pa.int64()),
+            ("turnover_minor", pa.int64()),
+            ("first_at", pa.int64()),
+            ("last_at", pa.int64()),
+            ("regions", pa.string()),  # JSON list of {region, n_shops, n_accounts, n_orders}
+            ("growth", pa.string()),  # JSON list by week: {week_at, n_orders, n_accounts, n_shops}
+            ("joined_by", pa.string()),  # JSON: what its rings share → number of pairs of rings
+            ("reason_zh", pa.string()),
+            ("reason_en", pa.string()),
+        ]
+    )
+
+
+def cluster_member_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `cluster_members`: who does what for an organiser.
+
+    People and shops are named by ``subject_id``; wallets, senders and authors of posts, of whom
+    only a hash is known, by ``token``.
+    """
+    return pa.schema(
+        [
+            ("cluster_id", pa.string()),
+            ("subject_kind", pa.string()),  # account, shop, payer, shipper, author
+            ("subject_id", id_type),  # null where only a token is known
+            ("token", pa.string()),  # null where an id is known
+            ("role", pa.string()),  # organiser, recruiter, brusher, companion, merchant, ...
+            ("n_rings", pa.int64()),
+            ("n_deeds", pa.int64()),  # orders, payments, parcels or posts in that role
+            ("first_at", pa.int64()),
+            ("last_at", pa.int64()),
+            ("reason_zh", pa.string()),
+            ("reason_en", pa.string()),
+        ]
+    )
+
+
 def decision_schema(id_type: pa.DataType) -> pa.Schema:
     """Shape of `decisions`: what is concluded about every subject that anything was said of.
 
