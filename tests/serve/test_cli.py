@@ -75,6 +75,9 @@ def test_json_is_all_that_a_machine_gets(tmp_path, capsys):
         (["run", "nowhere", "--out", "o", "--now", "yesterday"], 2, "no date"),
         (["run", "nowhere", "--out", "o", "--threads", "-1"], 2, "threads"),
         (["run", "nowhere", "--out", "o", "--memory", "lots"], 2, "8GB"),
+        (["group", "nowhere", "--memory", "2"], 2, "no unit"),
+        (["demo", "--memory", "0GB"], 2, "1MB is the least"),
+        (["score", "nowhere", "--truth", "nowhere", "--memory", "2 GX"], 2, "unknown unit, GX"),
         (["simulate", "--out", "/dev/null/o", "--scale", "tiny"], 1, "cannot-write"),
         (["simulate", "--out", "o", "--scale", "enormous"], 2, "enormous"),
         (["score", "nowhere", "--truth", "nowhere"], 1, "not-ready"),
@@ -211,8 +214,11 @@ def test_a_reader_who_goes_away_is_no_error(tmp_path):
 def test_too_little_memory_is_said_with_what_to_do(tmp_path, capsys):
     market, out = str(tmp_path / "market"), str(tmp_path / "out")
     assert run_command(["simulate", "--scale", "tiny", "--out", market]) == 0
-    assert run_command(["run", market, "--out", out, "--memory", "4MB"]) == 2
-    assert "--memory" in capsys.readouterr().err
+    assert run_command(["run", market, "--out", out, "--memory", "4MB"]) == 1
+    said = capsys.readouterr().err
+    assert "4.0 MB" in said
+    assert "--memory" in said
+    assert "does-not-fit" in said
 
 
 def test_tables_and_columns_can_be_asked_for(capsys):

@@ -1,8 +1,10 @@
 import threading
+from contextlib import suppress
 
 import pyarrow as pa
 import pytest
 
+from unbrush.base.errors import BadParameter, CannotWrite, DoesNotFit
 from unbrush.store.duckdb_engine import DuckDBEngine, QueryFailed
 
 
@@ -64,3 +66,69 @@ def test_an_interrupt_while_a_statement_runs_is_pythons_own(engine: DuckDBEngine
     with pytest.raises(KeyboardInterrupt):
         engine.value("SELECT count(*) FROM range(100000000000) t(n) WHERE n % 7 = 3")
     timer.join()
+
+
+BEYOND = "SELECT list(n ORDER BY m) AS ns, max(m) AS m FROM (SELECT range AS n, hash(range) AS m \
+FROM range(4000000))"
+"""One value of 32 MB: no spilling makes it smaller."""
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        lambda engine, path: engine.query(BEYOND),
+        lambda engine, path: engine.create("t", BEYOND),
+        lambda engine, path: engine.write(BEYOND, path),
+    ],
+    ids=["query", "create", "write"],
+)
+def test_what_does_not_fit_is_said_and_leaves_the_engine_usable(tmp_path, work):
+    path = tmp_path / "t.parquet"
+    with DuckDBEngine(memory="20MB", threads=1) as engine:
+        with pytest.raises(DoesNotFit, match=r"20\.0 MB") as caught:
+            work(engine, path)
+        assert "--memory" in caught.value.hint
+        assert not path.exists(), "half a file would be taken for a whole one"
+        assert engine.value("SELECT 7") == 7
+
+
+def test_tables_beyond_the_memory_go_to_disk():
+    with DuckDBEngine(memory="40MB", threads=1) as engine:
+        n_bytes = 8 * engine.create("t", "SELECT hash(range) AS n FROM range(10000000)")
+        assert n_bytes > engine.memory_bytes
+        stored = "SELECT sum(temporary_storage_bytes) FROM duckdb_memory()"
+        assert engine.value(stored) > n_bytes - engine.memory_bytes
+        assert engine.value("SELECT count(DISTINCT n % 1000) FROM t") == 1000
+
+
+@pytest.mark.parametrize("is_too_much", [False, True])
+def test_the_spill_folder_goes_even_when_the_work_fails(tmp_path, monkeypatch, is_too_much):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    with suppress(DoesNotFit), DuckDBEngine(memory="20MB", threads=1) as engine:
+        engine.create("t", "SELECT hash(range) AS n FROM range(4000000)")
+        assert [path for path in tmp_path.rglob("*") if path.is_file()]
+        if is_too_much:
+            engine.query(BEYOND)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_disk_without_room_is_no_want_of_memory():
+    with DuckDBEngine(memory="20MB", threads=1) as engine:
+        engine._do("SET max_temp_directory_size = '1MB'")
+        with pytest.raises(CannotWrite, match="disk is full"):
+            engine.create("t", "SELECT hash(range) AS n FROM range(10000000)")
+
+
+def test_the_memory_allowed_is_known():
+    with DuckDBEngine(memory="1.5GiB") as engine:
+        assert engine.memory_bytes == 3 * 2**29
+    with DuckDBEngine() as engine:
+        assert engine.memory_bytes > 100_000_000
+
+
+def test_the_least_memory_starts_and_less_leaves_nothing_behind(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    DuckDBEngine(memory="1MB").close()
+    with pytest.raises(BadParameter):
+        DuckDBEngine(memory="1KB")
+    assert list(tmp_path.iterdir()) == []

@@ -12,7 +12,21 @@ class Engine(Protocol):
 
     Names are ours, never a user's; values that enter SQL text are validated numbers, or text
     escaped by `quote`.
+
+    Any of these may raise ``DoesNotFit`` or ``CannotWrite`` where memory or disk end.
     """
+
+    @property
+    def memory_bytes(self) -> int:
+        """Most memory allowed, for its tables and for what a stage holds beside it together."""
+        ...
+
+    def make_room(self, n_bytes: int, /) -> None:
+        """Move tables to disk until ``n_bytes`` of the memory allowed are free, as far as it can.
+
+        They come back as they are read: a stage allocates, works and lets go in between.
+        """
+        ...
 
     def query(self, sql: str, /) -> pa.Table:
         """Run a SELECT and return its rows; the SQL is named in the error if it fails."""

@@ -9,7 +9,8 @@ UnbrushError
 │   ├── TooManyRejects        more bad rows than the set share
 │   ├── BadMapping            a mapping file that does not make sense
 │   ├── NotReady              a stage was asked for before the one it builds on
-│   └── CannotWrite           the output cannot be written where it was asked for
+│   ├── CannotWrite           the output cannot be written where it was asked for
+│   └── DoesNotFit            work that needs more memory than is allowed
 └── UsageError            the command was called wrongly (exit code 2)
     └── BadParameter          a parameter outside its bounds, or one that does not exist
 """
@@ -87,6 +88,12 @@ class CannotWrite(InputError):
     """The output cannot be written where it was asked for."""
 
     code = "cannot-write"
+
+
+class DoesNotFit(InputError):
+    """Work that needs more memory than is allowed."""
+
+    code = "does-not-fit"
 
 
 class UsageError(UnbrushError):

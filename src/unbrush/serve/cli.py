@@ -14,11 +14,11 @@ from typing import Annotated, Any
 from cyclopts import App, CycloptsError, Parameter
 
 from unbrush import __version__
-from unbrush.base.errors import CannotWrite, UnbrushError
+from unbrush.base.errors import CannotWrite, DoesNotFit, UnbrushError
 from unbrush.base.manifest import Manifest
+from unbrush.base.memory import ADVICE
 from unbrush.base.run_folder import RunFolder
 from unbrush.serve import reference, screen
-from unbrush.serve.limits import limit_behind
 from unbrush.serve.options import (
     Collecting,
     Common,
@@ -368,12 +368,13 @@ def run_command(words: Sequence[str]) -> int:
         what = f"{error.filename or 'The output'} cannot be written: {error.strerror or error}."
         screen.complain(CannotWrite(what, hint="Choose another --out, or make room."))
         return CannotWrite.exit_code
+    except MemoryError:
+        # The engine speaks for itself; this is an array of ours that the machine did not give.
+        screen.complain(DoesNotFit("The machine has no memory left for this work.", hint=ADVICE))
+        return DoesNotFit.exit_code
     except KeyboardInterrupt:
         return INTERRUPTED
     except Exception as error:
-        if limit := limit_behind(error):
-            screen.complain(limit)
-            return limit.exit_code
         if os.environ.get("UNBRUSH_DEBUG"):
             raise
         screen.say_fault(error)

@@ -1,7 +1,6 @@
 """Options that several commands share, and what their text means."""
 
 import os
-import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -10,12 +9,11 @@ from cyclopts import Parameter
 
 from unbrush.base.clock import SECOND_MS
 from unbrush.base.errors import BadParameter
+from unbrush.base.memory import parse_size
 from unbrush.store.duckdb_engine import DuckDBEngine
 
 KEY_VARIABLE = "UNBRUSH_KEY"
 """Environment variable with the secret that hashes personal fields."""
-
-MEMORY = re.compile(r"\d+(\.\d+)? ?[KMGT]i?B", re.IGNORECASE)
 
 
 @Parameter(name="*")
@@ -25,23 +23,26 @@ class Common:
 
     Attributes:
         json: Print the result as JSON for machines, and no progress.
-        memory: Most memory for the engine, such as 8GB; what does not fit is spilled to disk.
+        memory: Most memory for tables and graphs, such as 8GB or 800MB; tables that do not fit go
+            to disk meanwhile (to TMPDIR). Four fifths of the machine's if left out.
         threads: Cores to use; all if 0.
+
+    Raises:
+        BadParameter: A limit that is none, before any work.
     """
 
     json: bool = False
     memory: str = ""
     threads: int = 0
 
-    def engine(self) -> DuckDBEngine:
-        """Return an engine within these limits."""
+    def __post_init__(self) -> None:
         if self.threads < 0:
             raise BadParameter(f"--threads is {self.threads}.", hint="1 or more, or 0 for all.")
-        if self.memory and not MEMORY.fullmatch(self.memory):
-            raise BadParameter(
-                f"--memory is {self.memory!r}, which is no amount of memory.",
-                hint="A number with KB, MB, GB or TB, such as 8GB.",
-            )
+        if self.memory:
+            parse_size(self.memory)
+
+    def engine(self) -> DuckDBEngine:
+        """Return an engine within these limits."""
         return DuckDBEngine(memory=self.memory, threads=self.threads)
 
 

@@ -3,7 +3,7 @@
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,8 +12,12 @@ import duckdb
 import pyarrow as pa
 
 from unbrush.base.engine import name, quote
+from unbrush.base.errors import CannotWrite, DoesNotFit, UnbrushError
+from unbrush.base.memory import ADVICE, LEAST, parse_size, size_text
 
 ROW_GROUP = 122_880
+
+_FULL = ("No space left", "max_temp_directory_size", "Permission denied", "Read-only file system")
 
 
 class QueryFailed(Exception):
@@ -24,21 +28,28 @@ class DuckDBEngine:
     """An in-process DuckDB that spills to a folder of its own when memory runs short.
 
     Args:
-        memory: Most memory to use, such as ``"8GB"``; DuckDB's own default if empty.
+        memory: Most memory to use, such as ``"8GB"``; four fifths of the machine's if empty.
         threads: Cores to use; all of them if 0.
         spill: Where to spill; a temporary folder, removed on close, if not given.
+
+    Raises:
+        BadParameter: ``memory`` is no amount, or too little to start.
     """
 
     def __init__(self, *, memory: str = "", threads: int = 0, spill: Path | None = None) -> None:
+        self._memory_bytes = parse_size(memory) if memory else 0
         self._temporary = tempfile.TemporaryDirectory(prefix="unbrush-")
         self._connection = duckdb.connect(":memory:")
         self._do(f"SET temp_directory = {quote(str(spill or self._temporary.name))}")
         self._do("SET enable_progress_bar = false")
         self._do("SET TimeZone = 'UTC'")
-        if memory:
-            self._do(f"SET memory_limit = {quote(memory)}")
         if threads:
             self._do(f"SET threads = {threads}")
+        if memory:
+            self._limit_memory(self._memory_bytes)
+        else:
+            rows = self._do("SELECT current_setting('memory_limit')")
+            self._memory_bytes = parse_size(rows[0][0])
 
     def __enter__(self) -> "DuckDBEngine":
         return self
@@ -56,9 +67,20 @@ class DuckDBEngine:
         self._connection.close()
         self._temporary.cleanup()
 
+    @property
+    def memory_bytes(self) -> int:
+        """Most memory allowed."""
+        return self._memory_bytes
+
+    def make_room(self, n_bytes: int) -> None:
+        """Move tables to disk until ``n_bytes`` of the memory allowed are free, if it can."""
+        with suppress(DoesNotFit):  # what is in use stays; all else has gone to disk by then
+            self._limit_memory(max(LEAST, self._memory_bytes - n_bytes))
+        self._limit_memory(self._memory_bytes)
+
     def query(self, sql: str) -> pa.Table:
         """Run a SELECT and return its rows."""
-        with _naming(sql):
+        with self._naming(sql):
             return self._connection.sql(sql).to_arrow_table()
 
     def value(self, sql: str) -> int:
@@ -99,10 +121,12 @@ class DuckDBEngine:
     def columns(self, table: str) -> Mapping[str, str]:
         """Return column names and types of a table or of what `scan` returned, in order."""
         source = table if "(" in table else name(table)
-        try:
-            rows = self._connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-        except duckdb.CatalogException:
-            return {}
+        sql = f"DESCRIBE SELECT * FROM {source}"
+        with self._naming(sql):
+            try:
+                rows = self._connection.execute(sql).fetchall()
+            except duckdb.CatalogException:
+                return {}
         return {row[0]: row[1] for row in rows}
 
     def scan(self, path: Path, *, numbered: bool = False) -> str:
@@ -120,23 +144,46 @@ class DuckDBEngine:
         )
         return int(rows[0][0])
 
+    def _limit_memory(self, n_bytes: int) -> None:
+        self._do(f"SET memory_limit = '{n_bytes}B'")
+
     def _do(self, sql: str) -> list[tuple[Any, ...]]:
         """Run a statement to its end and return its rows."""
-        with _naming(sql):
+        with self._naming(sql):
             return self._connection.execute(sql).fetchall()
 
-
-@contextmanager
-def _naming(sql: str) -> Iterator[None]:
-    """Put the statement beside the engine's complaint about it."""
-    try:
-        yield
-    except duckdb.InterruptException as error:
-        raise KeyboardInterrupt from error
-    except RuntimeError as error:
-        # What DuckDB's Python binding makes of Ctrl-C while a statement runs.
-        if str(error) == "Query interrupted":
+    @contextmanager
+    def _naming(self, sql: str) -> Iterator[None]:
+        """Tell the machine's limits and the user's Ctrl-C from a statement that is wrong."""
+        try:
+            yield
+        except duckdb.InterruptException as error:
             raise KeyboardInterrupt from error
-        raise
-    except duckdb.Error as error:
-        raise QueryFailed(f"{error}\n\nin this statement:\n{sql}") from error
+        except RuntimeError as error:
+            # What DuckDB's Python binding makes of Ctrl-C while a statement runs.
+            if str(error) == "Query interrupted":
+                raise KeyboardInterrupt from error
+            raise
+        except duckdb.Error as error:
+            if limit := self._limit_behind(error):
+                raise limit from error
+            raise QueryFailed(f"{error}\n\nin this statement:\n{sql}") from error
+
+    def _limit_behind(self, error: duckdb.Error) -> UnbrushError | None:
+        """Return what to say if memory or disk ended; None if the statement is to blame."""
+        said = str(error)
+        if any(words in said for words in _FULL):
+            return CannotWrite(
+                "The disk is full, or may not be written to.",
+                hint="Make room, choose another --out, or set TMPDIR to where there is room.",
+            )
+        if not isinstance(error, duckdb.OutOfMemoryException):
+            return None
+        # DuckDB names the one piece that was too much, never the whole that it would take.
+        piece = re.search(r"of size (\d\S* \w+)", said)
+        wanted = f"{piece[1]} more did not fit" if piece else "more did not fit"
+        return DoesNotFit(
+            f"The work needs more memory than the {size_text(self._memory_bytes)} that is"
+            f" allowed, even with its tables on disk: {wanted}.",
+            hint=ADVICE,
+        )
