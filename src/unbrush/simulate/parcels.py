@@ -45,7 +45,7 @@ def schedule(world: World, rng: Rng, sheet: Sheet) -> None:
     ready = np.where(by_wire, around(rng, 2, 1.2, n) * MINUTE_MS, around(rng, 19, 0.7, n) * HOUR_MS)
     sent = paid_at + ready.astype(np.int64)
     sheet["shipped_at"] = np.where(sheet["shipped_at"] < 0, sent, sheet["shipped_at"])
-    origin = world.shops.region[world.items.shop[sheet["item"]]]
+    origin = origin_of(world, sheet)
     gap = np.abs(origin - sheet["to_region"])  # regions are listed from near the coast inwards
     days = around(rng, 1.9, 0.28, n) * (1 + gap * 0.035)
     arrival = sheet["shipped_at"] + np.where(by_wire, 5_000, days * DAY_MS).astype(np.int64)
@@ -73,7 +73,7 @@ def write_parcels(world: World, rng: Rng, sheet: Sheet, order_ids: Array, sink: 
     shop = world.items.shop[sheet["item"][sent]]
     carrier = _carrier_of(rng, shop)
     shipper = np.where(sheet["shipper"][sent] >= 0, sheet["shipper"][sent], sender_of(shop))
-    origin, to = world.shops.region[shop], sheet["to_region"][sent]
+    origin, to = origin_of(world, sheet)[sent], sheet["to_region"][sent]
     waybills = FIRST_WAYBILL + order_ids[sent]
     weight = weigh(world, rng, sheet)[sent]
     sink.write(
@@ -91,6 +91,12 @@ def write_parcels(world: World, rng: Rng, sheet: Sheet, order_ids: Array, sink: 
     )
     track = np.maximum(sheet["parcel"][sent], 0)
     _write_scans(rng, sheet, sent, waybills, track, shipper, origin, to, sink)
+
+
+def origin_of(world: World, sheet: Sheet) -> Array:
+    """Return the region that each parcel starts from: its shipper's if decided, else its shop's."""
+    home = world.shops.region[world.items.shop[sheet["item"]]]
+    return np.asarray(np.where(sheet["from_region"] >= 0, sheet["from_region"], home))
 
 
 def sender_of(shop: Array) -> Array:

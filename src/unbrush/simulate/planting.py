@@ -69,6 +69,7 @@ class Post:
     author: int  # wallet or phone number that signs it
     shop: int = -1
     item: int = -1
+    contacts: str = ""  # how to reach the author, as written in it
 
 
 @dataclass(frozen=True)

@@ -48,6 +48,7 @@ FIELDS: dict[str, tuple[str, float]] = {
     "parcel": ("i1", -1),
     "weight_g": ("f8", np.nan),
     "shipper": ("i8", -1),
+    "from_region": ("i2", -1),  # where the shipper is; else where the shop is
     "to_region": ("i2", -1),
     "shipped_at": ("i8", -1),
     "delivered_at": ("i8", -1),

@@ -61,6 +61,7 @@ def write_posts(posts: Sequence[Post], sink: Sink) -> None:
             "captured_at": col.numbers(np.array([post.at for post in posts])),
             "channel": pa.array([post.channel for post in posts]),
             "author_token": col.tokens("au", np.array([post.author for post in posts])),
+            "contacts": pa.array([post.contacts or None for post in posts], pa.string()),
             "shop_id": col.numbers(np.where(shop >= 0, ids.FIRST_SHOP + shop, -1)),
             "item_id": col.numbers(np.where(item >= 0, ids.FIRST_ITEM + item, -1)),
         },

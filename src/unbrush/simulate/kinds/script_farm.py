@@ -14,12 +14,12 @@ from unbrush.simulate.chance import Array, Rng, around, between, whole
 from unbrush.simulate.crew import Crew, farm, orders_of, purchases, spread, start_of
 from unbrush.simulate.parcels import schedule
 from unbrush.simulate.paths import FAVOURITE, LIKE
-from unbrush.simulate.planting import Money, Plan, Planting, Reactions
+from unbrush.simulate.planting import Plan, Planting, Reactions
 from unbrush.simulate.praise import supply
 from unbrush.simulate.season import END_AT, N_DAYS, START_AT, moments
+from unbrush.simulate.settlement import settle_weekly
 from unbrush.simulate.sheet import MACHINE, TWO_NODES, Sheet, decide
 from unbrush.simulate.ties import ties_of
-from unbrush.simulate.transfers import money
 from unbrush.simulate.world import World
 
 NAME = "script-farm"
@@ -53,8 +53,14 @@ def plant(world: World, rng: Rng, n: int) -> Planting:
     decide(sheet, posts, review_at=review_at, text=text, rating=5)
     sheet["fate"][:] = 0
     take = between(rng, TAKE)
-    lump, seen_minor = _weekly(
-        world, rng, sheet, hides=hides, take=take, cards=np.unique(crew.card)
+    lump, seen_minor = settle_weekly(
+        world,
+        rng,
+        sheet,
+        hides=hides,
+        take=take,
+        collectors=np.unique(crew.card)[:1] if hides.own_payer else world.wallets(2),
+        memo="推广费" if hides.own_payer else "货款",
     )
     total = int(sheet["paid_minor"].sum())
     return Planting(
@@ -111,29 +117,6 @@ def _send(world: World, rng: Rng, sheet: Sheet, hides: Camouflage) -> None:
     sheet["weight_g"] = np.where(gift, np.round(rng.uniform(*hides.gift_g, n) / 5) * 5, empty)
     sheet["parcel"][~gift] = TWO_NODES
     schedule(world, rng, sheet)
-
-
-def _weekly(
-    world: World, rng: Rng, sheet: Sheet, *, hides: Camouflage, take: float, cards: Array
-) -> tuple[Money, int]:
-    """Shops settle with the organiser each week; return the transfers and how much is seen."""
-    shop = world.items.shop[sheet["item"]]
-    week = (sheet["at"] - START_AT) // (7 * DAY_MS)
-    key, index = np.unique(shop * 64 + week, return_inverse=True)
-    owed = np.bincount(index, weights=sheet["paid_minor"]) * (1 + take)
-    at = START_AT + (key % 64 + 1) * 7 * DAY_MS + rng.integers(8, 20, len(key)) * 3_600_000
-    seen = rng.random(len(key)) < between(rng, hides.seen_share)
-    organiser = cards[:1] if hides.own_payer else world.wallets(2)
-    moved = money(
-        world,
-        sender=world.owner_wallet(key[seen] // 64),
-        receiver=organiser[rng.integers(0, len(organiser), int(seen.sum()))],
-        amount_minor=owed[seen],
-        at=at[seen],
-        channel="bank",
-        memo="推广费" if hides.own_payer else "货款",
-    )
-    return moved, int(owed[seen & (at < END_AT)].sum())
 
 
 def _likes(world: World, rng: Rng, crew: Crew, item: Array, n: int, around_at: Array) -> Reactions:
