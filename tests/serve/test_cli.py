@@ -80,6 +80,13 @@ def test_json_is_all_that_a_machine_gets(tmp_path, capsys):
         (["score", "nowhere", "--truth", "nowhere", "--memory", "2 GX"], 2, "unknown unit, GX"),
         (["simulate", "--out", "/dev/null/o", "--scale", "tiny"], 1, "cannot-write"),
         (["simulate", "--out", "o", "--scale", "enormous"], 2, "enormous"),
+        (["simulate", "--out", "o", "--case"], 2, "Cases: A5"),
+        (["simulate", "--case", "--out", "o"], 2, "Cases: A5"),
+        (["simulate", "--out", "o", "--case", "A99"], 2, "Cases: A5"),
+        (["simulate", "--out", "o", "--case", "A5", "--tier", "small"], 2, "ci, nightly, full"),
+        (["simulate", "--out", "o", "--case", "A5", "--scale", "tiny"], 2, "--scale"),
+        (["simulate", "--out", "o", "--case", "A5", "--without-fakes"], 2, "--without-fakes"),
+        (["simulate", "--out", "o", "--tier", "ci"], 2, "--case"),
         (["score", "nowhere", "--truth", "nowhere"], 1, "not-ready"),
     ],
 )

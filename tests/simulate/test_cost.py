@@ -4,6 +4,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from unbrush.base.errors import DoesNotFit
+from unbrush.simulate.room import check_room
+
 MEASURE = """
 import resource, sys, time
 from pathlib import Path
@@ -22,3 +27,9 @@ def test_three_hundred_thousand_orders_take_seconds_and_bounded_memory(tmp_path:
     seconds, mebibytes = map(float, done.stdout.split())
     assert seconds < 30  # about 3 on an idle machine
     assert mebibytes < 1_200
+
+
+def test_what_cannot_fit_is_refused_before_it_is_begun():
+    with pytest.raises(DoesNotFit, match="GB"):
+        check_room(220_000_000, 24 * 1024**3)
+    check_room(2_200_000, 24 * 1024**3)

@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from cyclopts import App, CycloptsError, Parameter
 
 from unbrush import __version__
-from unbrush.base.errors import CannotWrite, DoesNotFit, UnbrushError
+from unbrush.base.errors import CannotWrite, DoesNotFit, UnbrushError, UsageError
 from unbrush.base.manifest import Manifest
 from unbrush.base.memory import ADVICE
 from unbrush.base.run_folder import RunFolder
@@ -43,6 +43,9 @@ app = App(
 )
 
 INTERRUPTED = 130
+
+CaseName = Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="")]
+"""A name that may be missing after its option, so that we can answer with the names there are."""
 
 Out = Annotated[Path, Parameter(help="Folder for everything that comes out.")]
 
@@ -170,7 +173,9 @@ def run_(
 def simulate(
     *,
     out: Out,
-    scale: str = "small",
+    scale: str = "",
+    case: CaseName | None = None,
+    tier: str = "",
     seed: int = 1,
     level: int = 1,
     without_fakes: Annotated[bool, Parameter(negative="")] = False,
@@ -178,26 +183,45 @@ def simulate(
 ) -> None:
     """Make a market with known truth: honest trade, look-alikes and planted brushing.
 
+    Examples: `unbrush simulate --scale tiny --out market`, or the gang of a public case,
+    `unbrush simulate --case A5 --tier ci --level 2 --out market`.
+
     Args:
         out: Folder for the tables; the truth goes to its subfolder truth/.
-        scale: tiny, small, medium, large, huge, or a number of orders such as 50k or 1.5M.
+        scale: tiny, small (if left out), medium, large, huge, or a number of orders such as 50k or
+            1.5M.
+        case: A public case, such as A5, instead of a scale.
+        tier: How large the case is made: ci (if left out), nightly, full.
         seed: The same seed makes the same market.
         level: Camouflage, 0 (none) to 3 (careful).
         without_fakes: Honest trade and look-alikes only.
         common: Shared options.
     """
-    from unbrush.simulate import parse_scale
+    from unbrush.simulate import parse_scale, simulate_case
     from unbrush.simulate import simulate as make
 
     with shown("simulate", is_quiet=common.json) as progress:
-        counts = make(
-            out,
-            n_orders=parse_scale(scale),
-            seed=seed,
-            level=level,
-            with_fakes=not without_fakes,
-            progress=progress,
-        )
+        if case is None:
+            _refuse("--tier", is_given=bool(tier), why="needs --case")
+            counts = make(
+                out,
+                n_orders=parse_scale(scale or "small"),
+                seed=seed,
+                level=level,
+                with_fakes=not without_fakes,
+                progress=progress,
+            )
+        else:
+            _refuse("--scale", is_given=bool(scale), why="has no meaning beside --case")
+            _refuse("--without-fakes", is_given=without_fakes, why="would leave no case")
+            counts = simulate_case(
+                out,
+                case=" ".join(case),
+                tier=tier or "ci",
+                seed=seed,
+                level=level,
+                progress=progress,
+            )
     if common.json:
         screen.say_json({"out": str(out), **counts})
     else:
@@ -291,6 +315,12 @@ def detectors(name: str = "", /, *, common: Common = Common()) -> None:
         return
     screen.say(f"{name} · {detector.title.zh}\n\n{text}\n")
     screen.say_table("Parameters", rows)
+
+
+def _refuse(option: str, *, is_given: bool, why: str) -> None:
+    """Refuse an option that would be ignored."""
+    if is_given:
+        raise UsageError(f"{option} {why}.", hint="See `unbrush simulate --help`.")
 
 
 def _source(data: Path, collecting: Collecting) -> Any:

@@ -1,0 +1,1 @@
+"""Public cases, one file each: markets built from the numbers that were published about them."""
