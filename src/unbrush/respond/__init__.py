@@ -2,8 +2,8 @@
 
 What comes in: the event tables and every table that the earlier stages left. What goes out:
 `summary.json` and `report.html`, one page that opens from disk, in Chinese and English, and asks
-the network for nothing. The page tells the run in the order of the data: headline, coverage, rings,
-shops, ranks, method. The file to read first is `page.py`.
+the network for nothing. The page tells the run in the order of the data: headline, coverage,
+organisers, rings, shops, ranks, method. The file to read first is `page.py`.
 """
 
 from typing import Any
@@ -13,7 +13,7 @@ from unbrush.base.manifest import Manifest
 from unbrush.base.progress import Progress, silent
 from unbrush.base.run_folder import RunFolder
 from unbrush.respond.page import make_page
-from unbrush.respond.seams import check_ready, forget_events, name_events
+from unbrush.respond.seams import check_ready, forget_events, name_events, name_rings
 from unbrush.respond.summary import summarise, write_summary
 
 __all__ = ["respond"]
@@ -35,6 +35,7 @@ def respond(
     """
     check_ready(engine)
     name_events(engine, manifest)
+    name_rings(engine)
     progress("summary", 0.0)
     summary = summarise(engine, manifest)
     write_summary(summary, folder.summary)

@@ -94,11 +94,20 @@ def _rows_of_table(engine: Engine, table: Table, money: Money) -> dict[str, Row]
 
 
 def _shown(table: Table, columns: list[Column], rows: list[Row], money: Money) -> Row:
-    """One table of evidence: only the columns in which some row has a value."""
+    return {"table": table.name, **row_table(columns, rows, money)}
+
+
+def row_table(columns: list[Column], rows: list[Row], money: Money) -> Row:
+    """Return one table of evidence: only the columns in which some row has a value.
+
+    Args:
+        columns: What to show, in order.
+        rows: Values by column name, and ``is_removed``.
+        money: How amounts are written.
+    """
     filled = [column for column in columns if any(row[column.name] is not None for row in rows)]
     writers = {column.name: _writer(column, money) for column in filled}
     return {
-        "table": table.name,
         "columns": [
             {"words": said(COLUMNS, column.name), "is_number": column.kind in NUMBERS}
             for column in filled

@@ -12,6 +12,24 @@ FINDINGS_SHOWN = 3
 EVIDENCE_SHOWN = 8
 """Rows behind one finding."""
 
+ORGANISERS_SHOWN = 3
+"""Organisers with a picture of their own."""
+
+ORGANISERS_LISTED = 50
+"""Rows of the table of further organisers."""
+
+HANDS_TOLD = 12
+"""People, wallets and senders behind one organiser's rings that claims are made about."""
+
+ORGANISER_RINGS_TOLD = 12
+"""Rings of one organiser that claims are made about."""
+
+REGIONS_LISTED = 40
+"""Rows of the table of regions."""
+
+CLAIM_ROWS_SHOWN = 8
+"""Rows behind one claim."""
+
 RINGS_SHOWN = 10
 """Rings with a drawing of their own."""
 

@@ -19,6 +19,7 @@ from unbrush.respond.coverage import tell_coverage
 from unbrush.respond.figures import Money
 from unbrush.respond.headline import tell_headline
 from unbrush.respond.method import tell_method
+from unbrush.respond.organisers import tell_organisers
 from unbrush.respond.ranks import tell_ranks
 from unbrush.respond.rings import tell_rings
 from unbrush.respond.shops import tell_shops
@@ -41,18 +42,21 @@ def make_page(
     """
     money = Money(summary["currency"])
     market = market_timeline(engine)
+    progress("organisers", 0.3)
+    organisers, growth_charts = tell_organisers(engine, manifest, money)
     progress("rings", 0.4)
-    rings, ring_charts = tell_rings(engine, manifest, money)
+    rings, ring_charts = tell_rings(engine, manifest, money, organisers["places"])
     progress("shops", 0.6)
     shops, shop_charts = tell_shops(engine, money, rings["places"])
     progress("ranks", 0.8)
     ranks, rank_charts = tell_ranks(engine)
-    charts = {**ring_charts, **shop_charts, **rank_charts}
+    charts = {**growth_charts, **ring_charts, **shop_charts, **rank_charts}
     if market:
         charts["market"] = market
     return _render(
         head=tell_headline(summary, manifest, money),
         coverage=tell_coverage(engine, manifest),
+        organisers=organisers,
         rings=rings,
         shops=shops,
         ranks=ranks,

@@ -41,7 +41,7 @@ def _drawn_sql() -> str:
         SELECT m.*, row_number() OVER (
                 PARTITION BY ring_id, m.subject_kind ORDER BY n_orders DESC, n_ties DESC, subject_id
             ) AS place, count(*) OVER (PARTITION BY ring_id, m.subject_kind) AS n_of_kind
-        FROM (SELECT m.* FROM ring_members m JOIN _shown_rings USING (ring_id)) m
+        FROM (SELECT m.* FROM _ring_members m JOIN _shown_rings USING (ring_id)) m
         QUALIFY place <= CASE m.subject_kind
             WHEN 'account' THEN {RING_ACCOUNTS_DRAWN} ELSE {RING_SHOPS_DRAWN} END"""
 

@@ -9,6 +9,12 @@ from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
 from unbrush.base.words import Words
 from unbrush.respond import figures
+from unbrush.respond.chances import (
+    chance_sentence,
+    robustness_sentence,
+    weight_sentence,
+    without_sentence,
+)
 from unbrush.respond.figures import Money
 from unbrush.respond.limits import MEMBERS_LISTED, RINGS_SHOWN
 from unbrush.respond.ring_graph import draw_rings
@@ -29,13 +35,16 @@ Charts = dict[str, Any]
 """What the page draws, by the name of its place."""
 
 
-def tell_rings(engine: Engine, manifest: Manifest, money: Money) -> tuple[dict[str, Any], Charts]:
+def tell_rings(
+    engine: Engine, manifest: Manifest, money: Money, organiser_places: Mapping[str, int]
+) -> tuple[dict[str, Any], Charts]:
     """Return what the section on rings says, and its drawings.
 
     Args:
-        engine: Holds `rings`, `ring_members`, `_placed` and `_posted`.
+        engine: Holds `_rings`, `_ring_members`, `_placed` and `_posted`.
         manifest: What was collected, so that a tie that nobody could see is not called absent.
         money: How amounts are written.
+        organiser_places: Where in the page an organiser stands, for those that do.
     """
     engine.create("_shown_rings", _shown_sql())
     rings = engine.query("SELECT * FROM _shown_rings ORDER BY place").to_pylist()
@@ -43,7 +52,11 @@ def tell_rings(engine: Engine, manifest: Manifest, money: Money) -> tuple[dict[s
     charts = draw_rings(engine)
     engine.drop("_shown_rings")
     told = [
-        _told(ring, [row for row in members if row["ring_id"] == ring["ring_id"]], money, charts)
+        {
+            **_told(ring, [r for r in members if r["ring_id"] == ring["ring_id"]], money, charts),
+            "organiser": figures.outside(ring["cluster_id"]) if ring["cluster_id"] else "",
+            "organiser_place": organiser_places.get(ring["cluster_id"], 0),
+        }
         for ring in rings
     ]
     total = engine.value("SELECT count(*) FROM rings")
@@ -70,7 +83,7 @@ def _shown_sql() -> str:
     return f"""
         SELECT *, row_number() OVER (
             ORDER BY n_orders + n_reviews DESC, n_accounts DESC, ring_id) AS place
-        FROM rings QUALIFY place <= {RINGS_SHOWN}"""
+        FROM _rings QUALIFY place <= {RINGS_SHOWN}"""
 
 
 def _members_sql() -> str:
@@ -80,7 +93,7 @@ def _members_sql() -> str:
                 PARTITION BY m.ring_id
                 ORDER BY m.subject_kind = 'account', m.n_orders DESC, m.n_ties DESC, m.subject_id
             ) AS place, count(*) OVER (PARTITION BY m.ring_id) AS n_members
-        FROM (SELECT m.* FROM ring_members m JOIN _shown_rings USING (ring_id)) m
+        FROM (SELECT m.* FROM _ring_members m JOIN _shown_rings USING (ring_id)) m
         LEFT JOIN decisions d
             ON d.subject_kind = m.subject_kind AND d.subject_id = m.subject_id
         QUALIFY place <= {MEMBERS_LISTED} ORDER BY m.ring_id, place"""
@@ -90,6 +103,7 @@ def _told(
     ring: dict[str, Any], members: list[dict[str, Any]], money: Money, charts: Charts
 ) -> dict[str, Any]:
     chart = f"ring-{ring['place']}"
+    most = max((row["weight"] or 0.0 for row in members), default=0.0)
     return {
         "place": ring["place"],
         "id": figures.outside(ring["ring_id"]),
@@ -103,8 +117,11 @@ def _told(
         "n_reviews": figures.count(ring["n_reviews"]),
         "turnover": money.whole(ring["turnover_minor"]),
         "days": figures.days(ring["first_at"], ring["last_at"]),
+        "chance": chance_sentence(ring["q_value"]),
+        "robustness": robustness_sentence(ring["robustness"]),
         "ties": _ties(ring["ties"]),
-        "members": [_member(row) for row in members],
+        "members": [_member(row, most) for row in members],
+        "has_weights": most > 0,
         "n_members": members[0]["n_members"] if members else 0,
     }
 
@@ -119,7 +136,8 @@ def _ties(text: str | None) -> list[dict[str, Any]]:
     ]
 
 
-def _member(row: dict[str, Any]) -> dict[str, Any]:
+def _member(row: dict[str, Any], most: float) -> dict[str, Any]:
+    """One member; ``most`` is the largest weight among those listed, for the length of its bar."""
     return {
         "kind": said(KIND, row["subject_kind"]),
         "id": figures.outside(row["subject_id"]),
@@ -128,4 +146,7 @@ def _member(row: dict[str, Any]) -> dict[str, Any]:
         "n_orders": figures.count(row["n_orders"]),
         "rung": row["rung"] or "",
         "sentence": Words(row["reason_zh"] or "", row["reason_en"] or ""),
+        "bar": round(100 * max(0.0, row["weight"] or 0.0) / most, 1) if most else 0.0,
+        "weight": weight_sentence(row["weight"]),
+        "without": without_sentence(row["q_without"]),
     }

@@ -16,8 +16,14 @@ MADE_BY = {
 }
 """Every table that the report is made from, and the stage that leaves it."""
 
-OWN_VIEWS = ("_placed", "_posted", "_held")
-"""Names that `name_events` gives, to be forgotten when the report is made."""
+OWN_VIEWS = ("_placed", "_posted", "_held", "_rings", "_ring_members")
+"""Names that `name_events` and `name_rings` give, to be forgotten when the report is made."""
+
+LATER_COLUMNS = {
+    "rings": {"cluster_id": "VARCHAR", "q_value": "DOUBLE", "robustness": "DOUBLE"},
+    "ring_members": {"weight": "DOUBLE", "q_without": "DOUBLE"},
+}
+"""Columns that runs of earlier versions do not have."""
 
 PUBLIC_PLACES = ("station", "locker", "forwarder", "office", "school")
 """Kinds of address that strangers share for honest reasons."""
@@ -52,6 +58,8 @@ def name_events(engine: Engine, manifest: Manifest) -> None:
             CAST(o.account_id AS {kind}) AS account_id, CAST(o.shop_id AS {kind}) AS shop_id,
             CAST(o.item_id AS {kind}) AS item_id,
             o.placed_at AS event_at, o.paid_minor,
+            -- A live stream or a group purchase brings strangers together: no ring's doing.
+            o.live_session_id IS NULL AND o.group_id IS NULL AS is_solo,
             coalesce(o.status, '') <> 'cancelled' AS is_counted,
             d.subject_id IS NOT NULL AS is_removed
         FROM orders o LEFT JOIN {_removed("order")} d
@@ -84,8 +92,22 @@ def name_events(engine: Engine, manifest: Manifest) -> None:
     )
 
 
+def name_rings(engine: Engine) -> None:
+    """Name rings and their members as `_rings` and `_ring_members`, with all `LATER_COLUMNS`."""
+    for table, later in LATER_COLUMNS.items():
+        there = engine.columns(table)
+        absent = [f"CAST(NULL AS {kind}) AS {each}" for each, kind in later.items()
+                  if each not in there]  # fmt: skip
+        engine.view(f"_{table}", f"SELECT {', '.join(['*', *absent])} FROM {table}")
+
+
+def has_organisers(engine: Engine) -> bool:
+    """Return whether the run looked for organisers at all; earlier versions did not."""
+    return all(engine.columns(table) for table in ("clusters", "cluster_members"))
+
+
 def forget_events(engine: Engine) -> None:
-    """Drop what `name_events` named."""
+    """Drop what `name_events` and `name_rings` named."""
     for view in OWN_VIEWS:
         engine.drop(view)
 

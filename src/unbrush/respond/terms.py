@@ -132,8 +132,21 @@ ROLES: Mapping[str, Words] = {
     "brusher": Words("参与下单", "takes part"),
     "companion": Words("仅同时出现", "there at the same times"),
     "merchant": Words("受益店铺", "shop that gains"),
+    "organiser": Words("居中组织", "organises"),
+    "payer": Words("付款返款", "pays"),
+    "recruiter": Words("招募", "recruits"),
+    "shipper": Words("代发包裹", "sends parcels"),
 }
 """As what a member belongs to a ring; names what it does in the ring, not what it is."""
+
+HANDS: Mapping[str, Words] = {
+    "account": Words("账号", "account"),
+    "author": Words("发帖人", "author"),
+    "payer": Words("钱包", "wallet"),
+    "shipper": Words("寄件人", "sender"),
+    "shop": Words("店铺", "shop"),
+}
+"""What a member of an organiser is known as."""
 
 TIES: Mapping[str, Words] = {
     "lockstep": Words("同时段光顾冷门店铺", "same rare shops, same hours"),
@@ -196,6 +209,18 @@ COLUMNS: Mapping[str, Words] = {
     "text": Words("文本", "text"),
     "text_source": Words("文本来源", "text source"),
     "remark": Words("备注", "remark"),
+    "transfer_id": Words("转账", "transfer"),
+    "waybill_id": Words("运单", "waybill"),
+    "post_id": Words("帖子", "post"),
+    "sent_at": Words("寄出（UTC）", "sent (UTC)"),
+    "captured_at": Words("采集（UTC）", "captured (UTC)"),
+    "registered_at": Words("注册（UTC）", "registered (UTC)"),
+    "weight_g": Words("重量（克）", "weight (g)"),
+    "region": Words("地区", "region"),
+    "origin_region": Words("寄出地", "sent from"),
+    "destination_region": Words("寄往", "sent to"),
+    "channel": Words("渠道", "channel"),
+    "category": Words("类目", "category"),
     "confirmed_at": Words("确认收货（UTC）", "confirmed (UTC)"),
 }
 """Columns of the evidence rows."""

@@ -5,12 +5,12 @@ const WORDS = {
   "zh-CN": {
     orders: "订单", reviews: "评价", rating: "评分", raw: "原始", clean: "剔除后",
     removed: "暂不计入", counted: "计入", shop: "店铺", account: "账号", rank: "名次",
-    inRing: "圈内订单", sharedBy: "个账号共用", weekOf: "起 {n} 天",
+    accounts: "账号", shops: "店铺", inRing: "圈内订单", sharedBy: "个账号共用", weekOf: "起 {n} 天",
   },
   en: {
     orders: "Orders", reviews: "Reviews", rating: "Rating", raw: "raw", clean: "clean",
     removed: "does not count", counted: "counts", shop: "shop", account: "account", rank: "rank",
-    inRing: "orders in the ring", sharedBy: "accounts share it", weekOf: "and {n} days from it",
+    accounts: "Accounts", shops: "Shops", inRing: "orders in the ring", sharedBy: "accounts share it", weekOf: "and {n} days from it",
   },
 };
 
@@ -191,6 +191,35 @@ function nodes(rows, symbol, color, colours, least, most, label) {
   };
 }
 
+// ---- growth of an organiser --------------------------------------------------------------------
+
+function growth(data) {
+  const colours = palette(), say = words();
+  const x = data.orders.map((_, week) =>
+    new Date((data.first_day + week * 7) * 86400000).toISOString().slice(0, 10));
+  const line = (name, yaxis, color, dash) => ({
+    type: "scatter", mode: "lines+markers", x, y: data[name], yaxis, line: { color, width: 2, dash },
+    marker: { size: 4, color }, hovertemplate: say[name] + " %{y:,d}<extra></extra>",
+  });
+  return {
+    traces: [
+      { type: "bar", x, y: data.orders, marker: { color: colours.raw, line: { width: 0 } },
+        hovertemplate: say.orders + " %{y:,d}<extra></extra>" },
+      line("accounts", "y2", colours.hub, "solid"), line("shops", "y2", colours.soft, "dot"),
+    ],
+    layout: frame(colours, {
+      bargap: 0.3, hovermode: "x unified", dragmode: false, margin: { l: 56, r: 56, t: 8, b: 40 },
+      xaxis: axis(colours, { type: "date", showgrid: false, tickformat: "%m-%d\n%Y", nticks: 9,
+        hoverformat: "%Y-%m-%d " + say.weekOf.replace("{n}", 7) }),
+      yaxis: axis(colours, { rangemode: "tozero", nticks: 5, tickformat: ",d",
+        title: { text: say.orders, font: { size: 11, color: colours.soft }, standoff: 6 } }),
+      yaxis2: axis(colours, { rangemode: "tozero", nticks: 5, tickformat: ",d", overlaying: "y",
+        side: "right", showgrid: false,
+        title: { text: say.accounts + " · " + say.shops, font: { size: 11, color: colours.soft } } }),
+    }),
+  };
+}
+
 // ---- ranks -----------------------------------------------------------------------------------
 
 function ranks(data) {
@@ -241,5 +270,5 @@ function lowest(data, at) {
   return Math.max(2, ...data.lines.map((line) => Math.max(at(line, "raw"), at(line, "clean"))));
 }
 
-const KINDS = { timeline, ring, ranks };
+const KINDS = { timeline, ring, growth, ranks };
 const DATA = JSON.parse(document.getElementById("charts").textContent);

@@ -70,7 +70,7 @@ unfold();
 
 let folded = [];
 addEventListener("beforeprint", () => {
-  folded = Array.from(document.querySelectorAll("details.shop:not([open])"));
+  folded = Array.from(document.querySelectorAll("details.shop:not([open]), details.claim:not([open])"));
   folded.forEach((each) => { each.open = true; });
   root.classList.add("paper");
   places.forEach(draw);
