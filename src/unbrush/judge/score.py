@@ -4,6 +4,8 @@ An order, review or account counts as accused when it is neutralised. For a merc
 are kept apart: was anything of the shop neutralised (which a victim of reverse brushing must bear,
 and an honest shop should not), and did evidence reach a rung that only an organiser deserves (L2 or
 above). A subject without a label is honest.
+
+A gang is scored as one: how much of it was found, in how many pieces, and whom that touched.
 """
 
 from collections.abc import Mapping
@@ -160,6 +162,143 @@ def _rings_sql() -> str:
                CAST(coalesce(sum(n), 0) AS BIGINT) AS accounts,
                CAST(coalesce(sum(n_fake), 0) AS BIGINT) AS fake_accounts
         FROM purity"""
+
+
+def score_gang(engine: Engine, n_accounts: int) -> dict[str, list[dict[str, Any]]]:
+    """Compare what was found with who was in a gang.
+
+    Found is who a ring or an organiser's cluster names. Background accounts are all that are not
+    the gang's; they are touched if named, neutralised, or if an order or review of theirs is.
+
+    Args:
+        engine: Holds `gang` (subject_kind, subject_id or token, role, province), `rings` with
+            cluster_id, `ring_members`, `cluster_members`, `decisions`, `deeds` (subject_kind,
+            subject_id, account_id) and `regions` (shop_id, region).
+        n_accounts: Accounts in the market.
+
+    Returns:
+        Two tables: ``gang`` (what, n, of, share), ``gang_by_role``.
+    """
+    engine.create("_gang", _gang_sql())
+    engine.create("_placed", _placed_sql())
+    engine.create("_main", _main_cluster_sql())
+    [n] = engine.query(_gang_counts_sql()).to_pylist()
+    by_role = engine.query(_gang_roles_sql()).to_pylist()
+    for name in ("_gang", "_placed", "_main"):
+        engine.drop(name)
+    n_background = n_accounts - n["accounts"]
+    counted = (
+        ("gang accounts found", n["accounts_found"], n["accounts"]),
+        ("gang merchants found", n["shops_found"], n["shops"]),
+        ("clusters with gang merchants", n["clusters"], None),
+        ("gang merchants in the largest cluster", n["shops_in_main"], n["shops"]),
+        ("gang provinces in the largest cluster", n["provinces_found"], n["provinces"]),
+        ("other provinces in the largest cluster", n["provinces_else"], None),
+        ("background accounts in rings", n["honest_placed"], n_background),
+        ("background accounts neutralised", n["honest_out"], n_background),
+        ("background accounts touched at all", n["honest_touched"], n_background),
+    )
+    gang = [
+        {
+            "what": what,
+            "n": part,
+            "of": whole,
+            "share": None if whole is None else _share(part, whole),
+        }
+        for what, part, whole in counted
+    ]
+    return {"gang": gang, "gang_by_role": by_role}
+
+
+def _gang_sql() -> str:
+    """Each of the gang in each of its roles; the subject is missing where nobody could hash it."""
+    return """
+        SELECT role, subject_kind, province,
+               coalesce(CAST(subject_id AS VARCHAR), token) AS subject,
+               CASE WHEN subject_id IS NULL THEN 'token' ELSE subject_kind END AS said_kind
+        FROM gang"""
+
+
+def _placed_sql() -> str:
+    """Who a ring or a cluster names. A token is a token, whatever it is said to be."""
+    return """
+        SELECT DISTINCT cluster_id, subject_kind, CAST(subject_id AS VARCHAR) AS subject
+        FROM ring_members JOIN rings USING (ring_id)
+        UNION
+        SELECT cluster_id, CASE WHEN token IS NULL THEN subject_kind ELSE 'token' END,
+               coalesce(CAST(subject_id AS VARCHAR), token)
+        FROM cluster_members"""
+
+
+def _main_cluster_sql() -> str:
+    """Clusters that hold merchants of the gang, and which holds most of them."""
+    return """
+        SELECT cluster_id, count(*) AS n_shops,
+               row_number() OVER (ORDER BY count(*) DESC, cluster_id) = 1 AS is_main
+        FROM _placed JOIN (SELECT DISTINCT subject_kind, subject FROM _gang WHERE role = 'merchant')
+            USING (subject_kind, subject)
+        GROUP BY cluster_id"""
+
+
+def _gang_counts_sql() -> str:
+    return """
+        WITH people AS (SELECT DISTINCT subject FROM _gang WHERE subject_kind = 'account'),
+        shops AS (SELECT DISTINCT subject, province FROM _gang WHERE role = 'merchant'),
+        placed AS (SELECT DISTINCT subject_kind, subject FROM _placed),
+        main AS (SELECT subject FROM _placed WHERE subject_kind = 'shop'
+                 AND cluster_id IN (SELECT cluster_id FROM _main WHERE is_main)),
+        provinces AS (
+            SELECT DISTINCT region FROM main JOIN regions ON CAST(shop_id AS VARCHAR) = subject
+            WHERE region IS NOT NULL),
+        out AS (
+            SELECT subject_kind, CAST(subject_id AS VARCHAR) AS subject_id FROM decisions
+            WHERE is_neutralised),
+        honest_placed AS (
+            SELECT subject FROM placed WHERE subject_kind = 'account'
+            AND subject NOT IN (SELECT subject FROM people)),
+        honest_out AS (
+            SELECT subject_id AS subject FROM out WHERE subject_kind = 'account'
+            AND subject_id NOT IN (SELECT subject FROM people)),
+        honest_deeds AS (
+            SELECT DISTINCT CAST(account_id AS VARCHAR) AS subject
+            FROM deeds JOIN out USING (subject_kind, subject_id)
+            WHERE CAST(account_id AS VARCHAR) NOT IN (SELECT subject FROM people)),
+        touched AS (
+            SELECT subject FROM honest_placed UNION SELECT subject FROM honest_out
+            UNION SELECT subject FROM honest_deeds)
+        SELECT (SELECT count(*) FROM people) AS accounts,
+               (SELECT count(*) FROM people WHERE subject IN (
+                    SELECT subject FROM placed WHERE subject_kind = 'account')) AS accounts_found,
+               (SELECT count(*) FROM shops) AS shops,
+               (SELECT count(*) FROM shops WHERE subject IN (
+                    SELECT subject FROM placed WHERE subject_kind = 'shop')) AS shops_found,
+               (SELECT count(*) FROM _main) AS clusters,
+               (SELECT count(*) FROM shops WHERE subject IN (SELECT subject FROM main))
+                    AS shops_in_main,
+               (SELECT count(DISTINCT province) FROM shops) AS provinces,
+               (SELECT count(*) FROM provinces WHERE region IN (SELECT province FROM shops))
+                    AS provinces_found,
+               (SELECT count(*) FROM provinces WHERE region NOT IN (
+                    SELECT province FROM shops WHERE province IS NOT NULL))
+                    AS provinces_else,
+               (SELECT count(*) FROM honest_placed) AS honest_placed,
+               (SELECT count(*) FROM honest_out) AS honest_out,
+               (SELECT count(*) FROM touched) AS honest_touched"""
+
+
+def _gang_roles_sql() -> str:
+    """By role; found is missing for tokens whose key is not known."""
+    return """
+        WITH placed AS (SELECT DISTINCT subject_kind, subject FROM _placed),
+        known AS (
+            SELECT role, g.subject_kind, g.subject, p.subject IS NOT NULL AS is_found
+            FROM _gang g LEFT JOIN placed p
+                ON p.subject = g.subject AND p.subject_kind = g.said_kind)
+        SELECT role, subject_kind, count(*) AS known,
+               CASE WHEN count(subject) > 0 THEN count(*) FILTER (WHERE is_found) END AS found,
+               CASE WHEN count(subject) > 0 THEN count(*) FILTER (WHERE is_found) / count(*) END
+                   AS share
+        FROM known GROUP BY role, subject_kind ORDER BY role, subject_kind"""
 
 
 def _share(part: int, whole: int) -> float | None:

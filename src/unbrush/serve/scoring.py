@@ -14,7 +14,8 @@ from unbrush.base.errors import MissingColumn, NotReady, SourceNotFound, Unreada
 from unbrush.base.manifest import Manifest
 from unbrush.base.run_folder import RunFolder
 from unbrush.base.tables import SUBJECT_TABLES
-from unbrush.judge.score import score
+from unbrush.judge.score import score, score_gang
+from unbrush.serve.gang import gang_file, put_gang
 
 NAMES = ("labels.parquet", "labels.csv", "labels.csv.gz", "labels.jsonl", "truth/labels.parquet")
 COLUMNS = ("subject_kind", "subject_id", "is_fake")
@@ -26,7 +27,8 @@ def score_run(engine: Engine, folder: RunFolder, truth: Path) -> dict[str, list[
     Args:
         engine: Where SQL runs.
         folder: A judged run.
-        truth: A file of labels, or a folder with one called as in `NAMES`.
+        truth: A file of labels, or a folder with one called as in `NAMES`. If there is a
+            gang.parquet beside it, how much of the gang was found is scored too.
 
     Raises:
         NotReady: The run has no decisions.
@@ -39,7 +41,12 @@ def score_run(engine: Engine, folder: RunFolder, truth: Path) -> dict[str, list[
             )
         engine.view(table, f"SELECT * FROM {engine.scan(folder.output(table))}")
     engine.put("labels", _labels(truth))
-    return score(engine, _totals(engine, folder))
+    totals = _totals(engine, folder)
+    result = score(engine, totals)
+    if path := gang_file(truth):
+        put_gang(engine, folder, path)
+        result |= score_gang(engine, totals["account"])
+    return result
 
 
 def _labels(truth: Path) -> pa.Table:
