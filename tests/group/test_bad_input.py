@@ -194,23 +194,6 @@ def test_ids_may_be_any_text(engine: Engine, odd: str):
     assert ring["shops"] == {odd.format(n) for n in SHOPS}
 
 
-def test_tokens_may_be_any_text(engine: Engine):
-    """A shop and a token side by side must not read like another shop and another token."""
-    apart = [
-        {**order, "placed_at": T0 + n * DAY // 2, "shop_id": f"{n % 2}#x", "order_id": f"t{n}",
-         "account_id": f"a{n}", "device_token": ("d'#0", "d'#")[n % 2]}
-        for n, order in enumerate(tasks()[:12])
-    ]  # fmt: skip
-    others = [
-        {**order, **{key: str(order[key]) for key in ("order_id", "account_id", "shop_id")}}
-        for order in honest()
-    ]
-    rings = rings_of(engine, build(engine, {"orders": others + apart}), [])
-    assert [ring["accounts"] for ring in rings] == [
-        {f"a{n}" for n in range(0, 12, 2)}, {f"a{n}" for n in range(1, 12, 2)},
-    ]  # fmt: skip
-
-
 # Self-loops
 
 
