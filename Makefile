@@ -4,7 +4,7 @@ BIN := .venv/bin
 ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-rings bench-burst clean
+.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-rings bench-burst bench-gang bench-shilling clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,6 +45,12 @@ bench-burst: $(ENV) ## Streams: surges of edges against counters and MIDAS-F's f
 
 bench-rings: $(ENV) ## Rings: speed of the peel, how thin a block may be
 	$(BIN)/python bench/rings.py
+
+bench-gang: $(ENV) ## The gang of case A5 end to end, levels 0-3
+	$(BIN)/python bench/gang.py
+
+bench-shilling: $(ENV) ## Ratings without times: the FilmTrust attack
+	$(BIN)/python bench/shilling.py
 
 lock: $(DEV) ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/python requirements/lock.py

@@ -99,3 +99,15 @@ def test_olist_is_joined_grouped_and_accounted_for(read):
     assert set(found.manifest.id_types.values()) == {"BIGINT"}
     allowed = {"created", "paid", "shipped", "delivered", "cancelled"}
     assert set(found.column("orders", "status")) <= allowed
+
+
+def test_ratings_without_times_are_read_at_one_moment(read):
+    found = read("shilling-filmtrust", "filmtrust-shilling")
+    theirs = [
+        (int(row["user_id"]), int(row["item_id"]), float(row["rating"]))
+        for row in source("shilling-filmtrust", "attacked_ratings.csv.gz")
+    ]
+    rows = found.rows("reviews")
+    assert sorted((r["account_id"], r["item_id"], r["rating"]) for r in rows) == sorted(theirs)
+    assert {row["posted_at"] for row in rows} == {1_306_886_400_000}
+    assert {"attacked_users.csv.gz", "clean_ratings.csv.gz"} <= set(found.notes)
