@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.respond.organiser_run import organiser_run
 from tests.respond.small_run import small_run
 from tests.respond.test_page import HOSTILE
 from unbrush.base.run_folder import RunFolder
@@ -46,6 +47,16 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder.report
 
 
+@pytest.fixture(scope="module")
+def organised(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report with large organisers."""
+    folder = RunFolder(tmp_path_factory.mktemp("organised"))
+    with DuckDBEngine(threads=2) as engine:
+        manifest = organiser_run(engine, n_rings=20, n_shops=30, n_regions=20, n_hands=5)
+        respond(engine, folder, manifest)
+    return folder.report
+
+
 class Reader:
     """A page with what it complained about and what it asked the network for."""
 
@@ -62,6 +73,17 @@ class Reader:
         self.page.goto(report.as_uri())
         self.page.locator("#headline .chart").scroll_into_view_if_needed()
         self.page.wait_for_selector("#headline .chart .main-svg")
+
+    def texts_of_picture(self) -> list[dict[str, float | str]]:
+        """Every visible text of the first organiser's picture, with its edges in pixels."""
+        found: list[dict[str, float | str]] = self.page.evaluate(
+            """Array.from(document.querySelectorAll("#organiser-1 svg.board text"))
+            .filter((each) => each.getClientRects().length)
+            .map((each) => { const box = each.getBoundingClientRect();
+              return { text: each.textContent, left: box.left, right: box.right,
+                       top: box.top, bottom: box.bottom }; })"""
+        )
+        return found
 
     def language(self) -> str:
         return self.page.evaluate("document.documentElement.lang")
@@ -164,3 +186,45 @@ def test_every_drawing_has_a_name_for_those_who_cannot_see_it(read):
     for chart in page.locator(".chart").all():
         assert chart.get_attribute("role") == "img"
         assert (chart.get_attribute("aria-label") or "").isascii()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_no_text_of_a_picture_covers_another_or_leaves_it(
+    browser: "playwright.Browser", organised: Path, width: int, locale: str
+):
+    reader = Reader(browser, organised, locale=locale, viewport={"width": width, "height": 900})
+    texts = reader.texts_of_picture()
+    assert len(texts) > 40
+    card = reader.page.locator("#organiser-1").bounding_box()
+    for each in texts:
+        assert card["x"] <= each["left"], each
+        assert each["right"] <= card["x"] + card["width"], each
+    # Lines of type stand close: only an overlap of more than a third of a line is one.
+    for place, one in enumerate(texts):
+        for other in texts[place + 1 :]:
+            across = min(one["right"], other["right"]) - max(one["left"], other["left"])
+            down = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+            height = min(one["bottom"] - one["top"], other["bottom"] - other["top"])
+            assert across < 1 or down < height / 3, (one, other)
+    assert reader.complaints == []
+    assert reader.page.evaluate("document.documentElement.scrollWidth") <= width
+    reader.context.close()
+
+
+def test_a_number_in_the_picture_opens_its_claim(browser: "playwright.Browser", organised: Path):
+    reader = Reader(browser, organised)
+    reader.page.locator("#organiser-1 svg.board-wide a").first.click()
+    assert reader.page.locator("#organiser-1-claim-1").evaluate("each => each.open")
+    reader.context.close()
+
+
+def test_a_phone_gets_the_narrow_picture_and_paper_the_wide_one(
+    browser: "playwright.Browser", organised: Path
+):
+    reader = Reader(browser, organised, viewport={"width": 390, "height": 800})
+    seen = reader.page.locator("#organiser-1 svg.board:visible")
+    assert "board-narrow" in (seen.get_attribute("class") or "")
+    reader.page.emulate_media(media="print")
+    assert "board-wide" in (seen.get_attribute("class") or "")
+    reader.context.close()

@@ -7,11 +7,16 @@ from unbrush.base.words import Words
 LEAST_EXPONENT = -300
 """Numbers below ten to this are told as less than it: no double is smaller by much."""
 
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-
 HANGS_BY = 0.05
 """From this q-value on a ring is no longer established; a member whose absence brings it there
 carries it alone."""
+
+
+LITTLE = 1.5
+"""Below this robustness a ring says little against honest tastes."""
+
+NOTHING_LEFT = 0.95
+"""From this q-value on no ring is left."""
 
 
 def odds(q_value: float) -> Words:
@@ -50,6 +55,11 @@ def robustness_sentence(robustness: float | None) -> Words | None:
     """Return what a ring's robustness means, and what it does not; None if there is none."""
     if robustness is None:
         return None
+    if robustness < LITTLE:
+        return Words(
+            "成员只要稍有共同的正当偏好，就可能解释它：请先排查正当原因。",
+            "A slight honest taste that its members share could explain it: look for one first.",
+        )
     n = times(robustness)
     return Words(
         f"若要用正当的共同偏好来解释，成员选择这些店铺的可能性须是店铺热度所示的 {n} 倍。"
@@ -77,6 +87,11 @@ def without_sentence(q_without: float | None) -> Words | None:
     if q_without is None:
         return None
     said = odds(q_without)
+    if q_without >= NOTHING_LEFT:
+        return Words(
+            "去掉它，协同圈便不复存在：应先核实它。",
+            "Without it nothing is left of the ring, so check it first.",
+        )
     if q_without >= HANGS_BY:
         return Words(
             f"去掉它，{said.zh}会是偶然：整个协同圈主要靠它成立，应先核实它。",
@@ -100,7 +115,8 @@ def _factor(weight: float) -> str:
 
 
 def _power(exponent: int) -> str:
-    return f"10{str(exponent).translate(_RAISED)}"
+    # Raised figures are hard to tell apart in the small print of some faces.
+    return f"10^{exponent}"
 
 
 def _two_digits(value: float) -> int:

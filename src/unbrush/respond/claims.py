@@ -55,6 +55,8 @@ def hands_with_claims(engine: Engine, money: Money) -> list[Row]:
     for hand in hands:
         if not hand["claims"]:
             hand["claims"].append(_word_only(hand))
+        elif hand["reason_zh"] and hand["reason_en"]:
+            hand["claims"][0]["more"].append(Words(hand["reason_zh"], hand["reason_en"]))
     return hands
 
 

@@ -5,6 +5,7 @@ from unbrush.base.manifest import Manifest
 from unbrush.respond.limits import HANDS_TOLD, ORGANISERS_SHOWN
 
 OWN_TABLES = (
+    "_led",
     "_organisers",
     "_org_rings",
     "_org_accounts",
@@ -18,6 +19,9 @@ OWN_TABLES = (
 ROLE_RANK = ("organiser", "payer", "recruiter", "shipper")
 """Roles of hands, the one that directs first; any other role comes after them."""
 
+WORKERS = ("brusher", "companion", "merchant")
+"""Roles of a ring's own members; whoever has another one is a hand."""
+
 FIRST_TIER = ("organiser", "payer")
 """Roles that stand at the top of the picture."""
 
@@ -25,7 +29,8 @@ FIRST_TIER = ("organiser", "payer")
 def gather(engine: Engine, manifest: Manifest) -> None:
     """Leave, for the largest organisers, who belongs to them and what they did.
 
-    `_organisers` has the clusters shown, by ``place``; `_org_rings`, `_org_accounts` and
+    `_led` is the clusters with an organiser to speak of: several rings, or a hand behind one.
+    `_organisers` has those shown, by ``place``; `_org_rings`, `_org_accounts` and
     `_org_shops` what they are made of; `_acts` every order (or, without orders, review) of the
     market that could be a ring's doing; `_org_acts` those of a ring's accounts in its shops, each
     once; `_hands` people, wallets, senders and authors by ``place`` and ``hand``.
@@ -35,7 +40,8 @@ def gather(engine: Engine, manifest: Manifest) -> None:
             `_posted` and the event tables.
         manifest: What was collected.
     """
-    engine.create("_organisers", _organisers_sql())
+    engine.create("_led", _led_sql())
+    engine.create("_organisers", f"SELECT * FROM _led WHERE place <= {ORGANISERS_SHOWN}")
     engine.create("_org_rings", _rings_sql())
     engine.create("_org_accounts", _members_sql("account", "account_id"))
     engine.create("_org_shops", _shops_sql(manifest.subject_id_type))
@@ -44,11 +50,13 @@ def gather(engine: Engine, manifest: Manifest) -> None:
     engine.create("_hands", _hands_sql())
 
 
-def _organisers_sql() -> str:
+def _led_sql() -> str:
+    workers = ", ".join(f"'{role}'" for role in WORKERS)
     return f"""
         SELECT *, row_number() OVER (
             ORDER BY n_orders + n_reviews DESC, n_accounts DESC, cluster_id) AS place
-        FROM clusters QUALIFY place <= {ORGANISERS_SHOWN}"""
+        FROM clusters WHERE n_rings >= 2 OR cluster_id IN (
+            SELECT cluster_id FROM cluster_members WHERE role NOT IN ({workers}))"""
 
 
 def _rings_sql() -> str:
@@ -98,11 +106,12 @@ def _hands_sql() -> str:
     """Members of an organiser that do more than order: one row for each, with all its roles."""
     ranks = " ".join(f"WHEN '{role}' THEN {rank}" for rank, role in enumerate(ROLE_RANK))
     first = ", ".join(f"'{role}'" for role in FIRST_TIER)
+    workers = ", ".join(f"'{role}'" for role in WORKERS)
     return f"""
         WITH ranked AS (
             SELECT o.place, m.*, CASE m.role {ranks} ELSE {len(ROLE_RANK)} END AS rank
             FROM cluster_members m JOIN _organisers o ON o.cluster_id = m.cluster_id
-            WHERE m.role NOT IN ('brusher', 'companion', 'merchant')),
+            WHERE m.role NOT IN ({workers})),
         merged AS (
             SELECT place, subject_kind, subject_id, token, min(rank) AS rank,
                 list(role ORDER BY rank, role) AS roles, bool_or(role IN ({first})) AS is_first,

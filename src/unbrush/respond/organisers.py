@@ -16,13 +16,20 @@ from unbrush.respond.hands import OWN_TABLES, gather
 from unbrush.respond.limits import ORGANISERS_LISTED, ORGANISERS_SHOWN, REGIONS_LISTED
 from unbrush.respond.regions import listed_regions, regions_of
 from unbrush.respond.seams import has_organisers
-from unbrush.respond.terms import HANDS, ROLES, TIES, said
+from unbrush.respond.terms import ROLES, TIES, said
 
 Row = dict[str, Any]
 
 WEEK_MS = 7 * DAY_MS
 
-SHARED = {**HANDS, **TIES}
+SHARED = {
+    **TIES,
+    "accounts": Words("同一批账号", "the same accounts"),
+    "shipper": Words("同一寄件人", "one sender of parcels"),
+    "recruiter": Words("同一邀请人", "one recruiter"),
+    "posts": Words("同一作者的招募帖", "calls by one author"),
+    "text": Words("同一批文稿", "the same supplied texts"),
+}
 """What two rings of one organiser can have in common."""
 
 
@@ -43,6 +50,11 @@ def tell_organisers(engine: Engine, manifest: Manifest, money: Money) -> tuple[R
     hands = hands_with_claims(engine, money)
     rings = rings_with_claims(engine, money)
     shops = shops_claims(engine, money)
+    listed = _listed(engine, money)
+    places = {
+        row["cluster_id"]: row["place"]
+        for row in engine.query("SELECT cluster_id, place FROM _led ORDER BY place").to_pylist()
+    }
     totals = {row["place"]: row for row in engine.query(_totals_sql()).to_pylist()}
     roles = engine.query(_roles_sql()).to_pylist()
     forget_deeds(engine)
@@ -70,10 +82,11 @@ def tell_organisers(engine: Engine, manifest: Manifest, money: Money) -> tuple[R
         )
     section = {
         "is_there": True,
-        "n": engine.value("SELECT count(*) FROM clusters"),
+        "n": len(places),
+        "n_alone": engine.value("SELECT count(*) FROM clusters") - len(places),
         "shown": told,
-        "listed": _listed(engine, money),
-        "places": {row["cluster_id"]: row["place"] for row in organisers},
+        "listed": listed,
+        "places": {name: place if place <= len(told) else 0 for name, place in places.items()},
     }
     return section, charts
 
@@ -175,10 +188,8 @@ def _growth(text: str | None) -> Row | None:
 def _listed(engine: Engine, money: Money) -> list[Row]:
     """Further organisers, as one table."""
     rows = engine.query(
-        f"""SELECT *, row_number() OVER (
-            ORDER BY n_orders + n_reviews DESC, n_accounts DESC, cluster_id) AS place
-        FROM clusters
-        QUALIFY place > {ORGANISERS_SHOWN} AND place <= {ORGANISERS_SHOWN + ORGANISERS_LISTED}
+        f"""SELECT * FROM _led
+        WHERE place > {ORGANISERS_SHOWN} AND place <= {ORGANISERS_SHOWN + ORGANISERS_LISTED}
         ORDER BY place"""
     ).to_pylist()
     return [

@@ -44,7 +44,7 @@ def tell_rings(
         engine: Holds `_rings`, `_ring_members`, `_placed` and `_posted`.
         manifest: What was collected, so that a tie that nobody could see is not called absent.
         money: How amounts are written.
-        organiser_places: Where in the page an organiser stands, for those that do.
+        organiser_places: Where in the page each organiser stands, 0 for those that do not.
     """
     engine.create("_shown_rings", _shown_sql())
     rings = engine.query("SELECT * FROM _shown_rings ORDER BY place").to_pylist()
@@ -54,7 +54,9 @@ def tell_rings(
     told = [
         {
             **_told(ring, [r for r in members if r["ring_id"] == ring["ring_id"]], money, charts),
-            "organiser": figures.outside(ring["cluster_id"]) if ring["cluster_id"] else "",
+            "organiser": figures.outside(ring["cluster_id"])
+            if ring["cluster_id"] in organiser_places
+            else "",
             "organiser_place": organiser_places.get(ring["cluster_id"], 0),
         }
         for ring in rings
@@ -120,6 +122,8 @@ def _told(
         "chance": chance_sentence(ring["q_value"]),
         "robustness": robustness_sentence(ring["robustness"]),
         "ties": _ties(ring["ties"]),
+        # Runs without q-values counted pairs of accounts; later ones count accounts.
+        "ties_are_pairs": ring["q_value"] is None,
         "members": [_member(row, most) for row in members],
         "has_weights": most > 0,
         "n_members": members[0]["n_members"] if members else 0,

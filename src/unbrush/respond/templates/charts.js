@@ -5,12 +5,12 @@ const WORDS = {
   "zh-CN": {
     orders: "订单", reviews: "评价", rating: "评分", raw: "原始", clean: "剔除后",
     removed: "暂不计入", counted: "计入", shop: "店铺", account: "账号", rank: "名次",
-    accounts: "账号", shops: "店铺", inRing: "圈内订单", sharedBy: "个账号共用", weekOf: "起 {n} 天",
+    accounts: "新账号", shops: "新店铺", inRing: "圈内订单", sharedBy: "个账号共用", weekOf: "起 {n} 天",
   },
   en: {
     orders: "Orders", reviews: "Reviews", rating: "Rating", raw: "raw", clean: "clean",
     removed: "does not count", counted: "counts", shop: "shop", account: "account", rank: "rank",
-    accounts: "Accounts", shops: "Shops", inRing: "orders in the ring", sharedBy: "accounts share it", weekOf: "and {n} days from it",
+    accounts: "New accounts", shops: "New shops", inRing: "orders in the ring", sharedBy: "accounts share it", weekOf: "and {n} days from it",
   },
 };
 
