@@ -67,7 +67,7 @@ def test_accounts_that_do_the_same_round_are_one_ring(engine: Engine):
     assert {m["subject_id"] for m in members if m["subject_kind"] == "shop"} == set(SHOPS)
     assert rings[0]["n_orders"] == 72
     assert rings[0]["turnover_minor"] == 72 * 8_000
-    assert json.loads(rings[0]["ties"]) == {"lockstep": 66}
+    assert json.loads(rings[0]["ties"]) == {"lockstep": 12}
     assert not any(m["is_firm"] for m in members), "the same hours alone are no firm tie"
     assert rings[0]["n_firm"] == 0
     assert "hunters of the same bargains" in rings[0]["reason_en"]

@@ -91,17 +91,20 @@ def ring_schema() -> pa.Schema:
     """Shape of `rings`: one row for each group of accounts that act together."""
     return pa.schema(
         [
-            ("ring_id", pa.string()),
+            ("ring_id", pa.string()),  # from its earliest member: growth does not change it
+            ("cluster_id", pa.string()),  # the organiser's
             ("score", pa.float64()),
+            ("q_value", pa.float64()),  # expected share of chance among rings as surprising
+            ("robustness", pa.float64()),  # how strong tastes would have to be to explain it
             ("n_accounts", pa.int64()),
-            ("n_firm", pa.int64()),  # accounts tied by more than being there at the same times
+            ("n_firm", pa.int64()),  # accounts tied by more than the shops and times they share
             ("n_shops", pa.int64()),
             ("n_orders", pa.int64()),  # orders of its accounts in its shops
             ("n_reviews", pa.int64()),  # likewise
             ("turnover_minor", pa.int64()),
             ("first_at", pa.int64()),
             ("last_at", pa.int64()),
-            ("ties", pa.string()),  # JSON: kind of tie → number of account pairs tied by it
+            ("ties", pa.string()),  # JSON: kind of tie → number of accounts tied by it
             ("reason_zh", pa.string()),
             ("reason_en", pa.string()),
         ]
@@ -115,10 +118,12 @@ def ring_member_schema(id_type: pa.DataType) -> pa.Schema:
             ("ring_id", pa.string()),
             ("subject_kind", pa.string()),  # account, shop
             ("subject_id", id_type),
-            ("role", pa.string()),  # brusher, companion (tied by time alone), merchant
-            ("n_ties", pa.int64()),  # members of the ring that it is tied to
-            ("is_firm", pa.bool_()),  # tied by more than being there at the same times
+            ("role", pa.string()),  # brusher, companion (tied by shops and times alone), merchant
+            ("n_ties", pa.int64()),  # members that its closest company in the ring ties it to
+            ("is_firm", pa.bool_()),  # tied by more than the shops and times it shares
             ("n_orders", pa.int64()),
+            ("weight", pa.float64()),  # surprise that it adds, in natural logarithms
+            ("q_without", pa.float64()),  # q-value of the ring without it
             ("reason_zh", pa.string()),
             ("reason_en", pa.string()),
         ]

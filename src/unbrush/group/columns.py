@@ -1,7 +1,8 @@
 """Accounts × columns: a market's deeds as one compressed table, sorted without comparing.
 
 A column is a target, or a target within one time window: who bought the same rare thing in the
-same week says far more than who ever bought it.
+same week says far more than who ever bought it. Only an account's first deed with a target counts:
+a habit is one coincidence, however often it is repeated.
 """
 
 from dataclasses import dataclass
@@ -14,45 +15,36 @@ from unbrush.base.errors import BadParameter
 
 Ints = npt.NDArray[np.int32]
 Longs = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 AnyInts = npt.NDArray[np.integer]
 
 MAX_INDEX = 2**31 - 2
 MAX_WINDOWS = 2**22
 """Beyond this span, windows are numbered by rank, which costs a sort."""
 
-LEVELLING = 5.0
-"""The constant of FRAUDAR: keeps columns of one or two accounts from counting too much."""
-
-USUAL = 0.2
-"""What a deed counts in a window in which its target was as busy as always; a rush counts 1."""
-
-UNIT = 1_000
-"""Weights are whole thousandths: sums are exact, so no order of rows can change an answer."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
     """Each column's distinct accounts: those of column c are ``member[start[c] : start[c + 1]]``.
 
-    ``weight`` is in thousandths; ``target`` and ``window`` say what a column is. Columns are in
-    ascending order of both, accounts within a column in the order of the input.
+    ``target`` and ``window`` say what a column is. Columns are in ascending order of both, accounts
+    within a column in the order of the input.
     """
 
     n_accounts: int
     start: Longs
     member: Ints
-    weight: Longs
     target: Ints
     window: Longs
 
     @property
     def n_columns(self) -> int:
         """Columns, those without any account left included."""
-        return len(self.weight)
+        return len(self.target)
 
 
 def arrange(account: AnyInts, target: AnyInts, window: AnyInts | None) -> Columns:
-    """Sort deeds into columns, each account once per column, in time linear in the deeds.
+    """Sort deeds into columns, each account once per target, in time linear in the deeds.
 
     Args:
         account: Index of the account of each deed, from 0; gaps cost memory.
@@ -84,7 +76,6 @@ def arrange(account: AnyInts, target: AnyInts, window: AnyInts | None) -> Column
         n_accounts=n_accounts,
         start=start,
         member=member,
-        weight=_weigh(start, kinds, slots, n_targets, len(ends)),
         target=kinds,
         window=named[slots] if isinstance(named, np.ndarray) else slots + np.int64(named),
     )
@@ -182,36 +173,9 @@ def _by_column(
                 kinds[column] = kind
                 slots[column] = slot[at]
             account = who[at]
-            if seen_in[account] != column:
-                seen_in[account] = column
+            if seen_in[account] != kind:
+                seen_in[account] = kind
                 who[to] = account
                 to += 1
     column_start[n_columns] = to
     return column_start, who[:to], kinds, slots
-
-
-@njit("int64[::1](int64[::1], int32[::1], int32[::1], int64, int64)", cache=True)
-def _weigh(start: Longs, kinds: Ints, slots: Ints, n_targets: int, n_windows: int) -> Longs:
-    """Weight of a deed in each column: less for popular targets and for business as usual.
-
-    As usual is what the target's deeds of all other windows lead to expect in this one, plus two
-    standard deviations: a ring cannot excuse itself, and a rush of the whole market excuses all.
-    """
-    n_of_target = np.zeros(n_targets, np.int64)
-    n_of_window = np.zeros(n_windows, np.int64)
-    for column in range(len(kinds)):
-        n = start[column + 1] - start[column]
-        n_of_target[kinds[column]] += n
-        n_of_window[slots[column]] += n
-    rarity = UNIT / np.log(n_of_target + LEVELLING)
-    weight = np.empty(len(kinds), np.int64)
-    for column in range(len(kinds)):
-        n = start[column + 1] - start[column]
-        elsewhere = n_of_target[kinds[column]] - n + 1
-        usual = (
-            elsewhere * n_of_window[slots[column]] / max(1, start[-1] - n_of_window[slots[column]])
-        )
-        unusual = max(0.0, n - usual - 2.0 * np.sqrt(usual)) / n
-        share = 1.0 if n_windows == 1 else USUAL + (1.0 - USUAL) * unusual
-        weight[column] = round(rarity[kinds[column]] * share)
-    return weight

@@ -1,6 +1,7 @@
 """What a ring is: its shops, its members' roles, its dates, and the sentence that says so."""
 
 import json
+import math
 from typing import Any
 
 import pyarrow as pa
@@ -10,13 +11,14 @@ from unbrush.base.engine import Engine
 from unbrush.base.evidence import ring_member_schema, ring_schema
 from unbrush.base.manifest import Manifest
 from unbrush.base.words import Words, counted
+from unbrush.group.explain import weigh_members
 from unbrush.group.params import Params
 
 MIN_SHARED_BY = 3
 """Fewest members that must have dealt with a shop for it to be the ring's."""
 
 TIE_WORDS = {
-    "lockstep": Words("同时段光顾同样的冷门店铺", "the same rare shops at the same times"),
+    "lockstep": Words("光顾同样的冷门店铺", "the same rare shops"),
     "device": Words("共用设备", "a shared device"),
     "address": Words("共用地址", "a shared address"),
     "payer": Words("同一付款人", "one payer"),
@@ -31,6 +33,7 @@ def describe(engine: Engine, manifest: Manifest, params: Params) -> None:
     """Turn the groups in table ``_members`` into tables `rings` and `ring_members`."""
     _find_shops(engine, params)
     id_type = pa.int64() if manifest.subject_id_type == "BIGINT" else pa.string()
+    weigh_members(engine, params)
     rings = [_ring(row) for row in engine.query(_rings_sql()).to_pylist()]
     engine.put("rings", pa.Table.from_pylist(rings, schema=ring_schema()))
     members = engine.query(_members_sql(manifest)).to_pylist()
@@ -38,7 +41,7 @@ def describe(engine: Engine, manifest: Manifest, params: Params) -> None:
         "ring_members",
         pa.Table.from_pylist([_member(row) for row in members], schema=ring_member_schema(id_type)),
     )
-    for name in ("_ring_shops", "_ring_accounts", "_ring_names"):
+    for name in ("_ring_shops", "_ring_accounts", "_ring_names", "_weights", "_robust"):
         engine.drop(name)
 
 
@@ -48,28 +51,38 @@ def _find_shops(engine: Engine, params: Params) -> None:
     engine.create(
         "_ring_shops",
         f"""WITH theirs AS (
-                SELECT "group", shop_id, count(*) AS n, count(DISTINCT account) AS m
-                FROM _members JOIN _deeds ON account = node GROUP BY "group", shop_id),
+                SELECT "group", shop_id, shop, count(*) AS n, count(DISTINCT account) AS m
+                FROM _members JOIN _deeds ON account = node GROUP BY "group", shop_id, shop),
             totals AS (SELECT "group", sum(n) AS n FROM theirs GROUP BY "group"),
             popular AS (SELECT shop_id, count(*) AS n FROM _deeds GROUP BY shop_id),
             weighed AS (
-                SELECT s."group", shop_id, s.n, m, t.n * p.n / {n_deeds}.0 AS mean
+                SELECT s."group", shop_id, shop, s.n, m, t.n * p.n / {n_deeds}.0 AS mean
                 FROM theirs s JOIN totals t USING ("group") JOIN popular p USING (shop_id)
                 WHERE m >= {MIN_SHARED_BY})
             SELECT * FROM weighed
             WHERE m > mean AND m * ln(m / mean) - m + mean > {params.min_surprise}""",
     )
+    # Whoever came first stays first however a ring grows, so its name does not change.
     engine.create(
         "_ring_names",
-        """SELECT "group", 'ring-' || lpad(CAST(row_number() OVER (
-                    ORDER BY count(*) DESC, min(node)) AS VARCHAR), 4, '0') AS ring_id
-           FROM _members WHERE "group" IN (SELECT "group" FROM _ring_shops) GROUP BY "group" """,
+        """WITH deeds AS (
+               SELECT "group", account_id, shop_id, done_at FROM _members
+               JOIN _deeds ON _deeds.account = node JOIN _ring_shops USING ("group", shop_id)
+               JOIN _accounts ON _accounts.account = node),
+           earliest AS (
+               SELECT * FROM deeds QUALIFY row_number() OVER (
+                   PARTITION BY "group" ORDER BY done_at, account_id, shop_id) = 1),
+           hashed AS (
+               SELECT "group", substr(md5(concat_ws('#', CAST(account_id AS VARCHAR),
+                   CAST(shop_id AS VARCHAR))), 1, 10) AS hash FROM earliest),
+           numbered AS (
+               SELECT *, row_number() OVER (PARTITION BY hash ORDER BY "group") AS n FROM hashed)
+           SELECT "group", concat('ring-', hash, CASE WHEN n > 1 THEN concat('-', n) ELSE '' END)
+               AS ring_id FROM numbered""",
     )
     engine.create(
         "_ring_accounts",
-        """WITH firm AS (
-               SELECT DISTINCT unnest([a, b]) AS node FROM ties WHERE kind <> 'lockstep')
-           SELECT ring_id, node, account_id, n_ties, node IN (SELECT node FROM firm) AS is_firm
+        """SELECT ring_id, node, account_id, n_ties, is_firm, kinds
            FROM _members JOIN _ring_names USING ("group") JOIN _accounts ON account = node""",
     )
 
@@ -85,9 +98,12 @@ def _rings_sql() -> str:
             GROUP BY ring_id),
         tied AS (
             SELECT ring_id, list(kind ORDER BY kind) AS kinds, list(n ORDER BY kind) AS counts
-            FROM (SELECT x.ring_id, kind, count(*) AS n FROM ties
-                  JOIN _ring_accounts x ON x.node = a JOIN _ring_accounts y ON y.node = b
-                  WHERE x.ring_id = y.ring_id GROUP BY x.ring_id, kind) GROUP BY ring_id),
+            FROM (SELECT ring_id, kind, count(*) AS n
+                  FROM (SELECT ring_id, unnest(kinds) AS kind FROM _ring_accounts)
+                  GROUP BY ring_id, kind) GROUP BY ring_id),
+        tested AS (
+            SELECT ring_id, ln_q, _robust.robustness FROM _tested JOIN _ring_names USING ("group")
+            JOIN _robust USING (ring_id)),
         sizes AS (
             SELECT ring_id, count(*) AS n, count(*) FILTER (WHERE is_firm) AS n_firm
             FROM _ring_accounts GROUP BY ring_id),
@@ -97,30 +113,39 @@ def _rings_sql() -> str:
                CAST(seen AS BIGINT) AS seen,
                CAST(chance AS BIGINT) AS chance, CAST(n_orders AS BIGINT) AS n_orders,
                CAST(n_reviews AS BIGINT) AS n_reviews, CAST(turnover AS BIGINT) AS turnover_minor,
-               first_at, last_at, kinds, counts
+               first_at, last_at, kinds, counts, ln_q, robustness
         FROM sizes JOIN spread USING (ring_id) JOIN work USING (ring_id) JOIN tied USING (ring_id)
-        ORDER BY ring_id"""
+        JOIN tested USING (ring_id)
+        ORDER BY n_accounts DESC, ring_id"""
 
 
 def _members_sql(manifest: Manifest) -> str:
     kind = manifest.subject_id_type
     return f"""
-        WITH shops AS (SELECT ring_id, shop_id, m FROM _ring_shops JOIN _ring_names
+        WITH shops AS (SELECT ring_id, shop_id, shop, m FROM _ring_shops JOIN _ring_names
                        USING ("group")),
         deeds AS (
             SELECT ring_id, node, is_firm, shop_id, count(*) AS n
             FROM _ring_accounts JOIN _deeds ON account = node JOIN shops USING (ring_id, shop_id)
             GROUP BY ring_id, node, is_firm, shop_id)
-        SELECT ring_id, 'account' AS subject_kind, CAST(account_id AS {kind}) AS subject_id,
+        SELECT _ring_accounts.ring_id, 'account' AS subject_kind,
+               CAST(account_id AS {kind}) AS subject_id,
                CASE WHEN is_firm THEN 'brusher' ELSE 'companion' END AS role, n_ties, is_firm,
                CAST(coalesce(sum(n), 0) AS BIGINT) AS n_orders,
-               count(shop_id) AS n_others
+               count(shop_id) AS n_others, any_value(weight) AS weight,
+               any_value(ln_q_without) AS ln_q_without
         FROM _ring_accounts LEFT JOIN deeds USING (ring_id, node, is_firm)
-        GROUP BY ring_id, account_id, n_ties, is_firm
+        JOIN _weights w
+            ON w.ring_id = _ring_accounts.ring_id AND NOT w.is_shop AND w.number = node
+        GROUP BY _ring_accounts.ring_id, account_id, n_ties, is_firm
         UNION ALL
-        SELECT ring_id, 'shop', CAST(shop_id AS {kind}), 'merchant', any_value(m),
-               bool_or(is_firm), CAST(sum(n) AS BIGINT), any_value(m)
-        FROM shops JOIN deeds USING (ring_id, shop_id) GROUP BY ring_id, shop_id
+        SELECT shops.ring_id, 'shop', CAST(shops.shop_id AS {kind}), 'merchant', any_value(m),
+               bool_or(is_firm), CAST(sum(n) AS BIGINT), any_value(m), any_value(weight),
+               any_value(ln_q_without)
+        FROM shops JOIN deeds ON deeds.ring_id = shops.ring_id AND deeds.shop_id = shops.shop_id
+        JOIN _weights w
+            ON w.ring_id = shops.ring_id AND w.is_shop AND w.number = shops.shop
+        GROUP BY shops.ring_id, shops.shop_id
         ORDER BY ring_id, subject_kind, subject_id"""
 
 
@@ -139,20 +164,43 @@ def _ring(row: dict[str, Any]) -> dict[str, Any]:
         f"{day_of(row['first_at'])} to {day_of(row['last_at'])}; "
         f"tied by {', '.join(words.en for words in named)}."
     )
-    if not row["n_firm"]:
-        zh += "除时间相近外别无联系：抢同一批优惠的人也会如此，单凭此不作认定。"
+    zh += f"巧合可能：{_share_zh(row['ln_q'])}。"
+    en += f" Chance of a coincidence: {_share_en(row['ln_q'])}."
+    if row["robustness"] > 1:
+        zh += (
+            f"即使这些账号出于正当原因光顾这些店铺的可能是常人的 {row['robustness']:,.0f} 倍，"
+            "仍无法以巧合解释。"
+        )
         en += (
-            " Nothing but the times ties them: hunters of the same bargains look like this, so it"
-            " decides nothing alone."
+            f" Even if honest reasons made them {row['robustness']:,.0f} times likelier than others"
+            " to choose these shops, chance would not explain it."
+        )
+    if not row["n_firm"]:
+        zh += "除光顾的店铺和时间外别无联系：抢同一批优惠的人也可能如此。"
+        en += (
+            " Nothing but shops and times ties them: hunters of the same bargains may look like"
+            " this too."
         )
     score = round(max(0.0, 1 - expected / row["seen"]), 6)
     return {
         **row,
+        "cluster_id": row["ring_id"],
         "score": score,
+        "q_value": math.exp(row["ln_q"]),
         "ties": json.dumps(ties, sort_keys=True),
         "reason_zh": zh,
         "reason_en": en,
     }
+
+
+def _share_zh(ln_q: float) -> str:
+    power = -ln_q / math.log(10)
+    return f"低于 10 的 {power:,.0f} 次方分之一" if power >= 4 else f"至多 {math.exp(ln_q):.2%}"
+
+
+def _share_en(ln_q: float) -> str:
+    power = -ln_q / math.log(10)
+    return f"below 1 in 10^{power:,.0f}" if power >= 4 else f"at most {math.exp(ln_q):.2%}"
 
 
 def _member(row: dict[str, Any]) -> dict[str, Any]:
@@ -164,11 +212,19 @@ def _member(row: dict[str, Any]) -> dict[str, Any]:
         )
     else:
         zh = (
-            f"与圈内 {row['n_ties']} 个账号有联系，在圈内 {row['n_others']} 家店铺共 "
+            f"与圈内至少 {row['n_ties']} 个账号有联系，在圈内 {row['n_others']} 家店铺共 "
             f"{row['n_orders']} 次下单/评价。"
         )
         en = (
-            f"Tied to {counted(row['n_ties'], 'account')} of the ring; "
+            f"Tied to at least {counted(row['n_ties'], 'account')} of the ring; "
             f"{counted(row['n_orders'], 'deal')} with {counted(row['n_others'], 'shop')} of it."
         )
-    return {**row, "reason_zh": zh, "reason_en": en}
+    zh += f"若不计入，巧合可能为{_share_zh(row['ln_q_without'])}。"
+    en += f" Without it, chance of a coincidence: {_share_en(row['ln_q_without'])}."
+    return {
+        **row,
+        "weight": round(row["weight"], 3),
+        "q_without": math.exp(row["ln_q_without"]),
+        "reason_zh": zh,
+        "reason_en": en,
+    }

@@ -1,68 +1,49 @@
-"""Grow a dense block by everybody whose part in it is more than chance.
+"""Grow a block by everybody whose part in it is more than chance.
 
-A greedy peel misses members: whoever has fewer edges than the block is dense has been peeled from
-it. By chance, an account's edges fall into the block as everybody else's do, and a column's on the
-members as everywhere. The block's own edges are not counted in that: it cannot excuse itself.
+A greedy peel misses members: whoever has fewer meetings than the rest has been peeled from it. By
+chance, an account's meetings fall into the block as everybody else's do, and a column's on the
+members as everywhere. The block's own meetings are not counted in that: it cannot excuse itself.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from numba import njit
 
-from unbrush.group.prune import Graph
-
-Ints = npt.NDArray[np.int32]
-Longs = npt.NDArray[np.int64]
+from unbrush.group.chance import surprise
+from unbrush.group.columns import Floats, Ints, Longs
+from unbrush.group.company import MIN_INSIDE, MIN_SHARED, Graph
 
 ROUNDS = 3
 """New columns bring new members and these new columns; rings are complete after one or two."""
 
-MIN_SHARED = 3
-"""Fewest members that make a column the block's, whatever chance says."""
-
-MIN_INSIDE = 2
-"""Fewest of the block's columns that make an account a member."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Market:
-    """What chance is measured by: all edges, and those in company by column and by account.
+    """Who met whom, both ways, and what chance is measured by.
 
-    ``seen_columns`` and ``seen_accounts`` are room to count in, zero between calls.
+    Columns are numbered as in the full table, accounts likewise. ``activity`` and ``crowd`` count
+    all meetings, also those that are not in the graph. ``seen_columns`` and ``seen_accounts`` are
+    room to count in, zero between calls.
     """
 
     column_start: Longs
     account_of: Ints
     account_start: Longs
     column_of: Ints
-    activity: Longs
-    size: Longs
+    activity: Floats
+    crowd: Floats
     seen_columns: Ints
     seen_accounts: Ints
-    n_edges: int
-
-
-def market(company: Graph, activity: Longs, *, n_edges: int) -> Market:
-    """Index the edges by account as well; made once, so that each block costs only its own."""
-    account_start, column_of = turned(company[0], company[1], len(activity))
-    return Market(
-        column_start=company[0],
-        account_of=company[1],
-        account_start=account_start,
-        column_of=column_of,
-        activity=activity,
-        size=np.diff(company[0]),
-        seen_columns=np.zeros(len(company[2]), np.int32),
-        seen_accounts=np.zeros(len(activity), np.int32),
-        n_edges=n_edges,
-    )
+    n_edges: float
+    n_accounts: float
+    n_columns: float
+    taste: float
 
 
 def grow(market: Market, accounts: Ints, columns: Ints) -> tuple[Ints, Ints, int]:
-    """Return the accounts and columns of the grown block, ascending, and the edges inside."""
-    n_edges = 0
+    """Return the accounts and columns of the grown block, ascending, and the meetings inside."""
+    n_inside = 0
     for _ in range(ROUNDS):
         before = len(accounts) + len(columns)
         columns, _ = _joined(
@@ -71,25 +52,33 @@ def grow(market: Market, accounts: Ints, columns: Ints) -> tuple[Ints, Ints, int
             accounts,
             market.activity,
             columns,
-            market.size,
+            market.crowd,
             market.seen_columns,
             MIN_SHARED,
-            market.n_edges,
+            market.n_edges / market.taste,
         )
-        accounts, n_edges = _joined(
+        accounts, n_inside = _joined(
             market.column_start,
             market.account_of,
             columns,
-            market.size,
+            market.crowd,
             accounts,
             market.activity,
             market.seen_accounts,
             MIN_INSIDE,
-            market.n_edges,
+            market.n_edges / market.taste,
         )
         if len(accounts) + len(columns) == before:
             break
-    return accounts, columns, n_edges
+    return accounts, columns, n_inside
+
+
+def spread(graph: Graph, n_columns: int) -> tuple[Longs, Ints]:
+    """Index the columns that are left by their number in the full table."""
+    start, member, named = graph
+    size = np.zeros(n_columns + 1, np.int64)
+    size[named.astype(np.int64) + 1] = np.diff(start)
+    return np.cumsum(size), member
 
 
 @njit("Tuple((int64[::1], int32[::1]))(int64[::1], int32[::1], int64)", cache=True)
@@ -109,35 +98,27 @@ def turned(start: Longs, member: Ints, n_accounts: int) -> tuple[Longs, Ints]:
     return turned_start, turned
 
 
-@njit("float64(int64, float64)", cache=True)
-def _surprise(seen: int, mean: float) -> float:
-    """Negative logarithm of a bound on the chance of as many (Chernoff, for a Poisson law)."""
-    if seen <= mean:
-        return 0.0
-    return float(seen * np.log(seen / mean) - seen + mean)
-
-
 @njit(
-    "Tuple((int32[::1], int64))(int64[::1], int32[::1], int32[::1], int64[::1],"
-    " int32[::1], int64[::1], int32[::1], int64, int64)",
+    "Tuple((int32[::1], int64))(int64[::1], int32[::1], int32[::1], float64[::1],"
+    " int32[::1], float64[::1], int32[::1], int64, float64)",
     cache=True,
 )
 def _joined(
     start: Longs,
     linked: Ints,
     picked: Ints,
-    size_of_picked: Longs,
+    size_of_picked: Floats,
     others: Ints,
-    size: Longs,
+    size: Floats,
     counts: Ints,
     least: int,
-    n_edges: int,
+    n_edges: float,
 ) -> tuple[Ints, int]:
-    """The others and all on their side whose links with the picked are beyond chance.
+    """The others and all on their side whose meetings with the picked are beyond chance.
 
-    Returns them ascending, and the links that they have. ``counts`` is zero before and after.
+    Returns them ascending, and the meetings that they have. ``counts`` is zero before and after.
     """
-    outward, n_linked = 0, 0
+    outward, n_linked = 0.0, 0
     for one in picked:
         outward += size_of_picked[one]
         n_linked += start[one + 1] - start[one]
@@ -150,14 +131,14 @@ def _joined(
         counts[other] = 0
         joined[n] = other
         n += 1
-    rate = max(1, outward - inside) / n_edges
+    rate = max(1.0, outward - inside) / n_edges
     enough = np.log(len(counts))
     for one in picked:
         for at in range(start[one], start[one + 1]):
             other = linked[at]
             seen = counts[other]
             counts[other] = 0
-            if seen >= least and _surprise(seen, size[other] * rate) > enough:
+            if seen >= least and surprise(seen, size[other] * rate) > enough:
                 inside += seen
                 joined[n] = other
                 n += 1

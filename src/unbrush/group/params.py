@@ -10,12 +10,16 @@ class Params:
     """When ties and rings count; every bound is stated against chance."""
 
     min_accounts: int = bounded(5, at_least=3, doc="Fewest accounts that make a ring.")
-    min_ties: int = bounded(2, at_least=1, doc="Ties that each member needs inside its ring.")
-    max_crowd: int = bounded(
-        50, at_least=2, doc="Most buyers of one shop in one window for it to count as rare company."
+    min_shops: int = bounded(
+        3, at_least=2, doc="Fewest shops in common for accounts that nothing else ties."
     )
-    chance_ties_per_account: float = bounded(
-        0.001, at_least=0.0, at_most=1.0, doc="Ties by chance that are put up with, per account."
+    taste: float = bounded(
+        2.0,
+        at_least=1.0,
+        doc="How many times likelier than by popularity a deal may be, for honest reasons.",
+    )
+    max_q: float = bounded(
+        0.01, at_least=0.0, at_most=1.0, doc="Most share of chance among the rings that are named."
     )
     min_surprise: float = bounded(
         14.0, at_least=0.0, doc="Natural logarithm of the odds against chance for a shared token."

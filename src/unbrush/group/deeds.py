@@ -1,0 +1,83 @@
+"""Deeds: who bought, reviewed or liked what, and when; the edges in which rings are looked for.
+
+Deeds that something else explains are left out: a live stream or a group purchase brings people
+together. Bargains are marked, for their hunters too keep the same times, sharing nothing but the
+wish to pay less.
+"""
+
+from unbrush.base.engine import Engine
+from unbrush.base.manifest import Manifest
+
+BARGAIN = 0.8
+"""Share of the listed price below which a purchase is a bargain."""
+
+LIKES = ("like", "favourite", "follow")
+"""Interactions that are shown to others as applause."""
+
+
+def make_deeds(engine: Engine, manifest: Manifest) -> list[str]:
+    """Leave `_accounts` and `_deeds` in ``engine``; return the channels that have deeds.
+
+    `_accounts`: account_id, account (its number from 0). `_deeds`: channel (bought, reviewed,
+    liked), account, shop (its number from 0), shop_id (or, where reviews know no shop, the item's
+    id), done_at, is_bargain, paid_minor, n_orders, n_reviews. A review of an order is no deed of
+    its own.
+    """
+    parts = []
+    if "orders" in manifest.tables:
+        parts.append(_bought_sql(manifest))
+    if "reviews" in manifest.tables:
+        parts.append(_reviewed_sql(manifest))
+    if not manifest.lacks({"interactions": ("shop_id",), "orders": ()}):
+        parts.append(_liked_sql())
+    engine.create("_raw_deeds", " UNION ALL ".join(parts))
+    for name, key in (("_accounts", "account"), ("_shops", "shop")):
+        engine.create(
+            name,
+            f"""SELECT {key}_id, row_number() OVER (ORDER BY {key}_id) - 1 AS {key}
+                FROM (SELECT DISTINCT {key}_id FROM _raw_deeds)""",
+        )
+    engine.create(
+        "_deeds",
+        """SELECT channel, account, shop, shop_id, done_at, is_bargain, paid_minor, n_orders,
+                  n_reviews
+           FROM _raw_deeds JOIN _accounts USING (account_id) JOIN _shops USING (shop_id)""",
+    )
+    engine.drop("_raw_deeds")
+    engine.drop("_shops")
+    found = engine.query("SELECT DISTINCT channel FROM _deeds ORDER BY channel")
+    return [str(channel) for channel in found["channel"].to_pylist()]
+
+
+def _bought_sql(manifest: Manifest) -> str:
+    has_prices = not manifest.lacks(
+        {"orders": ("item_id", "paid_minor"), "items": ("price_minor",)}
+    )
+    bargain = f"paid_minor < {BARGAIN} * price_minor * coalesce(quantity, 1)"
+    prices = "LEFT JOIN items i ON i.item_id = o.item_id" if has_prices else ""
+    return f"""
+        SELECT 'bought' AS channel, o.account_id, o.shop_id, placed_at AS done_at,
+               {f"coalesce({bargain}, false)" if has_prices else "false"} AS is_bargain,
+               coalesce(paid_minor, 0) AS paid_minor, 1 AS n_orders, coalesce(n, 0) AS n_reviews
+        FROM orders o {prices}
+        LEFT JOIN (SELECT order_id, count(*) AS n FROM reviews
+                   WHERE order_id IS NOT NULL GROUP BY order_id) r ON r.order_id = o.order_id
+        WHERE live_session_id IS NULL AND group_id IS NULL"""
+
+
+def _reviewed_sql(manifest: Manifest) -> str:
+    shop = "item_id" if manifest.lacks({"reviews": ("shop_id",)}) else "shop_id"
+    alone = "order_id IS NULL" if "orders" in manifest.tables else "true"
+    return f"""
+        SELECT 'reviewed' AS channel, account_id, {shop} AS shop_id, posted_at AS done_at,
+               false AS is_bargain, 0 AS paid_minor, 0 AS n_orders, 1 AS n_reviews
+        FROM reviews WHERE {alone} AND {shop} IS NOT NULL"""
+
+
+def _liked_sql() -> str:
+    kinds = ", ".join(f"'{kind}'" for kind in LIKES)
+    return f"""
+        SELECT 'liked' AS channel, account_id, shop_id, min(i."at") AS done_at,
+               false AS is_bargain, 0 AS paid_minor, 0 AS n_orders, 0 AS n_reviews
+        FROM interactions i WHERE kind IN ({kinds}) AND shop_id IS NOT NULL
+        GROUP BY account_id, shop_id"""
