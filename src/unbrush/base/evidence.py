@@ -118,7 +118,7 @@ def ring_member_schema(id_type: pa.DataType) -> pa.Schema:
             ("ring_id", pa.string()),
             ("subject_kind", pa.string()),  # account, shop
             ("subject_id", id_type),
-            ("role", pa.string()),  # brusher, companion (tied by shops and times alone), merchant
+            ("role", pa.string()),  # brusher, companion (tastes could explain it), merchant
             ("n_ties", pa.int64()),  # members that its closest company in the ring ties it to
             ("is_firm", pa.bool_()),  # tied by more than the shops and times it shares
             ("n_orders", pa.int64()),

@@ -36,7 +36,7 @@ def describe(engine: Engine, manifest: Manifest, params: Params) -> None:
     weigh_members(engine, params)
     rings = [_ring(row) for row in engine.query(_rings_sql()).to_pylist()]
     engine.put("rings", pa.Table.from_pylist(rings, schema=ring_schema()))
-    members = engine.query(_members_sql(manifest)).to_pylist()
+    members = engine.query(_members_sql(manifest, params)).to_pylist()
     engine.put(
         "ring_members",
         pa.Table.from_pylist([_member(row) for row in members], schema=ring_member_schema(id_type)),
@@ -119,7 +119,7 @@ def _rings_sql() -> str:
         ORDER BY n_accounts DESC, ring_id"""
 
 
-def _members_sql(manifest: Manifest) -> str:
+def _members_sql(manifest: Manifest, params: Params) -> str:
     kind = manifest.subject_id_type
     return f"""
         WITH shops AS (SELECT ring_id, shop_id, shop, m FROM _ring_shops JOIN _ring_names
@@ -130,14 +130,16 @@ def _members_sql(manifest: Manifest) -> str:
             GROUP BY ring_id, node, is_firm, shop_id)
         SELECT _ring_accounts.ring_id, 'account' AS subject_kind,
                CAST(account_id AS {kind}) AS subject_id,
-               CASE WHEN is_firm THEN 'brusher' ELSE 'companion' END AS role, n_ties, is_firm,
+               CASE WHEN is_firm OR robustness >= {params.min_robustness} THEN 'brusher'
+                    ELSE 'companion' END AS role, n_ties, is_firm,
                CAST(coalesce(sum(n), 0) AS BIGINT) AS n_orders,
                count(shop_id) AS n_others, any_value(weight) AS weight,
                any_value(ln_q_without) AS ln_q_without
         FROM _ring_accounts LEFT JOIN deeds USING (ring_id, node, is_firm)
+        JOIN _robust USING (ring_id)
         JOIN _weights w
             ON w.ring_id = _ring_accounts.ring_id AND NOT w.is_shop AND w.number = node
-        GROUP BY _ring_accounts.ring_id, account_id, n_ties, is_firm
+        GROUP BY _ring_accounts.ring_id, account_id, n_ties, is_firm, robustness
         UNION ALL
         SELECT shops.ring_id, 'shop', CAST(shops.shop_id AS {kind}), 'merchant', any_value(m),
                bool_or(is_firm), CAST(sum(n) AS BIGINT), any_value(m), any_value(weight),

@@ -21,6 +21,12 @@ class Params:
     max_q: float = bounded(
         0.01, at_least=0.0, at_most=1.0, doc="Most share of chance among the rings that are named."
     )
+    min_robustness: float = bounded(
+        10.0,
+        at_least=1.0,
+        doc="Times likelier that tastes would have to make shared shops to leave their buyers"
+        " mere companions.",
+    )
     min_surprise: float = bounded(
         14.0, at_least=0.0, doc="Natural logarithm of the odds against chance for a shared token."
     )

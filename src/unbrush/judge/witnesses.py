@@ -68,17 +68,21 @@ def _signals_sql(id_type: str) -> str:
 def _rings_sql() -> str:
     """Orders and reviews of a ring's accounts in its shops.
 
-    An account that only keeps the same hours as others, as hunters of the same bargains do, is
-    weak evidence of the family of time; a token or a payer in common makes it strong. A ring that
-    only paid-back money ties together speaks in the family of those payments: it is no second,
-    independent kind of evidence for them.
+    A companion, who only chose the same shops or hours as others, is weak evidence of the family
+    of time: hunters of the same bargains do so too. A token or a payer in common makes it strong,
+    and so do shops that no honest taste explains (decision 0005). A ring that only paid-back money
+    ties together speaks in the family of those payments: it is no second, independent kind of
+    evidence for them.
     """
-    held = "a.is_firm AND regexp_replace(rings.ties, '\"(money|lockstep)\"', '', 'g') LIKE '%\"%'"
+    held = (
+        "NOT a.is_firm OR regexp_replace(rings.ties, '\"(money|lockstep)\"', '', 'g') LIKE '%\"%'"
+    )
     deed = """
         SELECT '{kind}' AS kind, d.id, NULL AS signal_id, a.ring_id AS name,
-               CASE WHEN {held} THEN 'graph' WHEN a.is_firm THEN 'money' ELSE 'time' END AS family,
-               CASE WHEN a.is_firm THEN 'E2' ELSE 'E1' END AS strength,
-               CASE WHEN a.is_firm THEN 'b' ELSE 'a' END AS element, rings.score
+               CASE WHEN a.role = 'companion' THEN 'time' WHEN {held} THEN 'graph'
+                    ELSE 'money' END AS family,
+               CASE a.role WHEN 'companion' THEN 'E1' ELSE 'E2' END AS strength,
+               CASE a.role WHEN 'companion' THEN 'a' ELSE 'b' END AS element, rings.score
         FROM {table} d
         JOIN ring_members a ON a.subject_kind = 'account' AND a.subject_id = d.account_id
         JOIN ring_members s ON s.subject_kind = 'shop' AND s.subject_id = d.shop_id
