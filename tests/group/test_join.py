@@ -202,6 +202,67 @@ def test_many_small_payers_join_rings_together(engine: Engine):
     assert joined(engine, [one, two], market, signals).joined_by == {"money": 1}
 
 
+def filled(rings: Sequence[Ring], payer: str) -> Rows:
+    """Weekly transfers to the wallets that the rings' accounts pay with, as `wallets` says."""
+    return [
+        {"transfer_id": 100 * each.number + n, "from_token": payer, "to_token": wallet,
+         "amount_minor": 90_000, "at": T0 + 7 * DAY}
+        for each in rings
+        for n, wallet in enumerate(sorted({wallets(a)["payer_token"] for a in each.accounts}))
+    ]  # fmt: skip
+
+
+def wallets(account: int) -> dict[str, str]:
+    return {"payer_token": f"wallet-{account // 2}"}
+
+
+def test_a_payer_that_only_fills_wallets_of_rings_joins_them_and_organises(engine: Engine):
+    one, two = (ring(n, n=20, tokens=wallets) for n in (1, 2))
+    market = {"orders": orders_of(one, two), "transfers": filled([one, two], "boss")}
+    found = joined(engine, [one, two], market)
+    assert found.joined_by == {"funds": 1}
+    assert found.of("organiser") == found.of("payer") == {"boss"}
+    boss = next(row for row in found.members if row["role"] == "organiser")
+    assert "20 wallets of 2 rings in 20 payments, of 20 that" in boss["reason_en"]
+
+
+@pytest.mark.parametrize(("n_times", "organisers"), [(1, set()), (5, {"boss"})])
+def test_who_fills_one_ring_alone_organises_if_it_pays_as_often_as_is_ordered(
+    engine: Engine, n_times: int, organisers: set[str]
+):
+    """An employer pays wages now and then."""
+    one = ring(1, n=20, tokens=wallets)
+    transfers = [
+        {**row, "transfer_id": 1_000 * n + row["transfer_id"], "at": row["at"] + n * DAY}
+        for row in filled([one], "boss")
+        for n in range(n_times)
+    ]
+    found = joined(engine, [one], {"orders": orders_of(one), "transfers": transfers})
+    assert found.of("payer") == {"boss"}
+    assert found.of("organiser") == organisers
+    for row in found.members:
+        if row["role"] == "organiser":
+            assert "Only this concentration" in row["reason_en"]
+
+
+@pytest.mark.parametrize("till", [False, True])
+def test_wages_and_a_shop_that_pays_its_buyers_join_nobody(engine: Engine, till: bool):
+    one, two = (ring(n, n=20, tokens=wallets) for n in (1, 2))
+    transfers = filled([one, two], "payer")
+    market = {"orders": orders_of(one, two), "transfers": transfers}
+    if till:
+        market["owners"] = [{"owner_id": 1, "bank_token": "payer"}]
+    else:
+        transfers += [
+            {"transfer_id": 50_000 + n, "from_token": "payer", "to_token": f"other-{n}",
+             "amount_minor": 900, "at": T0}
+            for n in range(30)
+        ]  # fmt: skip
+    found = joined(engine, [one, two], market)
+    assert len(found.clusters) == 2
+    assert not found.of("payer")
+
+
 def test_a_sender_that_only_serves_rings_joins_them(engine: Engine):
     one, two = ring(1), ring(2)
     orders = orders_of(one, two)
@@ -349,6 +410,13 @@ def test_a_marked_pick_up_station_joins_nobody_even_if_only_rings_use_it(engine:
     assert len(joined(engine, [one, two], {"orders": orders_of(one, two)}).clusters) == 1
 
 
+def test_one_account_that_uses_the_phones_of_the_others_joins_nobody(engine: Engine):
+    """All of one ring, and a single account of the other: somebody who was lent out."""
+    one = ring(1, tokens=lambda account: {"device_token": "phone"})
+    two = ring(2, tokens=lambda a: {"device_token": "phone" if a == 90_200 else f"own-{a}"})
+    assert len(joined(engine, [one, two], {"orders": orders_of(one, two)}).clusters) == 2
+
+
 def test_a_payer_who_pays_the_whole_market_joins_nobody(engine: Engine):
     one, two = ring(1), ring(2)
     transfers, signals = paid_back([one, two], lambda _ring: "insurer")
@@ -430,7 +498,7 @@ def test_a_popular_shop_and_its_busy_buyers_join_nobody(engine: Engine):
 
 def test_a_recruiter_of_the_whole_site_joins_nobody(engine: Engine):
     one, two = ring(1), ring(2)
-    invited = [*one.accounts, *two.accounts, *range(1, 400)]
+    invited = [*one.accounts, *two.accounts, *range(1, 60)]
     accounts = [{"account_id": account, "invited_by": 70_000} for account in invited]
     found = joined(engine, [one, two], {"orders": orders_of(one, two), "accounts": accounts})
     assert len(found.clusters) == 2

@@ -25,6 +25,7 @@ JOIN_WORDS = {
     "phone": Words("共用手机号", "shared phones"),
     "identity": Words("同一身份", "shared identities"),
     "money": Words("同一付款人返款", "money returned by one payer"),
+    "funds": Words("钱包由同一账户供款", "wallets that one payer fills"),
     "shipper": Words("同一发件人", "one sender of parcels"),
     "recruiter": Words("同一邀请人", "one recruiter"),
     "posts": Words("同一作者的招募帖", "calls by one author"),
@@ -42,7 +43,8 @@ def describe_clusters(engine: Engine, manifest: Manifest) -> None:
     """
     engine.create(
         "_done",
-        """SELECT DISTINCT cluster_id, deed, account, shop, done_at, paid_minor, n_orders, n_reviews
+        """SELECT DISTINCT cluster_id, kind, deed, account, shop, done_at, paid_minor, n_orders,
+                  n_reviews
            FROM _work JOIN _cluster USING (ring)""",
     )
     regions = _by_cluster(engine, _regions_sql(manifest))
@@ -80,6 +82,7 @@ def _sizes_sql() -> str:
                    FROM _stall JOIN _cluster USING (ring) LEFT JOIN _house USING (shop)
                    GROUP BY cluster_id),
         done AS (SELECT cluster_id, sum(n_orders) AS n_orders, sum(n_reviews) AS n_reviews,
+                        count(*) FILTER (WHERE kind = 'like') AS n_likes,
                         sum(paid_minor) AS turnover
                  FROM _done GROUP BY cluster_id)
         SELECT cluster_id, n_rings, coalesce(n_accounts, 0) AS n_accounts,
@@ -87,6 +90,7 @@ def _sizes_sql() -> str:
                CASE WHEN is_owned THEN n_owners END AS n_owners,
                CAST(coalesce(n_orders, 0) AS BIGINT) AS n_orders,
                CAST(coalesce(n_reviews, 0) AS BIGINT) AS n_reviews,
+               coalesce(n_likes, 0) AS n_likes,
                CAST(coalesce(turnover, 0) AS BIGINT) AS turnover_minor, first_at, last_at
         FROM rings_in LEFT JOIN crew USING (cluster_id) LEFT JOIN stalls USING (cluster_id)
         LEFT JOIN done USING (cluster_id)
@@ -172,8 +176,10 @@ def _what_it_did(row: dict[str, Any]) -> Words:
     owners_en = f" of {counted(row['n_owners'], 'owner')}" if owned else ""
     if row["n_orders"]:
         zh, en = f"下单 {row['n_orders']:,} 笔", f"placed {counted(row['n_orders'], 'order')}"
-    else:
+    elif row["n_reviews"]:
         zh, en = f"评价 {row['n_reviews']:,} 条", f"wrote {counted(row['n_reviews'], 'review')}"
+    else:
+        zh, en = f"点赞或收藏 {row['n_likes']:,} 次", f"gave {counted(row['n_likes'], 'like')}"
     return Words(
         f"{n_rings:,} 个协同圈、{n_accounts:,} 个账号为 {n_shops:,} 家店铺{owners_zh}"
         f"{zh}，{first} 至 {last}",

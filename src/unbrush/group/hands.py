@@ -8,8 +8,8 @@ who names everybody serves no ring. All rings of one hand are joined.
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
 from unbrush.group.join_params import JoinParams
+from unbrush.group.links import NEXT, SURPRISE, add_links, n_strangers
 from unbrush.group.recruiting import calls_sql
-from unbrush.group.shared import NEXT, SURPRISE, add_links, n_strangers
 from unbrush.group.work import is_itemwise
 
 MAX_STEPS = 4
@@ -20,7 +20,8 @@ def add_hands(engine: Engine, manifest: Manifest, params: JoinParams, enough: fl
     """Add to table `_links` (kind, a, b) the pairs of rings that one hand serves.
 
     Also leaves `_served` (kind, hand, ring, m, first_at, last_at), where kind is shipper, recruiter
-    or posts and m counts its parcels, accounts or posts; and `_calls`, the calls that name a shop.
+    or posts and m counts its parcels, accounts or posts; `_parcels`, all that have a sender; and
+    `_calls`, the calls that name a shop.
 
     Args:
         engine: Holds what `work.lay_out` leaves and the event tables.
@@ -61,8 +62,9 @@ def _parcels_sql(manifest: Manifest) -> str:
         WITH sent AS (
             SELECT CAST(order_id AS {kind}) AS deed, shipper_token AS hand, min(sent_at) AS sent_at
             FROM shipments WHERE shipper_token IS NOT NULL GROUP BY order_id, shipper_token)
-        SELECT hand, deed, _task.ring, coalesce(_task.shop, _deed.shop) AS shop, sent_at
-        FROM sent JOIN _deed USING (deed) LEFT JOIN _task USING (deed)"""
+        SELECT hand, deed, t.ring, d.shop, sent_at
+        FROM sent JOIN (SELECT deed, shop FROM _deed WHERE kind = 'order') d USING (deed)
+        LEFT JOIN (SELECT deed, ring FROM _task WHERE kind = 'order') t USING (deed)"""
 
 
 def _shippers_sql(engine: Engine, params: JoinParams, enough: float) -> str:

@@ -20,10 +20,21 @@ from unbrush.group.roles import name_members
 from unbrush.group.shared import add_shared
 from unbrush.group.work import TABLES, lay_out
 
-N_KINDS = 11
+N_KINDS = 12
 """Kinds of evidence, each of which has its chance with every pair of rings."""
 
-OWN_TABLES = ("_links", "_cluster", "_served", "_parcels", "_calls", "_paid", "_payers", "_done")
+OWN_TABLES = (
+    "_links",
+    "_cluster",
+    "_served",
+    "_parcels",
+    "_calls",
+    "_paid",
+    "_payers",
+    "_purses",
+    "_funded",
+    "_done",
+)
 
 
 def join(engine: Engine, manifest: Manifest, params: JoinParams | None = None) -> None:

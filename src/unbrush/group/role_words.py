@@ -81,6 +81,36 @@ def organiser(row: Row) -> Words:
     )
 
 
+def funder(row: Row) -> Words:
+    """Say how many of its wallets somebody fills, of all that it pays."""
+    return Words(f"{_funded(row).zh}。", f"{_funded(row).en}.")
+
+
+def directing_funder(row: Row) -> Words:
+    """Say why who fills wallets is held to direct, and how little that may be."""
+    if row["is_only_large"]:
+        return Words(
+            f"{_funded(row).zh}，而这些账号在 {row['n_houses']:,} 个店主处下单 "
+            f"{row['n_orders']:,} 笔。仅凭付款集中推断其居中组织，须另行查证。",
+            f"{_funded(row).en}, where they placed {counted(row['n_orders'], 'order')} with "
+            f"{counted(row['n_houses'], 'owner')}. Only this concentration suggests that it "
+            "organises, and must be confirmed otherwise.",
+        )
+    return Words(
+        f"{_funded(row).zh}。这些协同圈的钱都由它供给，且它不是任何店铺的自有账户。",
+        f"{_funded(row).en}. It feeds rings that are otherwise apart, and is no shop's own.",
+    )
+
+
+def _funded(row: Row) -> Words:
+    return Words(
+        f"向 {row['n_rings']:,} 个协同圈的 {row['n_wallets']:,} 个钱包付款 {row['n_deeds']:,} 次"
+        f"（它总共只向 {row['n_all']:,} 个钱包付款）",
+        f"Paid {counted(row['n_wallets'], 'wallet')} of {counted(row['n_rings'], 'ring')} in "
+        f"{counted(row['n_deeds'], 'payment')}, of {row['n_all']:,} that it pays at all",
+    )
+
+
 def _paid(row: Row) -> Words:
     return Words(
         f"向 {row['n_rings']:,} 个协同圈的 {row['n_accounts']:,} 个账号返款 {row['n_deeds']:,} 次，"

@@ -21,7 +21,7 @@ from unbrush.group.join_params import JoinParams
 Row = dict[str, Any]
 
 MAIN_SHARE = 0.5
-"""Of all accounts that are paid back, those of a payer that is the main one."""
+"""Of all accounts paid back, or of all orders, what a payer that is the main one pays for."""
 
 ROLES = ("organiser", "payer", "recruiter", "shipper", "merchant", "brusher", "companion")
 """The order in which members are told."""
@@ -40,7 +40,7 @@ def name_members(engine: Engine, manifest: Manifest, params: JoinParams) -> None
     for sql, tell in (
         (_accounts_sql(), words.account),
         (_shops_sql(), words.shop),
-        (_recruiters_sql(manifest), words.recruiter),
+        (_recruiters_sql(manifest, params), words.recruiter),
         (_shippers_sql(), words.shipper),
         (_authors_sql(params), words.author),
     ):
@@ -53,6 +53,14 @@ def name_members(engine: Engine, manifest: Manifest, params: JoinParams) -> None
         if _serves_several(row) or _is_main(row)
     ]
     rows += _told(organisers, words.organiser)
+    funders = engine.query(_funders_sql()).to_pylist()
+    rows += _told([{**row, "role": "payer"} for row in funders], words.funder)
+    directing = [
+        {**row, "role": "organiser", "is_only_large": row["n_rings"] < 2}
+        for row in funders
+        if row["n_rings"] >= 2 or _pays_for_all(row)
+    ]
+    rows += _told(directing, words.directing_funder)
     blank = {"subject_id": None, "token": None}
     rows.sort(key=_place)
     engine.put(
@@ -95,6 +103,12 @@ def _is_main(row: Row) -> bool:
     return not row["is_shops"] and row["place"] == 1 and is_main
 
 
+def _pays_for_all(row: Row) -> bool:
+    """Say whether the largest payer pays about as often as is ordered: no wages do."""
+    is_often = row["n_deeds"] >= MAIN_SHARE * row["n_orders"] > 0
+    return row["place"] == 1 and row["n_houses"] >= 2 and is_often
+
+
 def _accounts_sql() -> str:
     return """
         WITH crew AS (
@@ -125,13 +139,24 @@ def _shops_sql() -> str:
         FROM stalls LEFT JOIN done USING (cluster_id, shop)"""
 
 
-def _recruiters_sql(manifest: Manifest) -> str:
+def _recruiters_sql(manifest: Manifest, params: JoinParams) -> str:
+    """Who invited several members, or several who did; of the others, friends bring friends."""
+    kind = manifest.subject_id_type
     return f"""
-        SELECT cluster_id, 'account' AS subject_kind,
-               CAST(hand AS {manifest.subject_id_type}) AS subject_id, 'recruiter' AS role,
-               count(*) AS n_rings, CAST(sum(m) AS BIGINT) AS n_deeds,
+        WITH invited AS (
+            SELECT CAST(account_id AS {kind}) AS account, CAST(invited_by AS VARCHAR) AS hand
+            FROM accounts WHERE invited_by IS NOT NULL AND invited_by <> account_id),
+        several AS (
+            SELECT hand FROM invited WHERE account IN (SELECT account FROM _home)
+            GROUP BY hand HAVING count(*) >= {params.min_shared}),
+        heads AS (
+            SELECT hand FROM invited WHERE CAST(account AS VARCHAR) IN (SELECT hand FROM several)
+            GROUP BY hand HAVING count(*) >= 2)
+        SELECT cluster_id, 'account' AS subject_kind, CAST(hand AS {kind}) AS subject_id,
+               'recruiter' AS role, count(*) AS n_rings, CAST(sum(m) AS BIGINT) AS n_deeds,
                min(first_at) AS first_at, max(last_at) AS last_at
-        FROM _served JOIN _cluster USING (ring) WHERE kind = 'recruiter'
+        FROM _served JOIN _cluster USING (ring)
+        WHERE kind = 'recruiter' AND hand IN (SELECT hand FROM several UNION SELECT hand FROM heads)
         GROUP BY cluster_id, hand"""
 
 
@@ -189,3 +214,27 @@ def _payers_sql(params: JoinParams) -> str:
                first_at, last_at
         FROM theirs JOIN money USING (cluster_id, payer) JOIN everybody USING (cluster_id)
         WHERE n_accounts >= {params.min_shared}"""
+
+
+def _funders_sql() -> str:
+    """Wallets that fill its accounts' wallets, where no finding says for which orders."""
+    return """
+        WITH payments AS (
+            SELECT cluster_id, f.* FROM _funded f JOIN _cluster USING (ring)
+            WHERE is_beyond AND payer NOT IN (SELECT payer FROM _payers)),
+        theirs AS (
+            SELECT cluster_id, payer, count(DISTINCT ring) AS n_rings,
+                   count(DISTINCT transfer_id) AS n_deeds, count(DISTINCT wallet) AS n_wallets,
+                   any_value(n_in) + any_value(n_out) AS n_all,
+                   min(paid_at) AS first_at, max(paid_at) AS last_at
+            FROM payments GROUP BY cluster_id, payer),
+        done AS (
+            SELECT cluster_id, CAST(sum(n_orders) AS BIGINT) AS n_orders,
+                   count(DISTINCT house) AS n_houses
+            FROM _done JOIN _house USING (shop) GROUP BY cluster_id)
+        SELECT cluster_id, 'payer' AS subject_kind, payer AS token, n_rings, n_deeds, n_wallets,
+               n_all, n_orders, n_houses,
+               row_number() OVER (
+                   PARTITION BY cluster_id ORDER BY n_rings DESC, n_deeds DESC, payer) AS place,
+               first_at, last_at
+        FROM theirs JOIN done USING (cluster_id)"""

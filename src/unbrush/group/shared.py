@@ -14,23 +14,20 @@ import pyarrow as pa
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
 from unbrush.group.join_params import JoinParams
+from unbrush.group.links import NEXT, SURPRISE, add_links, hold, n_strangers
+from unbrush.group.money import hold_funders, hold_payers
 
 PUBLIC_ADDRESSES = ("station", "locker", "forwarder", "office", "school")
 """Addresses that strangers share for honest reasons."""
 
-NEXT = 32
-"""Rings that each is compared with for one thing that very many share: enough to join them all."""
-
 MIN_INSIDE = {"address": 0.9}
 """Share of holders in rings, where another is asked: neighbours share doors with whoever works."""
-
-SURPRISE = "CASE WHEN m > mean THEN m * ln(m / mean) - m + mean ELSE 0 END"
 
 
 def add_shared(engine: Engine, manifest: Manifest, params: JoinParams, enough: float) -> None:
     """Add to table `_links` (kind, a, b) the pairs of rings that share more than chance explains.
 
-    Also leaves `_paid`, the payments back for what rings did, and `_payers`.
+    Also leaves what `money.hold_payers` and `money.hold_funders` do.
 
     Args:
         engine: Holds what `work.lay_out` leaves, `signals` and the event tables.
@@ -42,35 +39,23 @@ def add_shared(engine: Engine, manifest: Manifest, params: JoinParams, enough: f
     engine.create("_held", "SELECT '' AS kind, '' AS hand, ring, account FROM _home WHERE false")
     engine.create("_spread", "SELECT '' AS kind, '' AS hand, 0 AS n_in, 0 AS n_out WHERE false")
     _hold_tokens(engine, manifest)
-    find_payments(engine, manifest)
-    _hold_payers(engine)
+    hold_payers(engine)
+    hold_funders(engine, params, enough)
     _hold_drafts(engine, manifest)
     add_links(engine, _held_sql(engine, params, enough))
     engine.drop("_held")
     engine.drop("_spread")
 
 
-def add_links(engine: Engine, sql: str) -> None:
-    """Add the rows (kind, a, b) of a SELECT to table `_links`."""
-    engine.create("_more", sql)
-    engine.create("_links", "SELECT * FROM _links UNION ALL SELECT kind, a, b FROM _more")
-    engine.drop("_more")
-
-
-def n_strangers(engine: Engine) -> int:
-    """Return how many accounts are in no ring."""
-    return engine.value(
-        "SELECT count(DISTINCT account) FROM _deed WHERE account NOT IN (SELECT account FROM _home)"
-    )
-
-
 def _workers_sql(engine: Engine, params: JoinParams, enough: float) -> str:
     """Rings that the same accounts work for; busy buyers, who are found anywhere, say less."""
     total = engine.value("SELECT count(*) + count(DISTINCT account) FROM _deed")
     return f"""
-        WITH busy AS (  -- what an account does outside its rings, and one to be counted at all
-            SELECT account, 1 + count(*) - count(w.deed) AS n
-            FROM _deed d LEFT JOIN (SELECT DISTINCT deed FROM _work) w USING (deed)
+        WITH at_work AS (
+            SELECT account, count(*) AS n FROM _task GROUP BY account),
+        busy AS (  -- what an account does outside its rings, and one to be counted at all
+            SELECT account, 1 + count(*) - coalesce(any_value(n), 0) AS n
+            FROM _deed LEFT JOIN at_work USING (account)
             WHERE account IN (SELECT account FROM _crew) GROUP BY account),
         sizes AS (
             SELECT ring, count(*) AS n, sum(coalesce(busy.n, 1)) AS activity
@@ -84,11 +69,6 @@ def _workers_sql(engine: Engine, params: JoinParams, enough: float) -> str:
             FROM both_ends JOIN sizes p ON p.ring = a JOIN sizes q ON q.ring = b
             WHERE m >= {params.min_worker_share} * least(p.n, q.n))
         SELECT 'accounts' AS kind, a, b FROM weighed WHERE {SURPRISE} > {enough}"""
-
-
-def _hold(engine: Engine, held: str, spread: str) -> None:
-    engine.create("_held", f"SELECT * FROM _held UNION ALL ({held})")
-    engine.create("_spread", f"SELECT * FROM _spread UNION ALL ({spread})")
 
 
 def _hold_tokens(engine: Engine, manifest: Manifest) -> None:
@@ -113,72 +93,13 @@ def _hold_tokens(engine: Engine, manifest: Manifest) -> None:
             WHERE hand IN (SELECT hand FROM theirs)
                 AND hand NOT IN (SELECT hand FROM public_places)""",
     )
-    _hold(
+    hold(
         engine,
         "SELECT kind, hand, ring, account FROM _tokens JOIN _home USING (account)",
         """SELECT kind, hand, count(ring), count(*) - count(ring)
            FROM _tokens LEFT JOIN _home USING (account) GROUP BY kind, hand""",
     )
     engine.drop("_tokens")
-
-
-def find_payments(engine: Engine, manifest: Manifest) -> None:
-    """Leave `_paid`, one row a payment back for a deed of a ring, and `_payers`, who paid.
-
-    `_paid`: transfer_id, payer, payee, amount_minor, paid_at, and deed, ring, account, shop of the
-    order it was for, as findings of strength E2 and more say. `_payers`: payer, n_in (payees among
-    the rings' accounts), n_out (its other payees), n_houses, is_shops (a shop's own purse).
-    """
-    found = engine.query(
-        """SELECT DISTINCT subject_id, facts FROM signals JOIN _task ON deed = subject_id
-           WHERE subject_kind = 'order' AND family = 'money' AND strength >= 'E2'
-           ORDER BY subject_id, facts"""
-    )
-    deeds, transfers = [], []
-    for deed, facts in zip(
-        found["subject_id"].to_pylist(), found["facts"].to_pylist(), strict=True
-    ):
-        for transfer_id in json.loads(facts or "{}").get("transfer_ids", []):
-            deeds.append(deed)
-            transfers.append(str(transfer_id))
-    kind = found.schema.field("subject_id").type
-    engine.put(
-        "_named", pa.table({"deed": pa.array(deeds, kind), "id": pa.array(transfers, pa.string())})
-    )
-    is_order = "orders" in manifest.tables
-    engine.create(
-        "_paid",
-        f"""SELECT DISTINCT CAST(transfer_id AS VARCHAR) AS transfer_id, from_token AS payer,
-                   to_token AS payee, amount_minor, t.at AS paid_at, deed, ring, account, shop
-            FROM _named JOIN _task USING (deed)
-            JOIN transfers t ON CAST(t.transfer_id AS VARCHAR) = _named.id WHERE {is_order}""",
-    )
-    engine.drop("_named")
-    engine.create(
-        "_payers",
-        """WITH inside AS (
-               SELECT payer, count(DISTINCT payee) AS n_in, count(DISTINCT house) AS n_houses
-               FROM _paid JOIN _house USING (shop) GROUP BY payer),
-           everybody AS (
-               SELECT from_token AS payer, count(DISTINCT to_token) AS n FROM transfers
-               WHERE from_token IN (SELECT payer FROM _paid) GROUP BY from_token),
-           purses AS (
-               SELECT bank_token AS payer FROM payouts
-               UNION ALL SELECT unnest([bank_token, phone_token, legal_rep_token]) FROM owners)
-           SELECT payer, n_in, n - n_in AS n_out, n_houses,
-                  payer IN (SELECT payer FROM purses WHERE payer IS NOT NULL) AS is_shops
-           FROM inside JOIN everybody USING (payer)""",
-    )
-
-
-def _hold_payers(engine: Engine) -> None:
-    """Who pays back what rings bought: a shop's own purse, or one shop's payer, joins no rings."""
-    _hold(
-        engine,
-        """SELECT DISTINCT 'money' AS kind, payer, ring, account FROM _paid
-           WHERE payer IN (SELECT payer FROM _payers WHERE n_houses >= 2 AND NOT is_shops)""",
-        """SELECT 'money', payer, n_in, n_out FROM _payers WHERE n_houses >= 2 AND NOT is_shops""",
-    )
 
 
 def _hold_drafts(engine: Engine, manifest: Manifest) -> None:
@@ -205,7 +126,7 @@ def _hold_drafts(engine: Engine, manifest: Manifest) -> None:
         f"""SELECT DISTINCT hand, CAST(account_id AS {as_id}) AS account
             FROM _drafts JOIN reviews ON CAST(review_id AS {as_id}) = id""",
     )
-    _hold(
+    hold(
         engine,
         "SELECT 'text' AS kind, hand, ring, account FROM _drafts JOIN _home USING (account)",
         """SELECT 'text', hand, count(ring), count(*) - count(ring)

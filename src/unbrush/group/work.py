@@ -16,17 +16,20 @@ TABLES = (
 )
 """What `lay_out` leaves, to be dropped in the end."""
 
+LIKES = ("like", "favourite", "follow")
+"""Interactions that are shown to others as applause."""
+
 
 def lay_out(engine: Engine, manifest: Manifest) -> None:
     """Leave the tables that rings are compared by; ids have the type of subjects in the output.
 
     `_circle` numbers the rings by their first day: ring, ring_id, first_at, last_at. `_crew` (ring,
-    account, role) and `_stall` (ring, shop) are their members. `_deed` is every order, or review
-    where there are no orders: deed, account, shop, done_at, paid_minor. `_work` is the deeds of a
-    ring's accounts in its shops, with n_orders and n_reviews of each; `_task` is the same with each
-    deed in one ring only. `_home` and `_home_of_shop` give an account and a shop of several rings
-    to the one where it did most, so that it cannot speak for two. `_house` says whose a shop is,
-    and where: shops of one owner are one house.
+    account, role) and `_stall` (ring, shop) are their members. `_deed` is every deed that could tie
+    accounts: kind (order, review, like), deed (its id, none for a like), account, shop, done_at,
+    paid_minor. `_work` is those of a ring's accounts in its shops, with n_orders and n_reviews of
+    each; `_task` is the same with each deed in one ring only. `_home` and `_home_of_shop` give an
+    account and a shop of several rings to the one where it did most, so that it cannot speak for
+    two. `_house` says whose a shop is, and where: shops of one owner are one house.
 
     Args:
         engine: Holds the event tables, `rings` and `ring_members`.
@@ -72,7 +75,8 @@ def lay_out(engine: Engine, manifest: Manifest) -> None:
         "_task",
         """SELECT w.* FROM _work w JOIN _home h ON h.account = w.account
            QUALIFY row_number() OVER (
-               PARTITION BY deed ORDER BY (w.ring = h.ring) DESC, w.ring) = 1""",
+               PARTITION BY kind, deed, w.account, shop
+               ORDER BY (w.ring = h.ring) DESC, w.ring) = 1""",
     )
 
 
@@ -82,33 +86,45 @@ def is_itemwise(manifest: Manifest) -> bool:
 
 
 def _deeds_sql(manifest: Manifest) -> str:
+    """Orders, reviews that are of no order, and applause; as rings are looked for among them."""
     kind = manifest.subject_id_type
-    if "orders" in manifest.tables:
-        return f"""
-            SELECT CAST(order_id AS {kind}) AS deed, CAST(account_id AS {kind}) AS account,
-                   CAST(shop_id AS {kind}) AS shop, placed_at AS done_at,
-                   coalesce(paid_minor, 0) AS paid_minor
-            FROM orders WHERE live_session_id IS NULL AND group_id IS NULL"""
-    shop = "item_id" if is_itemwise(manifest) else "shop_id"
-    return f"""
-        SELECT CAST(review_id AS {kind}) AS deed, CAST(account_id AS {kind}) AS account,
-               CAST({shop} AS {kind}) AS shop, posted_at AS done_at, 0 AS paid_minor
-        FROM reviews"""
+    has_orders = "orders" in manifest.tables
+    shop = "item_id" if manifest.lacks({"reviews": ("shop_id",)}) else "shop_id"
+    likes = ", ".join(f"'{each}'" for each in LIKES)
+    parts = [
+        f"""SELECT 'review' AS kind, CAST(review_id AS {kind}) AS deed,
+                   CAST(account_id AS {kind}) AS account, CAST({shop} AS {kind}) AS shop,
+                   posted_at AS done_at, 0 AS paid_minor
+            FROM reviews WHERE {"order_id IS NULL" if has_orders else "true"}"""
+    ]
+    if has_orders:
+        parts.append(
+            f"""SELECT 'order', CAST(order_id AS {kind}), CAST(account_id AS {kind}),
+                       CAST(shop_id AS {kind}), placed_at, coalesce(paid_minor, 0)
+                FROM orders WHERE live_session_id IS NULL AND group_id IS NULL"""
+        )
+        parts.append(
+            f"""SELECT 'like', NULL, CAST(account_id AS {kind}), CAST(shop_id AS {kind}),
+                       min(i."at"), 0
+                FROM interactions i WHERE kind IN ({likes}) GROUP BY account_id, shop_id"""
+        )
+    return f"SELECT * FROM ({' UNION ALL '.join(parts)}) WHERE shop IS NOT NULL"
 
 
 def _work_sql(manifest: Manifest) -> str:
-    done = """SELECT ring, d.* FROM _deed d
-              JOIN _crew c ON c.account = d.account
-              JOIN _stall s USING (ring, shop)"""
-    if "orders" not in manifest.tables:
-        return f"SELECT *, 0 AS n_orders, 1 AS n_reviews FROM ({done})"
+    """With how many orders and reviews each deed is: an order brings its reviews along."""
     return f"""
-        WITH done AS ({done}),
+        WITH done AS (
+            SELECT ring, d.* FROM _deed d
+            JOIN _crew c ON c.account = d.account
+            JOIN _stall s USING (ring, shop)),
         reviewed AS (
-            SELECT CAST(order_id AS {manifest.subject_id_type}) AS deed, count(*) AS n
+            SELECT 'order' AS kind, CAST(order_id AS {manifest.subject_id_type}) AS deed,
+                   count(*) AS n
             FROM reviews WHERE order_id IS NOT NULL GROUP BY order_id)
-        SELECT done.*, 1 AS n_orders, coalesce(n, 0) AS n_reviews
-        FROM done LEFT JOIN reviewed USING (deed)"""
+        SELECT done.*, CASE WHEN kind = 'order' THEN 1 ELSE 0 END AS n_orders,
+               CASE WHEN kind = 'review' THEN 1 ELSE coalesce(n, 0) END AS n_reviews
+        FROM done LEFT JOIN reviewed USING (kind, deed)"""
 
 
 def _houses_sql(manifest: Manifest) -> str:
@@ -119,6 +135,6 @@ def _houses_sql(manifest: Manifest) -> str:
                    FROM (SELECT DISTINCT item_id FROM reviews)"""
     return f"""
         SELECT shop, coalesce('owner ' || owner, concat('shop ', shop)) AS house, owner, region
-        FROM (SELECT DISTINCT shop FROM _deed WHERE shop IS NOT NULL)
+        FROM (SELECT DISTINCT shop FROM _deed)
         LEFT JOIN (SELECT CAST(shop_id AS {kind}) AS shop, CAST(owner_id AS VARCHAR) AS owner,
                           region FROM shops) USING (shop)"""
