@@ -8,6 +8,7 @@ from mkdocs.structure.files import File, Files
 
 from unbrush.base.tables import TABLES
 from unbrush.detect import detectors
+from unbrush.group import JoinParams
 from unbrush.group import Params as RingParams
 from unbrush.judge.look_alikes import LOOK_ALIKES
 from unbrush.judge.policy import Policy
@@ -88,6 +89,7 @@ def policy_page() -> str:
         for each in LOOK_ALIKES
     ]
     lines += ["\n## When accounts are a ring\n", *parameter_table(RingParams())]
+    lines += ["\n## When rings belong to one organiser\n", *parameter_table(JoinParams())]
     return "\n".join(lines) + "\n"
 
 

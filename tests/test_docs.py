@@ -15,6 +15,8 @@ from unbrush.base import errors
 from unbrush.base.evidence import (
     COVERAGE,
     clean_count_schema,
+    cluster_member_schema,
+    cluster_schema,
     decision_schema,
     reason_schema,
     reject_schema,
@@ -71,6 +73,8 @@ def test_every_output_column_is_on_the_output_page():
         signal_schema(pa.int64()),
         ring_schema(),
         ring_member_schema(pa.int64()),
+        cluster_schema(),
+        cluster_member_schema(pa.int64()),
         decision_schema(pa.int64()),
         reason_schema(pa.int64()),
         reject_schema(),

@@ -16,11 +16,13 @@ from unbrush.base.progress import Progress, silent
 from unbrush.group.assemble import assemble
 from unbrush.group.deeds import make_deeds
 from unbrush.group.describe import describe
+from unbrush.group.join import join
+from unbrush.group.join_params import JoinParams
 from unbrush.group.link import link
 from unbrush.group.lockstep import lockstep
 from unbrush.group.params import Params
 
-__all__ = ["Params", "group"]
+__all__ = ["JoinParams", "Params", "group"]
 
 
 def group(
@@ -30,7 +32,9 @@ def group(
     params: Params | None = None,
     progress: Progress = silent,
 ) -> None:
-    """Find rings in the market in ``engine`` and leave tables `rings` and `ring_members` there.
+    """Find rings in the market in ``engine``, and the organisers behind them.
+
+    Leaves tables `rings`, `ring_members`, `clusters` and `cluster_members` there.
 
     Args:
         engine: Holds the event tables and `signals`.
@@ -52,4 +56,6 @@ def group(
         engine.drop(name)
     for name in ("_members", "_tested", "_accounts", "_deeds"):
         engine.drop(name)
+    progress("join", 0.9)
+    join(engine, manifest)
     progress("", 1.0)
