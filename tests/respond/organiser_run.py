@@ -78,8 +78,13 @@ def organiser_run(
             for shop in plan["shops"]
         ],
         "accounts": [
-            {"account_id": account, "registered_at": T0 - DAY, "invited_by": RECRUITER}
-            for account in plans[0]["accounts"]
+            # The first is invited by the recruiter, every other one by the one before.
+            {"account_id": account, "registered_at": T0 - DAY,
+             "invited_by": RECRUITER if place == 0 else account - 1}
+            for place, account in enumerate(plans[0]["accounts"])
+        ],
+        "account_links": [
+            {"account_id": plans[0]["accounts"][0], "kind": "card", "token": "ca4d0001"}
         ],
         "transfers": _transfers(fake, n_hands),
         "payouts": [
@@ -159,7 +164,7 @@ def _honest(chance: random.Random) -> Rows:
 
 
 def _transfers(fake: Rows, n_hands: int) -> Rows:
-    """Two orders in three come back; one shop pays the first wallet; the wallet also has dinner."""
+    """Two orders in three come back; a shop pays the first wallet, which also has dinner."""
     back = [
         {"transfer_id": 300_000 + n, "from_token": wallet(row["cluster"], n % n_hands),
          "to_token": f"{row['account_id']:x}a", "amount_minor": row["paid_minor"] + 500,
@@ -169,6 +174,7 @@ def _transfers(fake: Rows, n_hands: int) -> Rows:
     more = [
         ("5409ba4e", wallet(0, 0), 880_000),
         (wallet(0, 0), "d1447e4", 4_200),
+        (PAYER, "ca4d0001", 770_000),
     ]
     return back + [
         {"transfer_id": 1 + n, "from_token": who, "to_token": to, "amount_minor": amount, "at": T0}

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from unbrush.base.words import Words
-from unbrush.respond.board import NARROW, WIDE, Sheet, draw_board, squeezed
+from unbrush.respond.board import NARROW, WIDE, Sheet, draw_board
+from unbrush.respond.lettering import squeezed
 
 Row = dict[str, Any]
 
@@ -23,6 +24,7 @@ def claim(number: str, carries: str = "money", *, has_rows: bool = True) -> Row:
 def hand(role: str, *, is_first: bool, flows: Row | None = None, **more: Any) -> Row:
     return {
         "is_first": is_first,
+        "n_tier": 4,
         "role_words": [Words(role, role)],
         "name": Words("钱包 1", "wallet 1"),
         "claims": [claim("1", **more)],

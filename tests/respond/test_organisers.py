@@ -86,9 +86,36 @@ def test_every_hand_opens_into_its_own_rows(engine: Engine, tmp_path: Path):
     sent = claim_that_says(html, "half weigh")
     assert f"sent {parcels} parcels" in sent
     assert '<bdi class="id">700000</bdi>' in sent
-    assert "invited 12 accounts" in claim_that_says(html, "invited")
+    assert (
+        "invited 12 accounts of the rings to register, directly or through others"
+        in claim_that_says(html, "invited")
+    )
     assert "日结" in claim_that_says(html, "wrote 1 post ")
     assert "received 1 transfer from the own accounts of 1 shop: ¥8,800" in html
+
+
+def test_money_to_wallets_is_told_apart_from_money_for_orders(html: str):
+    claim = claim_that_says(html, "accounts pay with")
+    assert "paid 1 wallet" in claim
+    assert "in 1 transfer: ¥7,700" in claim
+    assert "ca4d0001" in claim
+
+
+def test_a_crowd_of_recruiters_leaves_room_for_the_sender(engine: Engine, tmp_path: Path):
+    manifest = organiser_run(engine)
+    engine.create(
+        "cluster_members",
+        """SELECT * FROM cluster_members UNION ALL
+        SELECT c.* REPLACE (CAST(8000 + n AS BIGINT) AS subject_id, 99 AS n_deeds)
+        FROM cluster_members c, range(40) t(n) WHERE subject_id = 4001""",
+    )
+    respond(engine, RunFolder(tmp_path), manifest)
+    html = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "sent 120 parcels" in html
+    picture = re.findall(r'<svg class="board board-narrow".*?</svg>', html, re.S)[0]
+    assert "sends parcels" in picture
+    assert "2 of 44 drawn" in picture
+    assert "more who pay, recruit or send are not told here" in html
 
 
 def test_a_hand_without_rows_is_told_in_words_alone(html: str):

@@ -5,12 +5,13 @@ phone, and each says how much of it is not drawn.
 """
 
 import math
-import unicodedata
 from dataclasses import dataclass
 from typing import Any
 
 from unbrush.base.words import Words, counted
 from unbrush.respond import figures
+from unbrush.respond.arrows import fee_arrows, hand_arrows, shop_arrows
+from unbrush.respond.lettering import cut, fitted, squeezed
 
 Row = dict[str, Any]
 
@@ -69,9 +70,6 @@ FEET, ARROW = 76, 44
 ROW = 26
 """Height of a region."""
 
-LETTER, WIDE_LETTER = 0.57, 1.0
-"""Width of a letter and of an ideograph, as parts of the type's size."""
-
 
 def draw_board(sheet: Sheet, hands: list[Row], rings: list[Row], whole: Row) -> Row:
     """Return the shapes of one picture.
@@ -80,7 +78,7 @@ def draw_board(sheet: Sheet, hands: list[Row], rings: list[Row], whole: Row) -> 
         sheet: What it is drawn on.
         hands: The hands with their claims and flows, the most telling first.
         rings: The rings with their claims, the largest first.
-        whole: n_hands, n_rings, n_ring_accounts, n_acts, n_shops and regions of the organiser, the
+        whole: n_rings, n_ring_accounts, n_acts, n_shops and regions of the organiser, the
             claim on its shops (``shops``), and ``act``, what is counted.
     """
     board: Row = {"sheet": sheet.name, "width": sheet.width, "left": sheet.margin, "titles": []}
@@ -93,12 +91,11 @@ def draw_board(sheet: Sheet, hands: list[Row], rings: list[Row], whole: Row) -> 
     for tier, name in zip(tiers, names, strict=True):
         if tier:
             drawn = _most_telling(tier, sheet.hands)
-            board["titles"].append(_title(y, name, len(drawn), len(tier)))
+            board["titles"].append(_title(y, name, len(drawn), tier[0]["n_tier"]))
             row = _cards(sheet, drawn, y + TITLE)
             cards.append(row)
             y = row[0]["y"] + row[0]["h"] + GAP
     board["cards"] = [card for row in cards for card in row]
-    board["n_untold"] = whole["n_hands"] - len(hands)
 
     top = y + TITLE + TIPS
     circles = _circles(sheet, rings, whole, top)
@@ -112,9 +109,9 @@ def draw_board(sheet: Sheet, hands: list[Row], rings: list[Row], whole: Row) -> 
     board["panel"] = panel
     board["height"] = panel["y"] + panel["h"] + 4
     board["links"] = [
-        *_hand_links(cards, circles, sheet),
-        *_shop_links(circles, panel),
-        *_fee_links(board["cards"], panel),
+        *hand_arrows(cards, circles, sheet.gap),
+        *shop_arrows(circles, panel, ARROW - 6),
+        *fee_arrows(board["cards"], panel),
     ]
     return board
 
@@ -162,15 +159,15 @@ def _card(sheet: Sheet, hand: Row, x: float, y: float, width: float, height: flo
         "w": width,
         "h": height,
         "is_first": hand["is_first"],
-        "role": _both(roles, room, 13),
-        "name": _both(hand["name"], room, 12),
+        "role": fitted(roles, room, 13),
+        "name": fitted(hand["name"], room, 12),
         "lines": [
             {
                 "y": y + HEAD + sheet.line * place + 12,
                 "number": claim["number"],
                 "anchor": claim["anchor"],
                 "carries": claim["carries"],
-                "deed": _both(claim["deed"], room - 18, 12.5),
+                "deed": fitted(claim["deed"], room - 18, 12.5),
                 "briefs": [
                     squeezed(part, room - 18, 12.5)
                     for part in (_parts(claim["brief"]) if sheet.parts > 1 else [claim["brief"]])
@@ -206,7 +203,7 @@ def _circles(sheet: Sheet, rings: list[Row], whole: Row, y: float) -> list[Row]:
             "ring_id": ring["ring_id"],
             "n": figures.count(ring["n_accounts"]),
             "n_acts": ring["n_acts"] or 0,
-            "name": _cut(figures.outside(ring["ring_id"]), width - 6, 11.5),
+            "name": cut(figures.outside(ring["ring_id"]), width - 6, 11.5),
             "number": ring["claims"][0]["number"],
             "anchor": ring["claims"][0]["anchor"],
             "briefs": [
@@ -305,129 +302,4 @@ def _together(rest: list[Row]) -> Row:
     return {
         "words": Words(f"另 {len(rest)} 个地区", f"{len(rest)} more"),
         **{key: sum(row[key] for row in rest) for key in ("n_shops", "n_orders")},
-    }
-
-
-# ---- arrows ----------------------------------------------------------------------------------
-
-
-def _hand_links(tiers: list[list[Row]], circles: list[Row], sheet: Sheet) -> list[Row]:
-    """From cards to circles; those of the first tier pass the second in the gaps between cards."""
-    at = {circle["ring_id"]: circle for circle in circles if not circle["is_rest"]}
-    rest = next((circle for circle in circles if circle["is_rest"]), None)
-    flows: dict[tuple[int, str, int], float] = {}
-    cards = [card for tier in tiers for card in tier]
-    for number, card in enumerate(cards):
-        for flow in card["flows"]:
-            circle = at.get(flow["ring_id"], rest)
-            if circle:
-                key = (number, flow["carries"], circles.index(circle))
-                flows[key] = flows.get(key, 0) + flow["n"]
-    most = max(flows.values(), default=1)
-    links = []
-    for (number, carries, to), n in sorted(flows.items()):
-        card, circle = cards[number], circles[to]
-        below = tiers[1] if len(tiers) > 1 and card in tiers[0] else []
-        start = (card["x"] + card["w"] * (to + 1) / (len(circles) + 1), card["y"] + card["h"])
-        # Arrows from several cards end side by side.
-        side = (number - (len(cards) - 1) / 2) * min(8, circle["r"] / max(1, len(cards)))
-        end = (circle["x"] + side, circle["y"] - circle["r"] - 5)
-        links.append(
-            {
-                "d": _path(start, end, below, sheet.gap),
-                "carries": carries,
-                "width": round(1.4 + 2.6 * math.sqrt(n / most), 1),
-            }
-        )
-    return links
-
-
-def _path(start: tuple[float, float], end: tuple[float, float], below: list[Row], gap: int) -> str:
-    if not below:
-        return _curve(start, end, move=True)
-    gaps = [below[0]["x"] - gap / 2, *(card["x"] + card["w"] + gap / 2 for card in below)]
-    wanted = (start[0] + end[0]) / 2
-    lane = min(gaps, key=lambda x: (abs(x - wanted), x))
-    # Links that share a gap keep apart in it.
-    lane += max(-gap / 4, min(gap / 4, (end[0] - lane) / 40))
-    top, bottom = below[0]["y"], below[0]["y"] + below[0]["h"]
-    return (
-        _curve(start, (lane, top), move=True)
-        + f" V{bottom:.1f} "
-        + _curve((lane, bottom), end, move=False)
-    )
-
-
-def _curve(start: tuple[float, float], end: tuple[float, float], *, move: bool) -> str:
-    half = (end[1] - start[1]) / 2
-    curve = (
-        f"C{start[0]:.1f},{start[1] + half:.1f} {end[0]:.1f},{end[1] - half:.1f} "
-        f"{end[0]:.1f},{end[1]:.1f}"
-    )
-    return f"M{start[0]:.1f},{start[1]:.1f} {curve}" if move else curve
-
-
-def _shop_links(circles: list[Row], panel: Row) -> list[Row]:
-    most = max((circle["n_acts"] for circle in circles), default=1) or 1
-    return [
-        {
-            "d": f"M{circle['x']:.1f},{panel['y'] - ARROW + 6:.1f} V{panel['y'] - 7:.1f}",
-            "carries": "orders",
-            "width": round(1.4 + 2.6 * math.sqrt(circle["n_acts"] / most), 1),
-        }
-        for circle in circles
-        if circle["n_acts"]
-    ]
-
-
-def _fee_links(cards: list[Row], panel: Row) -> list[Row]:
-    """What shops pay climbs along the left side, above the cards, and down into the one it pays."""
-    return [
-        {
-            "d": f"M{panel['x']:.1f},{panel['y'] + 30:.1f} H4 V{card['y'] - 9:.1f} "
-            f"H{card['x'] + card['w'] / 2:.1f} v3",
-            "carries": "fee",
-            "width": 2.4,
-        }
-        for card in cards
-        if card["has_fee"]
-    ]
-
-
-# ---- type ------------------------------------------------------------------------------------
-
-
-def wide_as(text: str, size: float) -> float:
-    """Return about how wide a line is."""
-    letters = sum(
-        WIDE_LETTER if unicodedata.east_asian_width(letter) in "WF" else LETTER for letter in text
-    )
-    return letters * size
-
-
-def _cut(text: str, room: float, size: float) -> Row:
-    """An id, cut to what fits; the same in both languages."""
-    while len(text) > 2 and wide_as(text, size) > room:
-        text = text[:-2] + "…"
-    return {"zh": text, "en": text, "zh_length": None, "en_length": None}
-
-
-def _both(words: Words, room: float, size: float) -> Row:
-    return {
-        "zh": _cut(words.zh, room, size)["zh"],
-        "en": _cut(words.en, room, size)["en"],
-        "zh_length": None,
-        "en_length": None,
-    }
-
-
-def squeezed(words: Words, room: float, size: float) -> Row:
-    """Text with numbers: set closer where it has no room, for a number must never be cut."""
-    return {
-        "zh": words.zh,
-        "en": words.en,
-        **{
-            f"{side}_length": round(room, 1) if wide_as(text, size) > room else None
-            for side, text in (("zh", words.zh), ("en", words.en))
-        },
     }

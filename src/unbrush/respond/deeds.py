@@ -1,23 +1,18 @@
-"""What a hand behind an organiser's rings did, read from the event tables, one SELECT per deed.
+"""What a hand behind an organiser's rings can have done: its words, columns and sentences.
 
-Every SELECT gives place, hand and ring_id (null where a deed is not about a ring), the columns that
-a reader is shown, and ``is_removed`` where the row is about an order.
+`deed_rows` has the SELECT of each.
 """
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pyarrow as pa
-
-from unbrush.base.engine import Engine
 from unbrush.base.words import Words, counted
 from unbrush.respond import figures
 from unbrush.respond.figures import Money
 
 Numbers = Mapping[str, Any]
-"""n_rows, n_orders, n_accounts, n_shops, n_things and minor of one hand's deed."""
+"""n_rows, n_orders, n_accounts, n_shops, n_wallets, n_things and minor of one hand's deed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,115 +49,6 @@ _ORDER = tuple(
 _TRANSFER = tuple(("transfers", column) for column in ("transfer_id", "amount_minor", "at"))
 
 
-def make_deeds(engine: Engine, kind: str) -> None:
-    """Leave one table for each of `DEEDS`, `_deed_<name>`.
-
-    Args:
-        engine: Holds what `hands.gather` leaves, `signals` and the event tables.
-        kind: SQL type of ids in the output.
-    """
-    _name_returns(engine)
-    for name, sql in _SQL.items():
-        engine.create(f"_deed_{name}", sql(kind))
-    engine.drop("_returned")
-
-
-def forget_deeds(engine: Engine) -> None:
-    """Drop what `make_deeds` left."""
-    for name in _SQL:
-        engine.drop(f"_deed_{name}")
-
-
-def _name_returns(engine: Engine) -> None:
-    """Leave `_returned` (order_id, transfer_id): which money findings say came back."""
-    found = engine.query(
-        """SELECT CAST(s.subject_id AS VARCHAR) AS order_id, s.facts FROM signals s
-        WHERE s.subject_kind = 'order' AND s.family = 'money'
-            AND s.subject_id IN (SELECT event_id FROM _org_acts)
-        ORDER BY s.signal_id"""
-    ).to_pylist()
-    pairs = [
-        {"order_id": row["order_id"], "transfer_id": str(transfer)}
-        for row in found
-        for transfer in json.loads(row["facts"] or "{}").get("transfer_ids", ())
-    ]
-    schema = pa.schema([("order_id", pa.string()), ("transfer_id", pa.string())])
-    engine.put("_returned", pa.Table.from_pylist(pairs, schema=schema))
-
-
-def _paid_back_sql(kind: str) -> str:
-    return """
-        SELECT DISTINCT h.place, h.hand, a.ring_id, a.event_id AS order_id, a.account_id,
-            a.shop_id, a.event_at AS placed_at, a.paid_minor, t.transfer_id, t.amount_minor, t.at,
-            a.is_removed
-        FROM _hands h JOIN transfers t ON t.from_token = h.token
-        JOIN _returned r ON r.transfer_id = CAST(t.transfer_id AS VARCHAR)
-        JOIN _org_acts a ON a.place = h.place AND CAST(a.event_id AS VARCHAR) = r.order_id"""
-
-
-def _paid_for_sql(kind: str) -> str:
-    return f"""
-        SELECT h.place, h.hand, a.ring_id, a.event_id AS order_id, a.account_id, a.shop_id,
-            a.event_at AS placed_at, a.paid_minor, a.is_removed
-        FROM _hands h JOIN orders o ON o.payer_token = h.token
-        JOIN _org_acts a ON a.place = h.place AND a.event_id = CAST(o.order_id AS {kind})"""
-
-
-def _paid_by_shops_sql(kind: str) -> str:
-    """Money from a shop's or its owner's account, as far as it is this shop's alone."""
-    return f"""
-        WITH purses AS (
-            SELECT CAST(shop_id AS {kind}) AS shop_id, bank_token AS token FROM payouts
-            UNION SELECT CAST(s.shop_id AS {kind}), w.bank_token
-            FROM shops s JOIN owners w ON w.owner_id = s.owner_id),
-        own AS (
-            SELECT min(shop_id) AS shop_id, token FROM purses WHERE token IS NOT NULL
-            GROUP BY token HAVING count(*) = 1)
-        SELECT DISTINCT h.place, h.hand, NULL AS ring_id, own.shop_id, t.transfer_id,
-            t.amount_minor, t.at, false AS is_removed
-        FROM _hands h JOIN transfers t ON t.to_token = h.token
-        JOIN own ON own.token = t.from_token
-        JOIN _org_shops s ON s.place = h.place AND s.shop_id = own.shop_id"""
-
-
-def _sent_sql(kind: str) -> str:
-    return f"""
-        SELECT h.place, h.hand, a.ring_id, p.waybill_id, p.sent_at, p.weight_g,
-            p.origin_region, p.destination_region, a.event_id AS order_id, a.account_id, a.shop_id,
-            a.is_removed
-        FROM _hands h JOIN shipments p ON p.shipper_token = h.token
-        JOIN _org_acts a ON a.place = h.place AND a.event_id = CAST(p.order_id AS {kind})"""
-
-
-def _invited_sql(kind: str) -> str:
-    return f"""
-        SELECT h.place, h.hand, min(a.ring_id) AS ring_id,
-            CAST(c.account_id AS {kind}) AS account_id, c.registered_at, c.region,
-            false AS is_removed
-        FROM _hands h JOIN accounts c
-            ON h.subject_kind = 'account' AND CAST(c.invited_by AS {kind}) = h.subject_id
-        JOIN _org_accounts a
-            ON a.place = h.place AND a.account_id = CAST(c.account_id AS {kind})
-        GROUP BY ALL"""
-
-
-def _posted_sql(kind: str) -> str:
-    return """
-        SELECT h.place, h.hand, NULL AS ring_id, p.post_id, p.captured_at, p.channel, p.text,
-            p.shop_id, false AS is_removed
-        FROM _hands h JOIN posts p ON p.author_token = h.token"""
-
-
-_SQL: Mapping[str, Callable[[str], str]] = {
-    "paid_back": _paid_back_sql,
-    "paid_for": _paid_for_sql,
-    "paid_by_shops": _paid_by_shops_sql,
-    "sent": _sent_sql,
-    "invited": _invited_sql,
-    "posted": _posted_sql,
-}
-
-
 def _paid_back(who: Words, n: Numbers, money: Money) -> Words:
     return Words(
         f"{who.zh}返还了 {n['n_shops']:,} 家店铺 {n['n_orders']:,} 笔订单的货款，付给 "
@@ -170,6 +56,16 @@ def _paid_back(who: Words, n: Numbers, money: Money) -> Words:
         f"{who.en} paid back {counted(n['n_orders'], 'order')} of {counted(n['n_shops'], 'shop')} "
         f"to {counted(n['n_accounts'], 'account')}: {counted(n['n_things'], 'transfer')}, "
         f"{money.whole(n['minor'])} in all.",
+    )
+
+
+def _filled(who: Words, n: Numbers, money: Money) -> Words:
+    return Words(
+        f"{who.zh}向圈内账号付款所用的 {n['n_wallets']:,} 个钱包转账 {n['n_things']:,} 次，共 "
+        f"{money.whole(n['minor'])}（已对应到订单的返款不计在内）。",
+        f"{who.en} paid {counted(n['n_wallets'], 'wallet')} that the rings' accounts pay with, in "
+        f"{counted(n['n_things'], 'transfer')}: {money.whole(n['minor'])} (without what was "
+        "matched to orders).",
     )
 
 
@@ -206,8 +102,9 @@ def _sent(who: Words, n: Numbers, money: Money) -> Words:
 
 def _invited(who: Words, n: Numbers, money: Money) -> Words:
     return Words(
-        f"{who.zh}邀请注册了圈内 {n['n_accounts']:,} 个账号。",
-        f"{who.en} invited {counted(n['n_accounts'], 'account')} of the rings to register.",
+        f"{who.zh}直接或间接邀请注册了圈内 {n['n_accounts']:,} 个账号。",
+        f"{who.en} invited {counted(n['n_accounts'], 'account')} of the rings to register, "
+        "directly or through others.",
     )
 
 
@@ -231,6 +128,22 @@ DEEDS = (
         brief=lambda n, money: Words(
             f"{n['n_orders']:,} 笔订单 · {money.whole(n['minor'])}",
             f"{counted(n['n_orders'], 'order')} · {money.whole(n['minor'])}",
+        ),
+    ),
+    Deed(
+        name="filled",
+        words=Words("充值钱包", "filled wallets"),
+        carries="money",
+        thing="transfer_id",
+        minor="amount_minor",
+        columns=tuple(
+            ("transfers", each) for each in ("transfer_id", "to_token", "amount_minor", "at")
+        ),
+        found_by=("transfers", "from_token"),
+        sentence=_filled,
+        brief=lambda n, money: Words(
+            f"{n['n_wallets']:,} 个钱包 · {money.whole(n['minor'])}",
+            f"{counted(n['n_wallets'], 'wallet')} · {money.whole(n['minor'])}",
         ),
     ),
     Deed(
@@ -283,7 +196,9 @@ DEEDS = (
         words=Words("邀请注册", "invited"),
         carries="words",
         thing="account_id",
-        columns=tuple(("accounts", each) for each in ("account_id", "registered_at", "region")),
+        columns=tuple(
+            ("accounts", each) for each in ("account_id", "invited_by", "registered_at", "region")
+        ),
         found_by=("accounts", "invited_by"),
         sentence=_invited,
         brief=lambda n, money: Words(

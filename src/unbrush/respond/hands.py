@@ -118,9 +118,18 @@ def _hands_sql() -> str:
                 max(n_rings) AS n_rings, max(n_deeds) AS n_deeds, min(first_at) AS first_at,
                 max(last_at) AS last_at, arg_min(reason_zh, rank) AS reason_zh,
                 arg_min(reason_en, rank) AS reason_en
-            FROM ranked GROUP BY place, subject_kind, subject_id, token)
-        SELECT *, count(*) OVER (PARTITION BY place) AS n_hands,
-            row_number() OVER (
-                PARTITION BY place ORDER BY is_first DESC, rank, n_rings DESC, n_deeds DESC,
-                    subject_kind, token, subject_id) AS hand
-        FROM merged QUALIFY hand <= {HANDS_TOLD}"""
+            FROM ranked GROUP BY place, subject_kind, subject_id, token),
+        -- Some of every kind: a crowd of recruiters leaves room for the one who sends.
+        in_turn AS (
+            SELECT *, count(*) OVER (PARTITION BY place) AS n_hands,
+                count(*) OVER (PARTITION BY place, is_first) AS n_tier,
+                row_number() OVER (
+                    PARTITION BY place, rank, subject_kind ORDER BY n_rings DESC, n_deeds DESC,
+                        token, subject_id) AS turn
+            FROM merged),
+        told AS (
+            SELECT * FROM in_turn QUALIFY row_number() OVER (
+                PARTITION BY place ORDER BY turn, rank, subject_kind) <= {HANDS_TOLD})
+        SELECT *, row_number() OVER (
+            PARTITION BY place ORDER BY is_first DESC, rank, turn, subject_kind) AS hand
+        FROM told"""

@@ -9,12 +9,13 @@ from unbrush.base.manifest import Manifest
 from unbrush.base.words import Words
 from unbrush.respond import figures
 from unbrush.respond.board import NARROW, WIDE, draw_board
-from unbrush.respond.claims import hands_with_claims, numbered, rings_with_claims, shops_claims
-from unbrush.respond.deeds import forget_deeds, make_deeds
+from unbrush.respond.claims import hands_with_claims, numbered
+from unbrush.respond.deed_rows import forget_deeds, make_deeds
 from unbrush.respond.figures import Money
 from unbrush.respond.hands import OWN_TABLES, gather
 from unbrush.respond.limits import ORGANISERS_LISTED, ORGANISERS_SHOWN, REGIONS_LISTED
 from unbrush.respond.regions import listed_regions, regions_of
+from unbrush.respond.ring_claims import rings_with_claims, shops_claims
 from unbrush.respond.seams import has_organisers
 from unbrush.respond.terms import ROLES, TIES, said
 
@@ -25,6 +26,7 @@ WEEK_MS = 7 * DAY_MS
 SHARED = {
     **TIES,
     "accounts": Words("同一批账号", "the same accounts"),
+    "funds": Words("钱包由同一账户供款", "wallets that one payer fills"),
     "shipper": Words("同一寄件人", "one sender of parcels"),
     "recruiter": Words("同一邀请人", "one recruiter"),
     "posts": Words("同一作者的招募帖", "calls by one author"),

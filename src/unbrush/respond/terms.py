@@ -210,6 +210,8 @@ COLUMNS: Mapping[str, Words] = {
     "text_source": Words("文本来源", "text source"),
     "remark": Words("备注", "remark"),
     "transfer_id": Words("转账", "transfer"),
+    "to_token": Words("收款钱包", "to wallet"),
+    "invited_by": Words("邀请人", "invited by"),
     "waybill_id": Words("运单", "waybill"),
     "post_id": Words("帖子", "post"),
     "sent_at": Words("寄出（UTC）", "sent (UTC)"),
