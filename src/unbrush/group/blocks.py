@@ -143,6 +143,9 @@ def _market(table: Columns, rest: Rest | None, taste: float) -> tuple[Market, Gr
     graph = in_company(whole, activity, crowd, n_edges / (taste * np.e))
     column_start, account_of = spread(graph, table.n_columns)
     account_start, column_of = turned(column_start, account_of, len(activity))
+    # Turned twice, each column's accounts ascend: ties no longer depend on the order of rows.
+    column_start, account_of = turned(account_start, column_of, table.n_columns)
+    graph = (graph[0], account_of, graph[2])
     market = Market(
         column_start=column_start,
         account_of=account_of,

@@ -7,8 +7,8 @@ is not the densest but the one that chance explains least (see chance.py), so th
 count once they are large enough.
 
 Nodes go level by level: all below a level, and whom they leave below it, before the level rises by
-a twentieth. That takes a node at most a twentieth above the least at a time, touches each meeting's
-memory once, and stays linear.
+a fiftieth. That takes a node at most a fiftieth above the least, touches each meeting's memory
+once, and stays linear.
 """
 
 import numpy as np
@@ -40,14 +40,13 @@ def peel(
 ) -> tuple[Ints, int, float]:
     """Order of removal, where in it the least explained state begins, and its `ln_chance`.
 
-    Accounts are numbered from 0, columns after them; ``activity`` and ``crowd`` count all their
-    meetings in the market, ``totals`` is the market's edges, accounts and columns, and the taste.
+    Accounts are numbered from 0, columns after them, and ascend within a column. ``activity`` and
+    ``crowd`` count all their meetings in the market; ``totals`` is the market's edges, accounts and
+    columns, and the taste.
     """
     n_edges, all_accounts, all_columns, taste = totals[0], totals[1], totals[2], totals[3]
     n_accounts = len(activity)
     account_start, column_of = turned(start, member, n_accounts)
-    # Turned twice, each column's accounts ascend: ties no longer depend on the order of rows.
-    start, member = turned(account_start, column_of, len(crowd))
     n = n_accounts + len(crowd)
     half = 0.5 * (np.log(n_edges / taste) - 1.0)
     nodes = np.zeros((n, 2), np.int64)  # weight that is left, or _WAITS or _OUT; worth
