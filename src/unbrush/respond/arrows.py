@@ -81,7 +81,7 @@ def shop_arrows(circles: list[Row], panel: Row, length: float) -> list[Row]:
 
 
 def fee_arrows(cards: list[Row], panel: Row) -> list[Row]:
-    """Return what shops pay: it climbs along the left side, above the cards, and down into the one it pays."""
+    """Return what shops pay: up along the left side, and from above into the card it pays."""
     return [
         {
             "d": f"M{panel['x']:.1f},{panel['y'] + 30:.1f} H4 V{card['y'] - 9:.1f} "
