@@ -87,7 +87,7 @@ def _index(values: AnyInts, name: str) -> Ints:
             f"{name} holds {values.min()} to {values.max()}.",
             hint=f"Number them from 0; at most {MAX_INDEX:,} are possible.",
         )
-    return np.ascontiguousarray(values, np.int32)
+    return np.require(values, np.int32, ["C", "W"])  # Arrow lends its memory for reading only
 
 
 def _number(window: AnyInts | None, n: int) -> tuple[Ints | None, Longs | int]:

@@ -5,6 +5,8 @@ together. Bargains are marked, for their hunters too keep the same times, sharin
 wish to pay less.
 """
 
+from collections.abc import Mapping
+
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
 
@@ -23,30 +25,38 @@ def make_deeds(engine: Engine, manifest: Manifest) -> list[str]:
     id), done_at, is_bargain, paid_minor, n_orders, n_reviews. A review of an order is no deed of
     its own.
     """
-    parts = []
-    if "orders" in manifest.tables:
-        parts.append(_bought_sql(manifest))
+    parts = {}
+    if "orders" in manifest.tables or "reviews" not in manifest.tables:
+        parts["orders"] = _bought_sql(manifest)
     if "reviews" in manifest.tables:
-        parts.append(_reviewed_sql(manifest))
+        parts["reviews"] = _reviewed_sql(manifest)
     if not manifest.lacks({"interactions": ("shop_id",), "orders": ()}):
-        parts.append(_liked_sql())
-    engine.create("_raw_deeds", " UNION ALL ".join(parts))
-    for name, key in (("_accounts", "account"), ("_shops", "shop")):
-        engine.create(
-            name,
-            f"""SELECT {key}_id, row_number() OVER (ORDER BY {key}_id) - 1 AS {key}
-                FROM (SELECT DISTINCT {key}_id FROM _raw_deeds)""",
-        )
+        parts["interactions"] = _liked_sql()
+    shop = dict.fromkeys(parts, "shop_id")
+    if "reviews" in parts and manifest.lacks({"reviews": ("shop_id",)}):
+        shop["reviews"] = "item_id"
+    _number(engine, "account", dict.fromkeys(parts, "account_id"))
+    _number(engine, "shop", shop)
     engine.create(
         "_deeds",
-        """SELECT channel, account, shop, shop_id, done_at, is_bargain, paid_minor, n_orders,
-                  n_reviews
-           FROM _raw_deeds JOIN _accounts USING (account_id) JOIN _shops USING (shop_id)""",
+        f"""SELECT channel, account, shop, shop_id, done_at, is_bargain, paid_minor, n_orders,
+                   n_reviews
+            FROM ({" UNION ALL ".join(parts.values())})
+            JOIN _accounts USING (account_id) JOIN _shops USING (shop_id)""",
     )
-    engine.drop("_raw_deeds")
     engine.drop("_shops")
     found = engine.query("SELECT DISTINCT channel FROM _deeds ORDER BY channel")
     return [str(channel) for channel in found["channel"].to_pylist()]
+
+
+def _number(engine: Engine, key: str, columns: Mapping[str, str]) -> None:
+    """Leave `_accounts` or `_shops`: every id that occurs, and its number from 0."""
+    ids = " UNION ".join(f"SELECT {column} AS {key}_id FROM {t}" for t, column in columns.items())
+    engine.create(
+        f"_{key}s",
+        f"""SELECT {key}_id, CAST(row_number() OVER (ORDER BY {key}_id) - 1 AS INTEGER) AS {key}
+            FROM (SELECT DISTINCT {key}_id FROM ({ids}) WHERE {key}_id IS NOT NULL)""",
+    )
 
 
 def _bought_sql(manifest: Manifest) -> str:

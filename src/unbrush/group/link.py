@@ -115,13 +115,13 @@ def _token_sql(engine: Engine, params: Params) -> str:
         WITH crowd AS (
             SELECT kind, token FROM _tokens GROUP BY kind, token
             HAVING count(*) BETWEEN {params.min_accounts} AND {params.max_token_accounts}),
+        held AS (SELECT kind, token, account FROM crowd JOIN _tokens USING (kind, token)),
         bought AS (
-            SELECT account, shop_id, count(*) AS n FROM _deeds WHERE channel <> 'liked'
-            GROUP BY account, shop_id),
-        popular AS (SELECT shop_id, sum(n) AS n FROM bought GROUP BY shop_id),
-        seen AS (
-            SELECT kind, token, shop_id, account, n
-            FROM crowd JOIN _tokens USING (kind, token) JOIN bought USING (account)),
+            SELECT account, shop_id, count(*) AS n FROM _deeds SEMI JOIN held USING (account)
+            WHERE channel <> 'liked' GROUP BY account, shop_id),
+        popular AS (
+            SELECT shop_id, count(*) AS n FROM _deeds WHERE channel <> 'liked' GROUP BY shop_id),
+        seen AS (SELECT kind, token, shop_id, account, n FROM held JOIN bought USING (account)),
         totals AS (SELECT kind, token, sum(n) AS n FROM seen GROUP BY kind, token),
         together AS (
             SELECT kind, token, shop_id, count(*) AS m,

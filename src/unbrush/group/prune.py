@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from unbrush.base.engine import Engine
 from unbrush.group.blocks import Rest
-from unbrush.group.columns import Longs
+from unbrush.group.columns import Ints, Longs
 from unbrush.group.company import MIN_SHARED
 
 
@@ -30,8 +30,8 @@ class Pruned:
     """
 
     channel: str
-    account: Longs
-    shop: Longs
+    account: Ints
+    shop: Ints
     done_at: Longs
     n_deeds: int
     n_accounts: int
@@ -71,8 +71,8 @@ def prune(engine: Engine, channel: str) -> Pruned:
     n_accounts = engine.value("SELECT count(DISTINCT account) FROM _channel")
     return Pruned(
         channel=channel,
-        account=_numbers(deeds, "account"),
-        shop=_numbers(deeds, "shop"),
+        account=np.ascontiguousarray(deeds["account"].to_numpy(), np.int32),
+        shop=np.ascontiguousarray(deeds["shop"].to_numpy(), np.int32),
         done_at=_numbers(deeds, "done_at"),
         n_deeds=n_deeds,
         n_accounts=n_accounts,

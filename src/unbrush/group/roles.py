@@ -106,7 +106,7 @@ def _is_main(row: Row) -> bool:
 def _pays_for_all(row: Row) -> bool:
     """Say whether the largest payer pays about as often as is ordered: no wages do."""
     is_often = row["n_deeds"] >= MAIN_SHARE * row["n_orders"] > 0
-    return row["place"] == 1 and row["n_houses"] >= 2 and is_often
+    return bool(row["place"] == 1 and row["n_houses"] >= 2 and is_often)
 
 
 def _accounts_sql() -> str:
