@@ -88,15 +88,16 @@ def test_who_buys_everything_and_what_everybody_buys_stay_out():
     assert 0 not in columns
 
 
-def test_a_stronger_taste_lets_in_fewer():
+def test_a_stronger_taste_lets_in_fewer_accounts_and_columns():
     met = trade(np.random.default_rng(1))
     met[500:530, 150:162] = True
     met[400, 150:153] = True  # one who met three of the columns
-    sizes = [
-        len(grow(market_of(met, taste=taste), picks(*range(500, 530)), picks(*range(150, 162)))[0])
-        for taste in (1.0, 16.0)
-    ]
-    assert sizes == [31, 30]
+    met[510:514, 100] = True  # and one column that four of the accounts met
+    sizes = []
+    for taste in (1.0, 16.0):
+        found = grow(market_of(met, taste=taste), picks(*range(500, 530)), picks(*range(150, 162)))
+        sizes.append((len(found[0]), len(found[1])))
+    assert sizes == [(31, 13), (30, 12)]
 
 
 SETS = st.sets(st.integers(0, 11), min_size=1)

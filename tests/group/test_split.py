@@ -82,3 +82,7 @@ def test_a_target_in_two_windows_is_one():
     together, columns = labels_of(first + second, [7, 7], 6)
     assert len(set(apart)) == 2
     assert len(set(together)) == len(set(columns)) == 1
+
+
+def test_ties_go_to_the_smallest():
+    assert labels_of([[0, 1], [0, 1]], n_accounts=2) == [[0, 0], [0, 0]]
