@@ -14,7 +14,7 @@ import pyarrow.csv
 import pyarrow.parquet as pq
 from measured import DATA, OUT, table, unbrush
 
-from unbrush.group.peel import blocks
+from unbrush.group.blocks import blocks
 from unbrush.judge.score import ranking
 
 SET = "shilling-filmtrust"
@@ -67,7 +67,7 @@ def whole_path() -> dict[str, dict[int, float]]:
 
 
 def peeled(ratings: pa.Table) -> dict[str, dict[int, float]]:
-    """Users of dense blocks; a user scores its densest block's density."""
+    """Users of blocks beyond chance; a user scores the surprise of its surest block."""
     users, user = np.unique(ratings["user_id"].to_numpy(), return_inverse=True)
     _, item = np.unique(ratings["item_id"].to_numpy(), return_inverse=True)
     stars = ratings["rating"].to_numpy()
@@ -78,7 +78,7 @@ def peeled(ratings: pa.Table) -> dict[str, dict[int, float]]:
         for block in blocks(user[chosen], item[chosen]):
             for account in block.accounts.tolist():
                 member = int(users[account])
-                scores[member] = max(scores.get(member, 0.0), block.density)
+                scores[member] = max(scores.get(member, 0.0), -block.ln_chance)
         found[f"blocks without time, {name}"] = scores
     return found
 

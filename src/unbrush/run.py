@@ -20,7 +20,7 @@ from unbrush.respond import respond
 OUTPUTS = {
     "collect": ("rejects",),
     "detect": ("signals", "coverage"),
-    "group": ("rings", "ring_members", "clusters", "cluster_members"),
+    "group": ("searches", "rings", "ring_members", "clusters", "cluster_members"),
     "judge": ("decisions", "reasons", "clean_counts"),
     "respond": (),
 }

@@ -87,6 +87,20 @@ COVERAGE = pa.schema(
 """Shape of `coverage`: what was looked for, and where we could not look."""
 
 
+SEARCHES = pa.schema(
+    [
+        ("channel", pa.string()),  # bought, reviewed, liked
+        ("window_ms", pa.int64()),  # how close in time is together; 0 for ever
+        ("n_deeds", pa.int64()),
+        ("n_deeds_left", pa.int64()),  # of accounts that could be in a ring
+        ("n_accounts", pa.int64()),
+        ("n_accounts_left", pa.int64()),
+        ("n_blocks", pa.int64()),  # beyond chance, before they are merged into rings
+    ]
+)
+"""Shape of `searches`: where rings were looked for, and what was pruned before."""
+
+
 def ring_schema() -> pa.Schema:
     """Shape of `rings`: one row for each group of accounts that act together."""
     return pa.schema(

@@ -34,7 +34,7 @@ def group(
 ) -> None:
     """Find rings in the market in ``engine``, and the organisers behind them.
 
-    Leaves tables `rings`, `ring_members`, `clusters` and `cluster_members` there.
+    Leaves tables `searches`, `rings`, `ring_members`, `clusters` and `cluster_members` there.
 
     Args:
         engine: Holds the event tables and `signals`.
@@ -52,7 +52,7 @@ def group(
     assemble(engine, channels, params)
     progress("describe", 0.8)
     describe(engine, manifest, params)
-    for name in ("_companies", "_blocks", "_block_accounts", "_searches"):
+    for name in ("_companies", "_blocks", "_block_accounts"):
         engine.drop(name)
     for name in ("_members", "_tested", "_accounts", "_deeds"):
         engine.drop(name)

@@ -106,7 +106,7 @@ def blocks(
             picked = _least_explained(left, market, taste * factor)
             if picked is None:
                 break
-            n_before = len(found)
+            n_before, n_left = len(found), len(left[1])
             for part in _parts(left, table.target, *picked):
                 accounts, columns, n_inside = grow(market, *part)
                 block = _tested(table, market, accounts, columns, n_inside, max_chance)
@@ -126,6 +126,8 @@ def blocks(
                     graph = without(graph, is_member, is_column) if block is not None else graph
                     is_member[who], is_column[what] = False, False
             n_failed += len(found) == n_before
+            if len(left[1]) == n_left:  # the same graph would only be peeled the same way
+                break
     return sorted(found, key=lambda b: (b.ln_chance, b.accounts.tolist()))[:max_blocks]
 
 

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from unbrush.base.clock import DAY_MS, HOUR_MS
 from unbrush.base.engine import Engine
+from unbrush.base.evidence import SEARCHES
 from unbrush.base.memory import need
 from unbrush.base.progress import Progress
 from unbrush.group.blocks import Block, blocks
@@ -19,18 +20,6 @@ WINDOWS_MS = (0, 7 * DAY_MS, DAY_MS, 2 * HOUR_MS)
 
 BYTES_PER_DEED = 80
 """Most memory that a search takes for each deed it looks at, measured at 10 and 60 million."""
-
-SEARCHES = pa.schema(
-    [
-        ("channel", pa.string()),
-        ("window_ms", pa.int64()),
-        ("n_deeds", pa.int64()),
-        ("n_deeds_left", pa.int64()),
-        ("n_accounts", pa.int64()),
-        ("n_accounts_left", pa.int64()),
-        ("n_blocks", pa.int64()),
-    ]
-)
 
 BLOCKS = pa.schema(
     [
@@ -46,7 +35,7 @@ BLOCKS = pa.schema(
 
 
 def lockstep(engine: Engine, channels: list[str], params: Params, progress: Progress) -> None:
-    """Leave `_blocks`, `_block_accounts` (block, account) and `_searches` in ``engine``.
+    """Leave `_blocks`, `_block_accounts` (block, account) and `searches` in ``engine``.
 
     Args:
         engine: Holds `_deeds`.
@@ -66,7 +55,7 @@ def lockstep(engine: Engine, channels: list[str], params: Params, progress: Prog
             found += [(channel, window_ms, block) for block in here]
             searches.append(_told(engine, pruned, window_ms, len(here)))
         forget(engine)
-    engine.put("_searches", pa.Table.from_pylist(searches, schema=SEARCHES))
+    engine.put("searches", pa.Table.from_pylist(searches, schema=SEARCHES))
     _put(engine, found)
 
 

@@ -11,7 +11,7 @@ import unbrush
 from unbrush.base.clock import day_of
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
-from unbrush.respond.seams import MADE_BY, focus, rows_of
+from unbrush.respond.seams import MADE_BY, focus, has_organisers, rows_of
 
 MOST_AFFECTED = 10
 SHARE_DIGITS = 6
@@ -232,4 +232,9 @@ def _rings(engine: Engine) -> Numbers:
         FROM ring_members GROUP BY 1 ORDER BY 1"""
     ).to_pylist()
     by_kind = {row["subject_kind"]: row["n"] for row in members}
-    return {**total, "n_accounts": by_kind.get("account", 0), "n_shops": by_kind.get("shop", 0)}
+    return {
+        **total,
+        "n_accounts": by_kind.get("account", 0),
+        "n_organisers": rows_of(engine, "clusters") if has_organisers(engine) else 0,
+        "n_shops": by_kind.get("shop", 0),
+    }

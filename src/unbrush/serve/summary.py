@@ -29,7 +29,8 @@ def say_summary(summary: dict[str, Any], report: Path) -> None:
     rings = summary["rings"]
     screen.say(
         f"\nRings 协同圈: {rings['n']:,} ({rings['n_accounts']:,} accounts 账号, "
-        f"{rings['n_shops']:,} shops 店铺). Rejects 拒收或缺值的行: {summary['rejects']['n']:,}."
+        f"{rings['n_shops']:,} shops 店铺, {rings['n_organisers']:,} organisers 组织者). "
+        f"Rejects 拒收或缺值的行: {summary['rejects']['n']:,}."
     )
     screen.say("L2 and above are proposals to people, not in force. L2 及以上仅为建议，未生效。")
     screen.say(f"\nReport 报告: {report.absolute()}")
