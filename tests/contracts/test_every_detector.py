@@ -10,7 +10,7 @@ import pytest
 
 import unbrush.detect
 from tests.worlds import Example, Market, build
-from unbrush.base.detector import Detector
+from unbrush.base.detector import EVIDENCE_TABLES, Detector
 from unbrush.base.engine import Engine
 from unbrush.base.tables import SUBJECT_TABLES, TABLES
 from unbrush.detect import detect, detectors, find
@@ -40,7 +40,7 @@ def test_every_file_is_a_detector_and_none_is_lost():
 @each
 def test_it_states_what_it_is(detector: Detector):
     assert detector.subject in SUBJECT_TABLES
-    assert detector.evidence in ("orders", "reviews")
+    assert detector.evidence in EVIDENCE_TABLES
     assert (detector.sql is None) != (detector.compute is None)
     for columns in (detector.needs, detector.uses):
         for table, names in columns.items():

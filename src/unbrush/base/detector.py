@@ -26,6 +26,9 @@ from unbrush.base.words import Words
 Columns = Mapping[str, tuple[str, ...]]
 """Columns by table name."""
 
+EVIDENCE_TABLES = ("orders", "reviews", "accounts", "items", "posts", "shops", "staff_actions")
+"""Tables whose rows a signal can rest on."""
+
 Facts = Mapping[str, Any]
 """The fact columns of one signal by name, plus ``score``."""
 
@@ -43,7 +46,8 @@ class Detector:
         element: Which part of the proof it supports, unless the finder says so by row.
         needs: Tables and columns without which it is not applicable.
         uses: Tables and columns that spare look-alikes or sharpen the score where they exist.
-        evidence: The table whose rows ``evidence_ids`` names.
+        evidence: The table whose rows ``evidence_ids`` names, one of `EVIDENCE_TABLES`. Only rows
+            of orders and reviews are ever left out of a count.
         look_alikes: Honest behaviour that resembles the pattern, by short name.
         params: A frozen dataclass of `bounded` fields with its default values.
         sql: Returns the SELECT that finds the pattern.

@@ -62,7 +62,8 @@ def _signals_sql(id_type: str) -> str:
         SELECT CASE evidence_table WHEN 'orders' THEN 'order' ELSE 'review' END,
                CAST(unnest(evidence_ids) AS {id_type}), signal_id, detector, family, strength,
                element, score
-        FROM signals WHERE subject_kind NOT IN ('order', 'review')"""
+        FROM signals
+        WHERE subject_kind NOT IN ('order', 'review') AND evidence_table IN ('orders', 'reviews')"""
 
 
 def _rings_sql() -> str:
