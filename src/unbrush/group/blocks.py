@@ -3,6 +3,7 @@
 Columns are targets, or targets within windows of time, where rings meet and strangers do not.
 """
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -95,6 +96,7 @@ def blocks(
     table = arrange(account, target, window)
     if not len(table.member):
         return []
+    ln_allowed = math.log(max_chance) if max_chance > 0 else -math.inf
     market, graph = _market(table, rest, taste)
     found: list[Block] = []
     is_member = np.zeros(len(market.activity), np.bool_)
@@ -109,7 +111,7 @@ def blocks(
             n_before, n_left = len(found), len(left[1])
             for part in _parts(left, table.target, *picked):
                 accounts, columns, n_inside = grow(market, *part)
-                block = _tested(table, market, accounts, columns, n_inside, max_chance)
+                block = _tested(table, market, accounts, columns, n_inside, ln_allowed)
                 cut = [part]
                 if block is not None:
                     cut.append((accounts, columns))
@@ -128,19 +130,34 @@ def blocks(
             n_failed += len(found) == n_before
             if len(left[1]) == n_left:  # the same graph would only be peeled the same way
                 break
-    return sorted(found, key=lambda b: (b.ln_chance, b.accounts.tolist()))[:max_blocks]
+    found.sort(key=lambda b: (b.ln_chance, b.accounts.tolist()))
+    return _outermost(found)[:max_blocks]
+
+
+def _outermost(found: list[Block]) -> list[Block]:
+    """Those that do not lie within a surer one: a dense core is seen before the whole gang is."""
+    kept: list[Block] = []
+    sides: list[tuple[set[int], set[tuple[int, int]]]] = []
+    for block in found:
+        accounts = set(block.accounts.tolist())
+        columns = set(zip(block.targets.tolist(), block.windows.tolist(), strict=True))
+        if not any(accounts <= who and columns <= what for who, what in sides):
+            kept.append(block)
+            sides.append((accounts, columns))
+    return kept
 
 
 def _market(table: Columns, rest: Rest | None, taste: float) -> tuple[Market, Graph]:
     """What chance is measured by, and the meetings that could belong to any ring."""
     crowd = np.diff(table.start).astype(np.float64)
     activity = np.bincount(table.member, minlength=table.n_accounts).astype(np.float64)
-    n_accounts, n_columns = float((activity > 0).sum()), float(table.n_columns)
-    n_edges = float(len(table.member))
+    n_accounts, n_edges = float((activity > 0).sum()), float(len(table.member))
+    n_elsewhere = 0
     if rest is not None:
         n_accounts += rest.n_accounts
         n_edges += float(rest.crowd.sum())
-        n_columns += _add_rest(crowd, table, rest)
+        n_elsewhere = _add_rest(crowd, table, rest)
+    n_columns = float((crowd > 0).sum() + n_elsewhere)
     whole = (table.start, table.member, np.arange(table.n_columns, dtype=np.int32))
     graph = in_company(whole, activity, crowd, n_edges / (taste * np.e))
     column_start, account_of = spread(graph, table.n_columns)
@@ -227,7 +244,7 @@ def _tested(
     accounts: Ints,
     columns: Ints,
     n_inside: int,
-    max_chance: float,
+    ln_allowed: float,
 ) -> Block | None:
     """The block if chance does not explain it."""
     if not len(accounts) or not len(columns):
@@ -236,7 +253,7 @@ def _tested(
     n = (float(len(accounts)), float(len(columns)))
     whole = (market.n_edges, market.n_accounts, market.n_columns)
     chance = ln_chance(n_inside, activity, crowd, *n, *whole, market.taste)
-    if chance > np.log(max_chance):
+    if chance > ln_allowed:
         return None
     plain = ln_chance(n_inside, activity, crowd, *n, *whole, 1.0)
     mean = activity * crowd / market.n_edges
@@ -247,7 +264,7 @@ def _tested(
         n_edges=n_inside,
         expected=float(mean),
         ln_chance=float(chance),
-        robustness=robustness(plain, n_inside, mean, float(np.log(max_chance))),
+        robustness=robustness(plain, n_inside, mean, ln_allowed),
     )
 
 

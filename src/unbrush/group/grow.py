@@ -56,6 +56,7 @@ def grow(market: Market, accounts: Ints, columns: Ints) -> tuple[Ints, Ints, int
             market.seen_columns,
             MIN_SHARED,
             market.n_edges / market.taste,
+            market.n_columns,
         )
         accounts, n_inside = _joined(
             market.column_start,
@@ -67,6 +68,7 @@ def grow(market: Market, accounts: Ints, columns: Ints) -> tuple[Ints, Ints, int
             market.seen_accounts,
             MIN_INSIDE,
             market.n_edges / market.taste,
+            market.n_accounts,
         )
         if len(accounts) + len(columns) == before:
             break
@@ -100,7 +102,7 @@ def turned(start: Longs, member: Ints, n_accounts: int) -> tuple[Longs, Ints]:
 
 @njit(
     "Tuple((int32[::1], int64))(int64[::1], int32[::1], int32[::1], float64[::1],"
-    " int32[::1], float64[::1], int32[::1], int64, float64)",
+    " int32[::1], float64[::1], int32[::1], int64, float64, float64)",
     cache=True,
 )
 def _joined(
@@ -113,6 +115,7 @@ def _joined(
     counts: Ints,
     least: int,
     n_edges: float,
+    n_others: float,
 ) -> tuple[Ints, int]:
     """The others and all on their side whose meetings with the picked are beyond chance.
 
@@ -132,7 +135,7 @@ def _joined(
         joined[n] = other
         n += 1
     rate = max(1.0, outward - inside) / n_edges
-    enough = np.log(len(counts))
+    enough = np.log(n_others)
     for one in picked:
         for at in range(start[one], start[one + 1]):
             other = linked[at]
