@@ -182,20 +182,30 @@ RING = {
 }
 
 
-def ring_of(account: int, *, is_firm: bool) -> list[dict]:
+def ring_of(account: int, *, is_firm: bool, role: str = "brusher") -> list[dict]:
     return [
         {"ring_id": "ring-0001", "subject_kind": kind, "subject_id": subject, "role": role,
          "n_ties": 2, "is_firm": is_firm, "n_orders": 1, "reason_zh": "圈", "reason_en": "ring"}
-        for kind, subject, role in (("account", account, "brusher"), ("shop", SHOP, "merchant"))
+        for kind, subject, role in (("account", account, role), ("shop", SHOP, "merchant"))
     ]  # fmt: skip
 
 
 def test_keeping_the_same_hours_alone_is_weak_evidence_of_time(engine: Engine):
     """Bargain hunters meet in the same shops at the same hours, and pay for what they get."""
     time = signal(SHOP, kind="shop", evidence_ids=[1])
-    said = judged(engine, {"orders": [order(1)]}, [time], [RING], ring_of(101, is_firm=False))
+    members = ring_of(101, is_firm=False, role="companion")
+    said = judged(engine, {"orders": [order(1)]}, [time], [RING], members)
     assert said["order", 1]["families"] == "time"
     assert not said["order", 1]["is_neutralised"]
+
+
+def test_shops_in_common_that_no_taste_explains_are_strong_evidence_of_the_graph(engine: Engine):
+    ring = {**RING, "ties": '{"lockstep": 5}'}
+    said = judged(engine, {"orders": [order(1)]}, [], [ring], ring_of(101, is_firm=False))
+    assert said["order", 1]["families"] == "graph"
+    assert said["order", 1]["elements"] == "b"
+    assert said["order", 1]["is_neutralised"]
+    assert said["shop", SHOP]["rung"] == "L1", "nothing shows that the shop is behind it"
 
 
 def test_a_ring_speaks_for_its_accounts_orders_in_its_shops_only(engine: Engine):
