@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from unbrush.base.earlier import STATE, open_earlier
 from unbrush.base.engine import Engine
 from unbrush.base.errors import NotReady
 from unbrush.base.manifest import Manifest
@@ -52,6 +53,7 @@ def run(
     folder: RunFolder,
     *,
     params: Mapping[str, Mapping[str, Any]] | None = None,
+    since: RunFolder | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Take a market from raw records to a report; return the summary.
@@ -61,12 +63,15 @@ def run(
         source: What to collect.
         folder: Where everything goes.
         params: Detector parameters by detector name.
+        since: An earlier day's run, which `group` goes on from.
         progress: Told the stage's step and the share of the whole that is done.
     """
     run_collect(engine, source, folder, progress=_part("collect", progress))
     summary: dict[str, Any] = {}
     for stage in list(OUTPUTS)[1:]:
-        summary = run_stage(engine, stage, folder, params=params, progress=_part(stage, progress))
+        summary = run_stage(
+            engine, stage, folder, params=params, since=since, progress=_part(stage, progress)
+        )
     return summary
 
 
@@ -108,23 +113,31 @@ def run_stage(
     folder: RunFolder,
     *,
     params: Mapping[str, Mapping[str, Any]] | None = None,
+    since: RunFolder | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Run one stage after `collect` on what earlier stages left in ``folder``.
+
+    ``since`` is an earlier day's run: `group` looks only at what is new since.
 
     Returns:
         The summary after ``respond``, else an empty dict.
 
     Raises:
         NotReady: An earlier stage has not run.
+        DoesNotFollow: ``since`` is not an earlier day of the same market.
     """
     manifest = _open(engine, stage, folder)
+    if since is not None and stage == "group":
+        open_earlier(engine, since, folder, manifest)
     _forget_after(stage, folder)
     summary: dict[str, Any] = {}
     if stage == "detect":
         detect(engine, manifest, params=params, progress=progress)
     elif stage == "group":
-        group(engine, manifest, progress=progress)
+        group(engine, manifest, is_update=since is not None, progress=progress)
+        for table in STATE:
+            engine.write(f"SELECT * FROM state_{table}", folder.state(table))
     elif stage == "judge":
         judge(engine, manifest, progress=progress)
     else:
@@ -163,5 +176,8 @@ def _forget_after(stage: str, folder: RunFolder) -> None:
     for later in stages[stages.index(stage) :]:
         for table in OUTPUTS[later]:
             folder.output(table).unlink(missing_ok=True)
+        if later == "group":
+            for table in STATE:
+                folder.state(table).unlink(missing_ok=True)
     folder.summary.unlink(missing_ok=True)
     folder.report.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ UnbrushError
 │   ├── TooManyRejects        more bad rows than the set share
 │   ├── BadMapping            a mapping file that does not make sense
 │   ├── NotReady              a stage was asked for before the one it builds on
+│   ├── DoesNotFollow         a run that is to go on from one that is not its earlier day
 │   ├── CannotWrite           the output cannot be written where it was asked for
 │   └── DoesNotFit            work that needs more memory than is allowed
 └── UsageError            the command was called wrongly (exit code 2)
@@ -82,6 +83,12 @@ class NotReady(InputError):
     """A stage was asked for before the one it builds on."""
 
     code = "not-ready"
+
+
+class DoesNotFollow(InputError):
+    """A run that is to go on from one that is not its earlier day."""
+
+    code = "does-not-follow"
 
 
 class CannotWrite(InputError):

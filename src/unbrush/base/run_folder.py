@@ -37,3 +37,7 @@ class RunFolder:
     def output(self, table: str) -> Path:
         """Parquet file of one output table: rejects, signals, rings, decisions, ..."""
         return self.root / f"{table}.parquet"
+
+    def state(self, table: str) -> Path:
+        """Parquet file of one table that the next day's run goes on from."""
+        return self.root / "state" / f"{table}.parquet"

@@ -12,6 +12,7 @@ from unbrush.base.evidence import ring_member_schema, ring_schema
 from unbrush.base.manifest import Manifest
 from unbrush.base.words import Words, counted
 from unbrush.group.explain import weigh_members
+from unbrush.group.names import keep_ring_names
 from unbrush.group.params import Params
 
 MIN_SHARED_BY = 3
@@ -29,9 +30,14 @@ TIE_WORDS = {
 }
 
 
-def describe(engine: Engine, manifest: Manifest, params: Params) -> None:
-    """Turn the groups in table ``_members`` into tables `rings` and `ring_members`."""
-    _find_shops(engine, params)
+def describe(
+    engine: Engine, manifest: Manifest, params: Params, *, is_update: bool = False
+) -> None:
+    """Turn the groups in table ``_members`` into tables `rings` and `ring_members`.
+
+    In an update, rings go on under the names that they have in `was_ring_members`.
+    """
+    _find_shops(engine, params, is_update=is_update)
     id_type = pa.int64() if manifest.subject_id_type == "BIGINT" else pa.string()
     weigh_members(engine, params)
     rings = [_ring(row) for row in engine.query(_rings_sql()).to_pylist()]
@@ -45,7 +51,7 @@ def describe(engine: Engine, manifest: Manifest, params: Params) -> None:
         engine.drop(name)
 
 
-def _find_shops(engine: Engine, params: Params) -> None:
+def _find_shops(engine: Engine, params: Params, *, is_update: bool) -> None:
     """Leave `_ring_shops`, `_ring_accounts` and `_ring_names` for groups that have a shop."""
     n_deeds = max(1, engine.value("SELECT count(*) FROM _deeds"))
     engine.create(
@@ -80,6 +86,8 @@ def _find_shops(engine: Engine, params: Params) -> None:
            SELECT "group", concat('ring-', hash, CASE WHEN n > 1 THEN concat('-', n) ELSE '' END)
                AS ring_id FROM numbered""",
     )
+    if is_update:
+        keep_ring_names(engine)
     engine.create(
         "_ring_accounts",
         """SELECT ring_id, node, account_id, n_ties, is_firm, kinds

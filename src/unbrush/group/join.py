@@ -16,6 +16,7 @@ from unbrush.group.clusters import describe_clusters
 from unbrush.group.connect import cores
 from unbrush.group.hands import add_hands
 from unbrush.group.join_params import JoinParams
+from unbrush.group.names import keep_cluster_names
 from unbrush.group.roles import name_members
 from unbrush.group.shared import add_shared
 from unbrush.group.work import TABLES, lay_out
@@ -37,7 +38,13 @@ OWN_TABLES = (
 )
 
 
-def join(engine: Engine, manifest: Manifest, params: JoinParams | None = None) -> None:
+def join(
+    engine: Engine,
+    manifest: Manifest,
+    params: JoinParams | None = None,
+    *,
+    is_update: bool = False,
+) -> None:
     """Leave tables `clusters` and `cluster_members`, and name each ring's cluster in `rings`.
 
     Every ring is in one cluster; one that nothing joins is a cluster of its own. A cluster is named
@@ -47,6 +54,7 @@ def join(engine: Engine, manifest: Manifest, params: JoinParams | None = None) -
         engine: Holds the event tables, `signals`, `rings` and `ring_members`.
         manifest: What the market has.
         params: When rings belong to one organiser.
+        is_update: Keep the names that clusters have in `was_rings`.
     """
     params = params or JoinParams()
     n_rings = engine.value("SELECT count(*) FROM rings")
@@ -64,6 +72,8 @@ def join(engine: Engine, manifest: Manifest, params: JoinParams | None = None) -
     add_hands(engine, manifest, params, enough)
     engine.create("_links", "SELECT DISTINCT kind, a, b FROM _links")
     _name_clusters(engine)
+    if is_update:
+        keep_cluster_names(engine)
     describe_clusters(engine, manifest)
     name_members(engine, manifest, params)
     engine.create(

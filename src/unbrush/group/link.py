@@ -18,17 +18,27 @@ PUBLIC_ADDRESSES = ("station", "locker", "forwarder", "office", "school")
 """Addresses that strangers share for honest reasons."""
 
 
-def link(engine: Engine, manifest: Manifest, params: Params) -> None:
+def link(engine: Engine, manifest: Manifest, params: Params, *, is_update: bool = False) -> None:
     """Leave table `_companies` in ``engine``, from `_accounts` and `_deeds`.
+
+    An update looks only at tokens of the accounts in `_fresh` and takes others from
+    `_old_companies`.
 
     A company is whom a token and a shop bring together: kind, token, shop_id, account, n_seen,
     n_expected; with n_tested, how many pairs of token and shop had their chance.
     """
     engine.create("_companies", _nobody_sql())
     if "orders" in manifest.tables:
-        engine.create("_tokens", _tokens_sql())
+        if is_update:
+            engine.create("_touched", _tokens_sql("account IN (SELECT account FROM _fresh)"))
+        touched = "token IN (SELECT token FROM _touched)" if is_update else "true"
+        engine.create("_tokens", _tokens_sql(touched))
         _add(engine, _token_sql(engine, params))
         engine.drop("_tokens")
+        if is_update:
+            _add(engine, _carried_sql())
+            engine.drop("_touched")
+            engine.create("_companies", _TESTED_ALIKE)
         _name_payers(engine)
         _add(engine, _paid_back_sql(engine))
         engine.drop("_returns")
@@ -45,9 +55,24 @@ def _add(engine: Engine, sql: str) -> None:
     engine.drop("_more")
 
 
-def _tokens_sql() -> str:
-    """Tokens by account: what it ordered or paid with."""
+def _carried_sql() -> str:
+    return f"""
+        SELECT kind, token, shop_id, account, n_seen, n_expected, n_tested FROM _old_companies
+        WHERE token NOT IN (SELECT token FROM _touched) AND token NOT IN ({_public_sql()})"""
+
+
+_TESTED_ALIKE = "SELECT * REPLACE (max(n_tested) OVER () AS n_tested) FROM _companies"
+"""An update tests few tokens, but all had their chance."""
+
+
+def _public_sql() -> str:
     public = ", ".join(f"'{kind}'" for kind in PUBLIC_ADDRESSES)
+    return f"""SELECT DISTINCT token FROM account_links
+               WHERE address_type IN ({public}) AND token IS NOT NULL"""
+
+
+def _tokens_sql(only: str) -> str:
+    """Tokens by account: what it ordered or paid with."""
     return f"""
         WITH held AS (
             SELECT account_id, 'device' AS kind, device_token AS token FROM orders
@@ -56,11 +81,10 @@ def _tokens_sql() -> str:
             UNION ALL SELECT account_id, kind, token FROM account_links WHERE kind <> 'ip'
             UNION ALL SELECT account_id, 'phone', phone_token FROM accounts
             UNION ALL SELECT account_id, 'identity', identity_token FROM accounts),
-        public_places AS (
-            SELECT DISTINCT token FROM account_links WHERE address_type IN ({public}))
+        public_places AS ({_public_sql()})
         SELECT DISTINCT account, kind, token
         FROM held JOIN _accounts USING (account_id)
-        WHERE token IS NOT NULL AND token NOT IN (SELECT token FROM public_places)"""
+        WHERE token IS NOT NULL AND token NOT IN (SELECT token FROM public_places) AND {only}"""
 
 
 def _name_payers(engine: Engine) -> None:

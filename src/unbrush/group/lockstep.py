@@ -4,6 +4,9 @@ Each channel (bought, reviewed, liked) and each window is searched on its own. A
 shows within hours, a patient one only by what its accounts have in common over months.
 """
 
+from collections.abc import Sequence
+
+import numpy as np
 import pyarrow as pa
 
 from unbrush.base.clock import DAY_MS, HOUR_MS
@@ -12,6 +15,9 @@ from unbrush.base.evidence import SEARCHES
 from unbrush.base.memory import need
 from unbrush.base.progress import Progress
 from unbrush.group.blocks import Block, blocks
+from unbrush.group.carry import carried
+from unbrush.group.columns import Ints, Longs
+from unbrush.group.narrow import forget_narrow, narrow
 from unbrush.group.params import Params
 from unbrush.group.prune import Pruned, forget, prune, rest_of
 
@@ -34,27 +40,40 @@ BLOCKS = pa.schema(
 )
 
 
-def lockstep(engine: Engine, channels: list[str], params: Params, progress: Progress) -> None:
-    """Leave `_blocks`, `_block_accounts` (block, account) and `searches` in ``engine``.
+def lockstep(
+    engine: Engine,
+    channels: list[str],
+    params: Params,
+    progress: Progress,
+    *,
+    is_update: bool = False,
+) -> None:
+    """Leave `_blocks`, its accounts and columns, and `searches` in ``engine``.
+
+    `_block_accounts`: block, account. `_block_columns`: block, shop, slot (number of the window).
 
     Args:
-        engine: Holds `_deeds`.
+        engine: Holds `_deeds`; and for an update `_fresh`, and what `recall_state` leaves.
         channels: Those that have deeds.
         params: What counts as beyond chance.
         progress: Told which channel and window is searched.
+        is_update: Look only where deeds are new, and carry the blocks of the earlier run.
     """
     searches: list[dict[str, object]] = []
     found: list[tuple[str, int, Block]] = []
     for number, channel in enumerate(channels):
-        pruned = prune(engine, channel)
+        pruned = narrow(engine, channel, params) if is_update else prune(engine, channel)
         need(engine, len(pruned.account) * BYTES_PER_DEED, _graph_of(pruned))
         for place, window_ms in enumerate(WINDOWS_MS):
             share = (number + place / len(WINDOWS_MS)) / len(channels)
             progress(f"search {channel}", share)
             here = _search(engine, pruned, window_ms, params)
+            if is_update:
+                here = carried(engine, channel, window_ms, here, params)
             found += [(channel, window_ms, block) for block in here]
             searches.append(_told(engine, pruned, window_ms, len(here)))
         forget(engine)
+        forget_narrow(engine)
     engine.put("searches", pa.Table.from_pylist(searches, schema=SEARCHES))
     _put(engine, found)
 
@@ -102,14 +121,18 @@ def _put(engine: Engine, found: list[tuple[str, int, Block]]) -> None:
         for number, (channel, window_ms, block) in enumerate(found)
     ]
     engine.put("_blocks", pa.Table.from_pylist(rows, schema=BLOCKS))
-    members = [
-        pa.table(
-            {
-                "block": pa.array([number] * len(block.accounts), pa.int64()),
-                "account": pa.array(block.accounts, pa.int64()),
-            }
-        )
-        for number, (_, _, block) in enumerate(found)
-    ]
-    nobody = pa.table({"block": pa.array([], pa.int64()), "account": pa.array([], pa.int64())})
-    engine.put("_block_accounts", pa.concat_tables([nobody, *members]))
+    held = [block for _, _, block in found]
+    engine.put("_block_accounts", _listed(account=[block.accounts for block in held]))
+    columns = _listed(
+        shop=[block.targets for block in held], slot=[block.windows for block in held]
+    )
+    engine.put("_block_columns", columns)
+
+
+def _listed(**columns: Sequence[Ints | Longs]) -> pa.Table:
+    """One row for each entry of each block's arrays, with the block's number."""
+    sizes = [len(values) for values in next(iter(columns.values()))]
+    listed = {"block": np.repeat(np.arange(len(sizes)), sizes)}
+    for name, parts in columns.items():
+        listed[name] = np.concatenate([np.empty(0, np.int64), *parts])
+    return pa.table({name: pa.array(values, pa.int64()) for name, values in listed.items()})
