@@ -212,15 +212,23 @@ def test_a_rush_on_one_day_is_spared(has_time):
 # What changes nothing
 
 
-def test_the_order_of_rows_and_repeats_change_nothing():
-    rng = np.random.default_rng(1)
-    deeds = trade(rng, 6_000) + gang(rng, 0.3)
-    expected = plain(blocks_of(deeds))
-    assert expected
-    for _ in range(3):
-        order = rng.permutation(np.append(np.arange(len(deeds.who)), np.arange(0, 6_000, 3)))
-        shuffled = Deeds(deeds.who[order], deeds.what[order], deeds.week[order])
-        assert plain(blocks_of(shuffled)) == expected
+@pytest.mark.parametrize("seed", range(8))
+def test_the_order_of_rows_and_repeats_change_nothing(seed):
+    """In a market of many ties: all accounts alike, and two gangs of a kind."""
+    rng = np.random.default_rng(seed)
+    jobs = [
+        gang(rng, 0.5, accounts=300 + 20 * n + np.arange(20), targets=100 + 10 * n + np.arange(10))
+        for n in range(2)
+    ]
+    quiet = Deeds(np.arange(2_400) % 300, rng.integers(0, 120, 2_400), rng.integers(0, 26, 2_400))
+    deeds = sum(jobs, quiet)
+    for has_time in (True, False):
+        expected = plain(blocks_of(deeds, has_time=has_time, max_chance=1e30))
+        for _ in range(3):
+            order = rng.permutation(np.append(np.arange(len(deeds.who)), np.arange(0, 600, 3)))
+            shuffled = Deeds(deeds.who[order], deeds.what[order], deeds.week[order])
+            assert plain(blocks_of(shuffled, has_time=has_time, max_chance=1e30)) == expected
+        assert expected or not has_time
 
 
 def test_windows_may_be_any_whole_numbers():
@@ -233,12 +241,14 @@ def test_windows_may_be_any_whole_numbers():
     assert (near.windows * 10**12 - 5).tolist() == far.windows.tolist()
 
 
-def test_gaps_among_the_accounts_change_nothing():
-    rng = np.random.default_rng(1)
+@pytest.mark.parametrize("seed", range(3))
+def test_gaps_between_numbers_change_nothing(seed):
+    rng = np.random.default_rng(seed)
     deeds = trade(rng) + gang(rng, 0.3)
-    (dense,) = blocks_of(deeds)
-    (sparse,) = blocks(deeds.who * 500, deeds.what * 3, window=deeds.week)
+    (dense,) = blocks(deeds.who, deeds.what)
+    (sparse,) = blocks(deeds.who * 500, deeds.what * 3)
     assert (dense.accounts * 500).tolist() == sparse.accounts.tolist()
+    assert (dense.targets * 3).tolist() == sparse.targets.tolist()
     assert dense.ln_chance == sparse.ln_chance
 
 
