@@ -81,9 +81,8 @@ def prune(engine: Engine, channel: str) -> Pruned:
 
 def rest_of(engine: Engine, pruned: Pruned, window_ms: int) -> Rest:
     """Count the crowds that the pruned accounts made in each shop and window (0: no windows)."""
-    window = f"done_at // {window_ms}" if window_ms else "0::BIGINT"
     crowds = engine.query(
-        f"""SELECT shop, {window} AS slot, count(*) AS n FROM _firsts
+        f"""SELECT shop, {slot_sql(window_ms)} AS slot, count(*) AS n FROM _firsts
             GROUP BY shop, slot ORDER BY shop, slot"""
     )
     n_left = engine.value("SELECT count(*) FROM _left")
@@ -93,6 +92,13 @@ def rest_of(engine: Engine, pruned: Pruned, window_ms: int) -> Rest:
         crowd=_numbers(crowds, "n"),
         n_accounts=pruned.n_accounts - n_left,
     )
+
+
+def slot_sql(window_ms: int) -> str:
+    """SQL for the number of a deed's window as numpy has it, rounded down also before 1970."""
+    if not window_ms:
+        return "0::BIGINT"
+    return f"(done_at - (done_at % {window_ms} + {window_ms}) % {window_ms}) // {window_ms}"
 
 
 def forget(engine: Engine) -> None:
