@@ -31,11 +31,11 @@ def weigh_members(engine: Engine, params: Params) -> None:
         params: The taste that is allowed for.
     """
     engine.create("_pairs", _pairs_sql())
+    whole = engine.query(_whole_sql()).to_pylist()[0]
     for side, other in (("account", "shop"), ("shop", "account")):
         members = engine.query(_side_sql(side)).to_pylist()
         across = engine.query(_sums_sql(side, other)).to_pylist()
         rings = {row["ring_id"]: row for row in across}
-        whole = engine.query(_whole_sql()).to_pylist()[0]
         rows = [
             {
                 "ring_id": member["ring_id"],
@@ -97,9 +97,11 @@ def _sums_sql(side: str, other: str) -> str:
 
 
 def _whole_sql() -> str:
+    """The whole market; who comes back to a shop has met it once, as everywhere else."""
     return """SELECT CAST(count(*) AS DOUBLE) AS deeds,
                      CAST(count(DISTINCT account) AS DOUBLE) AS account,
-                     CAST(count(DISTINCT shop) AS DOUBLE) AS shop FROM _deeds"""
+                     CAST(count(DISTINCT shop) AS DOUBLE) AS shop
+              FROM (SELECT DISTINCT account, shop FROM _deeds)"""
 
 
 def _weight(
