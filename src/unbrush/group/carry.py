@@ -1,8 +1,8 @@
 """Carry: blocks of an earlier run, tested again by what the market is today.
 
-Where an account of a block moved, all of its accounts were searched anew, and what was found of them
-stands for it. Where none did, it is what it was, and only the market around it grew; a search that
-saw a part of it counts only if what it found is surer, as it is where strangers joined.
+Where an account of a block moved, all of its accounts were searched anew, and what was found of
+them stands for it. Where none did, it is what it was, and only the market around it grew; a search
+that saw a part of it counts only if what it found is surer, as it is where strangers joined.
 """
 
 import math

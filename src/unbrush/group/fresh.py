@@ -5,6 +5,7 @@ without looking at any of them. Where it does not agree (a row came late, was co
 withdrawn), rows are compared one by one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from unbrush.base.engine import Engine, name
@@ -118,17 +119,21 @@ def _changed(engine: Engine, table: str) -> str:
 
 
 def _rows_sql(table: str, watched: Watched) -> str:
-    return f"SELECT account_id, {_row(watched)} AS row FROM {table} WHERE {watched.only}"
+    row = _hash(("account_id", *watched.columns))
+    return f"SELECT account_id, {row} AS row FROM {table} WHERE {watched.only}"
 
 
-def _row(watched: Watched) -> str:
-    columns = ", ".join(name(column) for column in ("account_id", *watched.columns))
-    return f"hash({columns})"
+def _hash(columns: Iterable[str]) -> str:
+    return f"hash({', '.join(name(column) for column in columns)})"
 
 
-def _checksum(engine: Engine, table: str, watched: Watched, is_early: str) -> tuple[int, int]:
+def _checksum(engine: Engine, table: str, watched: Watched, is_early: str) -> dict[str, int]:
+    """Rows, a sum of their ids and times, and how many tokens they have: no token is read."""
+    tokens = [column for column in watched.columns if column.endswith("token")]
+    ids = [column for column in ("account_id", *watched.columns) if column not in tokens]
+    counts = "".join(f", count({column}) AS {column}" for column in tokens)
     found = engine.query(
-        f"""SELECT count(*) AS n, coalesce(bit_xor({_row(watched)}), 0) AS sum FROM {table}
+        f"""SELECT count(*) AS n, coalesce(bit_xor({_hash(ids)}), 0) AS sum{counts} FROM {table}
             WHERE {watched.only} AND {is_early}"""
-    ).to_pylist()[0]
-    return found["n"], found["sum"]
+    ).to_pylist()
+    return dict(found[0])

@@ -30,9 +30,9 @@ def link(engine: Engine, manifest: Manifest, params: Params, *, is_update: bool 
     engine.create("_companies", _nobody_sql())
     if "orders" in manifest.tables:
         if is_update:
-            engine.create("_touched", _tokens_sql("account IN (SELECT account FROM _fresh)"))
-        touched = "token IN (SELECT token FROM _touched)" if is_update else "true"
-        engine.create("_tokens", _tokens_sql(touched))
+            engine.create("_touched", _touched_sql())
+        held = "held SEMI JOIN _touched USING (token)" if is_update else "held"
+        engine.create("_tokens", _tokens_sql(held))
         _add(engine, _token_sql(engine, params))
         engine.drop("_tokens")
         if is_update:
@@ -71,20 +71,31 @@ def _public_sql() -> str:
                WHERE address_type IN ({public}) AND token IS NOT NULL"""
 
 
-def _tokens_sql(only: str) -> str:
-    """Tokens by account: what it ordered or paid with."""
+HELD = """
+    SELECT account_id, 'device' AS kind, device_token AS token FROM orders
+    UNION ALL SELECT account_id, 'payer', payer_token FROM orders
+    UNION ALL SELECT account_id, 'address', address_token FROM orders
+    UNION ALL SELECT account_id, kind, token FROM account_links WHERE kind <> 'ip'
+    UNION ALL SELECT account_id, 'phone', phone_token FROM accounts
+    UNION ALL SELECT account_id, 'identity', identity_token FROM accounts"""
+"""What accounts ordered or paid with, and are known by."""
+
+
+def _touched_sql() -> str:
+    """Tokens of accounts with new rows."""
     return f"""
-        WITH held AS (
-            SELECT account_id, 'device' AS kind, device_token AS token FROM orders
-            UNION ALL SELECT account_id, 'payer', payer_token FROM orders
-            UNION ALL SELECT account_id, 'address', address_token FROM orders
-            UNION ALL SELECT account_id, kind, token FROM account_links WHERE kind <> 'ip'
-            UNION ALL SELECT account_id, 'phone', phone_token FROM accounts
-            UNION ALL SELECT account_id, 'identity', identity_token FROM accounts),
-        public_places AS ({_public_sql()})
-        SELECT DISTINCT account, kind, token
-        FROM held JOIN _accounts USING (account_id)
-        WHERE token IS NOT NULL AND token NOT IN (SELECT token FROM public_places) AND {only}"""
+        WITH theirs AS (SELECT account_id FROM _accounts SEMI JOIN _fresh USING (account))
+        SELECT DISTINCT token FROM ({HELD}) SEMI JOIN theirs USING (account_id)
+        WHERE token IS NOT NULL"""
+
+
+def _tokens_sql(held: str) -> str:
+    """Tokens by account, all of them or those that ``held`` leaves of `HELD`."""
+    return f"""
+        WITH held AS ({HELD}), public_places AS ({_public_sql()}),
+        known AS (SELECT account_id, kind, token FROM {held} WHERE token IS NOT NULL)
+        SELECT DISTINCT account, kind, token FROM known JOIN _accounts USING (account_id)
+        WHERE token NOT IN (SELECT token FROM public_places)"""
 
 
 def _name_payers(engine: Engine) -> None:

@@ -49,6 +49,11 @@ CaseName = Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=
 
 Out = Annotated[Path, Parameter(help="Folder for everything that comes out.")]
 
+_SINCE = Parameter(
+    help="Folder of an earlier day's run of the same market, in which `group` has run: rings are"
+    " searched only where something is new, and keep their ids."
+)
+
 
 @app.command(sort_key=2)
 def collect(
@@ -109,14 +114,19 @@ def detect(run: Path, /, *, set_: Settings = (), common: Common = Common()) -> N
 
 
 @app.command(sort_key=4)
-def group(run: Path, /, *, common: Common = Common()) -> None:
+def group(
+    run: Path, /, *, since: Annotated[Path | None, _SINCE] = None, common: Common = Common()
+) -> None:
     """Find accounts that act together: rings and their members.
+
+    Example, each day in a folder of its own: `unbrush group tuesday --since monday`
 
     Args:
         run: Folder in which `unbrush detect` has run.
+        since: An earlier day's run of the same market.
         common: Shared options.
     """
-    _stage("group", run, common)
+    _stage("group", run, common, since=since)
 
 
 @app.command(sort_key=5)
@@ -148,6 +158,7 @@ def run_(
     *,
     out: Out,
     set_: Settings = (),
+    since: Annotated[Path | None, _SINCE] = None,
     collecting: Collecting = Collecting(),
     common: Common = Common(),
 ) -> None:
@@ -161,11 +172,12 @@ def run_(
         data: Folder (or one file) of CSV, Parquet or JSONL.
         out: Folder for everything that comes out.
         set_: Detector parameters.
+        since: An earlier day's run of the same market.
         collecting: Shared options.
         common: Shared options.
     """
     params = params_of(set_)
-    summary = _run(data, RunFolder(out), collecting, common, params)
+    summary = _run(data, RunFolder(out), collecting, common, params, since=since)
     _say_summary(summary, RunFolder(out), common)
 
 
@@ -341,21 +353,30 @@ def _run(
     collecting: Collecting,
     common: Common,
     params: dict[str, dict[str, Any]],
+    *,
+    since: Path | None = None,
 ) -> dict[str, Any]:
     from unbrush.run import run
 
+    source, earlier = _source(data, collecting), RunFolder(since) if since else None
     with common.engine() as engine, shown("run", is_quiet=common.json) as progress:
-        return run(engine, _source(data, collecting), folder, params=params, progress=progress)
+        return run(engine, source, folder, params=params, since=earlier, progress=progress)
 
 
 def _stage(
-    stage: str, run: Path, common: Common, *, params: dict[str, dict[str, Any]] | None = None
+    stage: str,
+    run: Path,
+    common: Common,
+    *,
+    params: dict[str, dict[str, Any]] | None = None,
+    since: Path | None = None,
 ) -> None:
     from unbrush.run import OUTPUTS, run_stage
 
     folder = RunFolder(run)
     with common.engine() as engine, shown(stage, is_quiet=common.json) as progress:
-        summary = run_stage(engine, stage, folder, params=params, progress=progress)
+        earlier = RunFolder(since) if since else None
+        summary = run_stage(engine, stage, folder, params=params, since=earlier, progress=progress)
         counts = {
             table: engine.value(f"SELECT count(*) FROM {engine.scan(folder.output(table))}")
             for table in OUTPUTS[stage]
