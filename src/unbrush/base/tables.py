@@ -256,7 +256,7 @@ _ALL = (
     ),
     _table(
         "shipments",
-        "waybill_id",
+        "waybill_id order_id",  # one parcel may carry several orders
         "sent_at",
         "waybill_id! id",
         "order_id! id",
@@ -321,6 +321,18 @@ _ALL = (
         "shop_id id",
         "order_id id",
         "review_id id",
+    ),
+    _table(
+        "staff",
+        "staff_id",
+        "",
+        "staff_id! id",
+        "team word",
+        "account_id id",
+        "phone_token token",
+        "identity_token token",
+        "address_token token",
+        "bank_token token",
     ),
     _table(
         "staff_actions",

@@ -179,6 +179,7 @@ TABLES: Mapping[str, Words] = {
     "reviews": Words("评价", "reviews"),
     "posts": Words("站外帖子", "posts"),
     "messages": Words("消息", "messages"),
+    "staff": Words("内部人员", "staff"),
     "staff_actions": Words("内部操作", "staff actions"),
     "inspections": Words("抽检", "inspections"),
     "declared_revenue": Words("申报收入", "declared revenue"),
