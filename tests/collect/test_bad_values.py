@@ -223,3 +223,11 @@ def test_too_many_duplicates_stop(tmp_path):
     with pytest.raises(TooManyRejects) as error:
         gather(tmp_path, {"orders.csv": orders(*rows, header=HEADER)}, max_reject_share=None)
     assert "order_id" in error.value.message
+
+
+def test_a_waybill_may_carry_several_orders(tmp_path):
+    parcels = "waybill_id,order_id\n7,1\n7,2\n7,2\n"
+    files = {"orders.csv": orders(order(2), header=HEADER), "shipments.csv": parcels}
+    collected = gather(tmp_path, files)
+    assert collected.rejects == []
+    assert [row["order_id"] for row in collected.rows("shipments")] == [1, 2]
