@@ -71,12 +71,14 @@ def test_half_of_a_gang_grows_into_it_and_nobody_else(seed, density, least):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_strangers_grow_by_nobody(seed):
+def test_strangers_bring_nobody_and_go(seed):
     met = trade(np.random.default_rng(seed))
     accounts, columns = picks(*range(300, 320)), picks(*range(60, 75))
-    found = grow(market_of(met), accounts, columns)
-    assert [part.tolist() for part in found[:2]] == [accounts.tolist(), columns.tolist()]
-    assert found[2] == met[np.ix_(accounts, columns)].sum()
+    who, what, n_inside = grow(market_of(met), accounts, columns)
+    assert set(who.tolist()) <= set(accounts.tolist())
+    assert len(who) < len(accounts) / 2
+    assert what.tolist() == columns.tolist()
+    assert n_inside == met[np.ix_(who, what)].sum()
 
 
 def test_who_buys_everything_and_what_everybody_buys_stay_out():
@@ -97,7 +99,10 @@ def test_a_stronger_taste_lets_in_fewer_accounts_and_columns():
     for taste in (1.0, 16.0):
         found = grow(market_of(met, taste=taste), picks(*range(500, 530)), picks(*range(150, 162)))
         sizes.append((len(found[0]), len(found[1])))
-    assert sizes == [(31, 13), (30, 12)]
+    (many, wide), (few, narrow) = sizes
+    assert many >= 30 > few
+    assert wide == 13
+    assert narrow == 12
 
 
 SETS = st.sets(st.integers(0, 11), min_size=1)
@@ -105,7 +110,7 @@ SETS = st.sets(st.integers(0, 11), min_size=1)
 
 @given(st.integers(0, 2**32), SETS, SETS)
 @settings(max_examples=60, deadline=None)
-def test_a_block_keeps_its_own_and_counts_what_is_inside(seed, accounts, columns):
+def test_a_block_keeps_its_columns_and_counts_what_is_inside(seed, accounts, columns):
     rng = np.random.default_rng(seed)
     met = rng.random((40, 30)) < 0.04
     met[:12, :12] |= rng.random((12, 12)) < 0.5
@@ -113,7 +118,6 @@ def test_a_block_keeps_its_own_and_counts_what_is_inside(seed, accounts, columns
     met[rng.integers(0, 40, 30), np.arange(30)] = True
     market = market_of(met, taste=1.0)
     who, what, n_inside = grow(market, picks(*sorted(accounts)), picks(*sorted(columns)))
-    assert accounts <= set(who.tolist())
     assert columns <= set(what.tolist())
     assert who.tolist() == sorted(set(who.tolist()))
     assert what.tolist() == sorted(set(what.tolist()))

@@ -18,7 +18,7 @@ SAME = 0.5
 """Share of the smaller candidate's accounts in the other from which both are one ring."""
 
 MIN_SAME = 3
-"""Fewest accounts in common, unless all of the smaller candidate's are."""
+"""Fewest accounts in common: a payer of two who work for two gangs joins nothing."""
 
 RINGS = pa.schema(
     [
@@ -69,9 +69,7 @@ def _merge(engine: Engine) -> None:
                   ON x.account = y.account AND x.candidate < y.candidate
                 GROUP BY a, b)
             SELECT a, b FROM met JOIN sizes p ON p.candidate = a JOIN sizes q ON q.candidate = b
-            WHERE met.n = least(p.n, q.n)
-               OR (met.n >= {MIN_SAME} AND met.n >= {SAME} * least(p.n, q.n))
-            ORDER BY a, b"""
+            WHERE met.n >= {MIN_SAME} AND met.n >= {SAME} * least(p.n, q.n) ORDER BY a, b"""
     )
     joined = cores(pairs["a"].to_numpy(), pairs["b"].to_numpy(), 1, 1)
     engine.put("_joined", pa.table({"candidate": joined["node"], "group": joined["group"]}))
@@ -83,6 +81,23 @@ def _merge(engine: Engine) -> None:
            FROM all_of_them LEFT JOIN _joined USING (candidate) LEFT JOIN first USING ("group")""",
     )
     engine.drop("_joined")
+    engine.create("_same", _homes_sql())
+
+
+def _homes_sql() -> str:
+    """`_same` with companies too small to join anything added to the one ring that holds them."""
+    return f"""
+        WITH sizes AS (SELECT candidate, count(*) AS n FROM _candidates GROUP BY candidate),
+        small AS (SELECT candidate, account, n FROM _candidates JOIN sizes USING (candidate)
+                  WHERE n < {MIN_SAME}),
+        held AS (SELECT DISTINCT "group", account FROM _candidates JOIN _same USING (candidate)
+                 JOIN sizes USING (candidate) WHERE n >= {MIN_SAME}),
+        homes AS (
+            SELECT candidate, held."group" FROM small JOIN held USING (account)
+            GROUP BY candidate, held."group", small.n HAVING count(*) = small.n
+            QUALIFY count(*) OVER (PARTITION BY candidate) = 1)
+        SELECT candidate, coalesce(homes."group", _same."group") AS "group"
+        FROM _same LEFT JOIN homes USING (candidate)"""
 
 
 def _members_sql(params: Params) -> str:

@@ -12,9 +12,9 @@ from numba import njit
 
 from unbrush.group.chance import ln_chance, robustness
 from unbrush.group.columns import AnyInts, Columns, Floats, Ints, Longs, arrange
-from unbrush.group.company import Graph, in_company, without
+from unbrush.group.company import Graph, in_company, within, without
 from unbrush.group.grow import Market, grow, spread, turned
-from unbrush.group.peel import peel
+from unbrush.group.peel import CLOSE, peel
 from unbrush.group.split import split
 
 SEARCH_TASTES = (16.0, 4.0, 1.0)
@@ -105,9 +105,9 @@ def blocks(
         left, n_failed = graph, 0
         while len(found) < max_blocks and n_failed < MAX_FAILED:
             left = _core(left, market, factor)
-            picked = _least_explained(left, market, taste * factor)
-            if picked is None:
+            if not len(left[1]):
                 break
+            left, *picked = _least_explained(left, market, taste * factor)
             n_before, n_left = len(found), len(left[1])
             for part in _parts(left, table.target, *picked):
                 accounts, columns, n_inside = grow(market, *part)
@@ -200,17 +200,27 @@ def _core(graph: Graph, market: Market, factor: float) -> Graph:
     return in_company(graph, market.activity, market.crowd, n_likely)
 
 
-def _least_explained(graph: Graph, market: Market, taste: float) -> tuple[Ints, Ints] | None:
-    """Accounts and places in the graph's columns of the peel's most surprising state."""
+def _least_explained(graph: Graph, market: Market, taste: float) -> tuple[Graph, Ints, Ints]:
+    """Accounts, and places in the graph's columns, of the peel's most surprising state.
+
+    Also returns the graph that is left near the end of the peel, where all rings are that a peel
+    can see: a large market is peeled whole only once.
+    """
     start, member, named = graph
-    if not len(member):
-        return None
     accounts, number = _renumber(member, len(market.activity))
     totals = np.array([market.n_edges, market.n_accounts, market.n_columns, taste])
     order, first, _ = peel(start, number, market.activity[accounts], market.crowd[named], totals)
+    if len(order) > CLOSE and first >= len(order) - CLOSE:
+        late = order[-CLOSE:]
+        is_member = np.zeros(len(market.activity), np.bool_)
+        is_column = np.zeros(len(market.crowd), np.bool_)
+        is_member[accounts[late[late < len(accounts)]]] = True
+        is_column[named[late[late >= len(accounts)] - len(accounts)]] = True
+        graph = within(graph, is_member, is_column)
     kept = order[first:]
-    columns = kept[kept >= len(accounts)] - len(accounts)
-    return np.sort(accounts[kept[kept < len(accounts)]]), np.sort(columns)
+    columns = named[kept[kept >= len(accounts)] - len(accounts)]
+    places = np.searchsorted(graph[2], np.sort(columns)).astype(np.int32)
+    return graph, np.sort(accounts[kept[kept < len(accounts)]]), places
 
 
 def _parts(

@@ -92,3 +92,23 @@ def without(graph: Graph, is_member: Flags, is_column: Flags) -> Graph:
                 to += 1
     kept_start[len(named)] = to
     return kept_start, kept[:to].copy(), named
+
+
+@njit(f"{GRAPH}({GRAPH}, boolean[::1], boolean[::1])", cache=True)
+def within(graph: Graph, is_member: Flags, is_column: Flags) -> Graph:
+    """Only the meetings of these accounts with these columns, given by number in the full table."""
+    start, member, named = graph
+    kept_start, kept_named = np.empty_like(start), np.empty_like(named)
+    kept = np.empty_like(member)
+    to, n_columns = 0, 0
+    for column in range(len(named)):
+        if is_column[named[column]]:
+            kept_start[n_columns] = to
+            kept_named[n_columns] = named[column]
+            n_columns += 1
+            for at in range(start[column], start[column + 1]):
+                if is_member[member[at]]:
+                    kept[to] = member[at]
+                    to += 1
+    kept_start[n_columns] = to
+    return kept_start[: n_columns + 1].copy(), kept[:to].copy(), kept_named[:n_columns].copy()

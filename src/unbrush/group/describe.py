@@ -53,20 +53,28 @@ def describe(
 
 def _find_shops(engine: Engine, params: Params, *, is_update: bool) -> None:
     """Leave `_ring_shops`, `_ring_accounts` and `_ring_names` for groups that have a shop."""
-    n_deeds = max(1, engine.value("SELECT count(*) FROM _deeds"))
     engine.create(
         "_ring_shops",
         f"""WITH theirs AS (
-                SELECT "group", shop_id, shop, count(*) AS n, count(DISTINCT account) AS m
+                SELECT "group", shop_id, shop, count(*) FILTER (channel <> 'liked') AS n,
+                       count(DISTINCT account) AS m
                 FROM _members JOIN _deeds ON account = node GROUP BY "group", shop_id, shop),
-            totals AS (SELECT "group", sum(n) AS n FROM theirs GROUP BY "group"),
-            popular AS (SELECT shop_id, count(*) AS n FROM _deeds GROUP BY shop_id),
+            totals AS (SELECT "group", sum(n) AS n, sum(m) AS m FROM theirs GROUP BY "group"),
+            popular AS (
+                SELECT shop_id, count(*) FILTER (channel <> 'liked') AS n,
+                       count(DISTINCT account) AS m
+                FROM _deeds GROUP BY shop_id),
+            whole AS (SELECT sum(n) AS n, sum(m) AS m FROM popular),
             weighed AS (
-                SELECT s."group", shop_id, shop, s.n, m, t.n * p.n / {n_deeds}.0 AS mean
-                FROM theirs s JOIN totals t USING ("group") JOIN popular p USING (shop_id)
-                WHERE m >= {MIN_SHARED_BY})
-            SELECT * FROM weighed
-            WHERE m > mean AND m * ln(m / mean) - m + mean > {params.min_surprise}""",
+                SELECT s."group", shop_id, shop, s.n, s.m,
+                       t.n * p.n / greatest(1, whole.n) AS mean,
+                       -- Meetings of an account with a shop: a habit is one coincidence.
+                       t.m * p.m / whole.m AS expected
+                FROM theirs s JOIN totals t USING ("group") JOIN popular p USING (shop_id), whole
+                WHERE s.m >= {MIN_SHARED_BY})
+            SELECT * EXCLUDE expected FROM weighed
+            WHERE m > expected
+                AND m * ln(m / expected) - m + expected > {params.min_surprise}""",
     )
     # Whoever came first stays first however a ring grows, so its name does not change.
     engine.create(
@@ -191,7 +199,8 @@ def _ring(row: dict[str, Any]) -> dict[str, Any]:
             " Nothing but shops and times ties them: hunters of the same bargains may look like"
             " this too."
         )
-    score = round(max(0.0, 1 - expected / row["seen"]), 6)
+    # Rings of likes alone have no orders or reviews to count.
+    score = round(max(0.0, 1 - expected / row["seen"]), 6) if row["seen"] else 1.0
     return {
         **row,
         "cluster_id": row["ring_id"],

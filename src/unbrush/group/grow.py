@@ -18,6 +18,10 @@ ROUNDS = 3
 """New columns bring new members and these new columns; rings are complete after one or two."""
 
 
+STAY = 0.5
+"""Share of the surprise that newcomers need to be kept in the end: the peel leaves strangers in."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Market:
     """Who met whom, both ways, and what chance is measured by.
@@ -43,36 +47,49 @@ class Market:
 
 def grow(market: Market, accounts: Ints, columns: Ints) -> tuple[Ints, Ints, int]:
     """Return the accounts and columns of the grown block, ascending, and the meetings inside."""
-    n_inside = 0
     for _ in range(ROUNDS):
         before = len(accounts) + len(columns)
-        columns, _ = _joined(
-            market.account_start,
-            market.column_of,
-            accounts,
-            market.activity,
-            columns,
-            market.crowd,
-            market.seen_columns,
-            MIN_SHARED,
-            market.n_edges / market.taste,
-            market.n_columns,
-        )
-        accounts, n_inside = _joined(
-            market.column_start,
-            market.account_of,
-            columns,
-            market.crowd,
-            accounts,
-            market.activity,
-            market.seen_accounts,
-            MIN_INSIDE,
-            market.n_edges / market.taste,
-            market.n_accounts,
-        )
+        columns = _columns_of(market, accounts, columns)
+        accounts, _ = _accounts_of(market, columns, accounts, 0.0)
         if len(accounts) + len(columns) == before:
             break
+    accounts, n_inside = _accounts_of(market, columns, accounts, STAY)
     return accounts, columns, n_inside
+
+
+def _columns_of(market: Market, accounts: Ints, columns: Ints) -> Ints:
+    joined: Ints
+    joined, _ = _joined(
+        market.account_start,
+        market.column_of,
+        accounts,
+        market.activity,
+        columns,
+        market.crowd,
+        market.seen_columns,
+        MIN_SHARED,
+        market.n_edges / market.taste,
+        market.n_columns,
+        0.0,
+    )
+    return joined
+
+
+def _accounts_of(market: Market, columns: Ints, accounts: Ints, stay: float) -> tuple[Ints, int]:
+    joined: tuple[Ints, int] = _joined(
+        market.column_start,
+        market.account_of,
+        columns,
+        market.crowd,
+        accounts,
+        market.activity,
+        market.seen_accounts,
+        MIN_INSIDE,
+        market.n_edges / market.taste,
+        market.n_accounts,
+        stay,
+    )
+    return joined
 
 
 def spread(graph: Graph, n_columns: int) -> tuple[Longs, Ints]:
@@ -102,7 +119,7 @@ def turned(start: Longs, member: Ints, n_accounts: int) -> tuple[Longs, Ints]:
 
 @njit(
     "Tuple((int32[::1], int64))(int64[::1], int32[::1], int32[::1], float64[::1],"
-    " int32[::1], float64[::1], int32[::1], int64, float64, float64)",
+    " int32[::1], float64[::1], int32[::1], int64, float64, float64, float64)",
     cache=True,
 )
 def _joined(
@@ -116,10 +133,12 @@ def _joined(
     least: int,
     n_edges: float,
     n_others: float,
+    stay: float,
 ) -> tuple[Ints, int]:
     """The others and all on their side whose meetings with the picked are beyond chance.
 
-    Returns them ascending, and the meetings that they have. ``counts`` is zero before and after.
+    The others stay if they have ``stay`` times the surprise that newcomers need. Returns them
+    ascending, and the meetings that they have. ``counts`` is zero before and after.
     """
     outward, n_linked = 0.0, 0
     for one in picked:
@@ -131,11 +150,16 @@ def _joined(
     inside, n = 0, 0
     for other in others:
         inside += counts[other]
-        counts[other] = 0
-        joined[n] = other
-        n += 1
     rate = max(1.0, outward - inside) / n_edges
     enough = np.log(n_others)
+    inside = 0
+    for other in others:
+        seen = counts[other]
+        counts[other] = 0
+        if (seen >= least or stay == 0.0) and surprise(seen, size[other] * rate) >= stay * enough:
+            inside += seen
+            joined[n] = other
+            n += 1
     for one in picked:
         for at in range(start[one], start[one + 1]):
             other = linked[at]
