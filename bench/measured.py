@@ -19,6 +19,7 @@ class Measured:
     seconds: float
     peak_mib: float
     said: Any
+    cpu_seconds: float
 
 
 def unbrush(*words: object) -> Measured:
@@ -33,7 +34,8 @@ def unbrush(*words: object) -> Measured:
     seconds = time.perf_counter() - start
     if child.returncode:
         sys.exit(f"{' '.join(command)} ended with code {child.returncode}")
-    return Measured(seconds, usage.ru_maxrss / 1024, json.loads(text))
+    cpu = usage.ru_utime + usage.ru_stime
+    return Measured(seconds, usage.ru_maxrss / 1024, json.loads(text), cpu)
 
 
 def table(rows: list[dict[str, Any]]) -> None:
