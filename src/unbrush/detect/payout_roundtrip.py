@@ -9,8 +9,9 @@ Look-alikes: Wages of staff who also shop there (declared staff; or what they ge
     with what they paid). Refunds (orders with one, or that were cancelled, are left out; or the
     buyer gave two stars or fewer). Supplier payments (a supplier pays its own people, whose
     purchases at the shop are small beside it, or too few of them are the shop's buyers). A trial
-    that an agency runs for the shop (its reviews say so). A wallet or bank that everybody uses (it pays more people than ``max_payees``, or buyers of every shop
-    alike, or lives on many shops' money).
+    that an agency runs for the shop (its reviews say so). A wallet or bank that everybody uses (it
+    pays more people than ``max_payees``, or buyers of every shop alike, or lives on many shops'
+    money).
 Score: share of the payer's payees that are repaid buyers × n / (n + 2), n being repaid buyers. E3
     from ``strong_buyers`` on if ``strong_share`` of the payer's money goes to them, else E2. Always
     element c: the money is the shop's.
