@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from unbrush.base.earlier import STATE, open_earlier
+from unbrush.base.earlier import STATE, check_is_there, open_earlier
 from unbrush.base.engine import Engine
 from unbrush.base.errors import NotReady
 from unbrush.base.manifest import Manifest
@@ -66,6 +66,8 @@ def run(
         since: An earlier day's run, which `group` goes on from.
         progress: Told the stage's step and the share of the whole that is done.
     """
+    if since is not None:
+        check_is_there(since)
     run_collect(engine, source, folder, progress=_part("collect", progress))
     summary: dict[str, Any] = {}
     for stage in list(OUTPUTS)[1:]:

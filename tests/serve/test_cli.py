@@ -54,6 +54,23 @@ def test_one_verb_at_a_time_gives_the_same_files(tmp_path):
         assert path.read_bytes() == (steps / path.name).read_bytes(), path.name
 
 
+def test_a_day_goes_on_from_the_day_before(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("UNBRUSH_KEY", "the same key for every day")
+    monday = orders(tmp_path / "monday-data", GOOD)
+    later = orders(tmp_path / "tuesday-data", GOOD + "4,11,s2,2024-05-03T09:00:00Z\n")
+    out, next_out = str(tmp_path / "monday"), str(tmp_path / "tuesday")
+    assert run_command(["run", str(later), "--out", next_out, "--since", out]) == 1
+    assert "not-ready" in capsys.readouterr().err
+    assert not Path(next_out).exists(), "said before any work"
+    assert run_command(["run", str(monday), "--out", out]) == 0
+    assert run_command(["run", str(later), "--out", next_out, "--since", out]) == 0
+    scratch = (tmp_path / "tuesday" / "rings.parquet").read_bytes()
+    assert run_command(["group", next_out]) == 0
+    assert (tmp_path / "tuesday" / "rings.parquet").read_bytes() == scratch
+    assert run_command(["group", out, "--since", next_out]) == 1
+    assert "does-not-follow" in capsys.readouterr().err
+
+
 def test_json_is_all_that_a_machine_gets(tmp_path, capsys):
     data = orders(tmp_path / "data", GOOD)
     assert run_command(["run", str(data), "--out", str(tmp_path / "out"), "--json"]) == 0

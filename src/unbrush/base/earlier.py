@@ -39,7 +39,7 @@ def open_earlier(engine: Engine, earlier: RunFolder, folder: RunFolder, manifest
             f"--since is {earlier.root}, the folder that is grouped itself.",
             hint="Collect each day into a folder of its own, and name the day before.",
         )
-    _check_is_there(earlier)
+    check_is_there(earlier)
     before = Manifest.read(earlier.manifest)
     _check_follows(earlier, folder, before, manifest)
     for name in WATCHED:
@@ -52,7 +52,12 @@ def open_earlier(engine: Engine, earlier: RunFolder, folder: RunFolder, manifest
         engine.view(f"was_{name}", f"SELECT * FROM {engine.scan(earlier.state(name))}")
 
 
-def _check_is_there(earlier: RunFolder) -> None:
+def check_is_there(earlier: RunFolder) -> None:
+    """Refuse a folder that nothing can go on from, before any work.
+
+    Raises:
+        NotReady: There is no earlier run, or it left no state.
+    """
     if not earlier.manifest.is_file():
         raise NotReady(
             f"{earlier.root}, given as --since, holds no run.",
