@@ -1,0 +1,234 @@
+"""A campaign's money collects at one shop, beyond what its trade explains.
+
+What it finds: Shops that drew far more of the platform's money for each yuan of trade that lasted
+    than the other shops of the same campaign, under the same version of its rules (from one change
+    of a parameter to the next).
+Why it is fake: Where a rule has been bent for somebody, or trade is staged for the subsidy, money
+    goes out and no trade comes back: the return on it falls at one beneficiary and nowhere else.
+Look-alikes: A big honest seller that simply sells most (its trade explains its share). A shop whose
+    opening is celebrated (its first ``opening_days``). Offers that the shop itself pays for (not
+    the platform's money). A small shop where chance does it (too few orders, and the expected
+    spread is wider). A campaign of which every shop draws as it likes (the spread is wide).
+Score: (drawn - explained) / drawn. Always E1: it says where money went, not that orders are fake.
+Check by hand: 1. Set the campaign's rule beside the grants of the shop, day by day from the first
+    one named here. 2. Ask who changed the rule and who approved it. 3. Look at what was delivered.
+Cost: Reads orders and subsidies once. At most one row per shop.
+References: docs/architecture.md, Evidence; the spread between shops is their median absolute
+    deviation in logarithms, with sampling noise added for shops of few orders.
+"""
+
+from dataclasses import dataclass
+
+from unbrush.base.clock import DAY_MS, day_of
+from unbrush.base.detector import Detector, Facts
+from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.params import bounded
+from unbrush.base.words import Words, counted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """When a shop drew more than its trade explains."""
+
+    min_orders: int = bounded(
+        20, at_least=5, doc="Subsidised orders of a shop under one rule before anything is said."
+    )
+    min_shops: int = bounded(
+        8, at_least=3, doc="Other shops in the campaign to measure by, each with some orders."
+    )
+    few_orders: int = bounded(
+        5, at_least=1, doc="Orders from which a shop is one of those to measure by."
+    )
+    min_ratio: float = bounded(
+        2.0, at_least=1.0, doc="Drawn for each yuan that the shop's trade explains."
+    )
+    min_spread: float = bounded(
+        5.0, at_least=1.0, doc="Standard deviations beyond the other shops."
+    )
+    opening_days: int = bounded(
+        14, at_least=0, at_most=90, doc="Days after opening in which a shop may be favoured."
+    )
+
+
+def sql(params: Params) -> str:
+    """Return the SELECT that finds shops where a campaign's money collects."""
+    return f"""
+WITH paid_out AS (  -- the platform's money only
+    SELECT subsidies.order_id, subsidies.campaign_id,
+        CAST(sum(subsidies.amount_minor) AS BIGINT) AS granted_minor
+    FROM subsidies
+    WHERE coalesce(subsidies.funder, 'platform') <> 'shop'
+    GROUP BY subsidies.order_id, subsidies.campaign_id
+),
+joined AS (
+    SELECT orders.order_id, orders.shop_id, orders.placed_at,
+        coalesce(paid_out.campaign_id, orders.campaign_id) AS campaign_id,
+        coalesce(paid_out.granted_minor, 0) AS granted_minor,
+        CASE WHEN coalesce(orders.status, '') IN ('cancelled', 'refunded') THEN 0
+            ELSE coalesce(orders.paid_minor, 0) END AS kept_minor
+    FROM orders
+    LEFT JOIN paid_out ON paid_out.order_id = orders.order_id
+    LEFT JOIN shops ON shops.shop_id = orders.shop_id
+    WHERE (paid_out.campaign_id IS NOT NULL OR orders.campaign_id IS NOT NULL)
+        AND (shops.opened_at IS NULL
+            OR orders.placed_at >= shops.opened_at + {params.opening_days * DAY_MS})
+),
+changes AS (  -- every change of a campaign's rule starts a version of it
+    SELECT DISTINCT campaigns.campaign_id, staff_actions."at" AS changed_at
+    FROM staff_actions
+    JOIN campaigns
+        ON CAST(campaigns.campaign_id AS VARCHAR) = CAST(staff_actions.subject_id AS VARCHAR)
+    WHERE staff_actions.kind = 'parameter' AND staff_actions.subject_kind = 'campaign'
+),
+versions AS (
+    SELECT campaign_id, changed_at AS from_at,
+        row_number() OVER (PARTITION BY campaign_id ORDER BY changed_at) AS version
+    FROM changes
+),
+under_rule AS (
+    SELECT joined.*, coalesce(versions.version, 0) AS version
+    FROM joined
+    ASOF LEFT JOIN versions
+        ON versions.campaign_id = joined.campaign_id AND versions.from_at <= joined.placed_at
+),
+cells AS (
+    SELECT campaign_id, version, shop_id, count(*) AS n_orders,
+        count(*) FILTER (WHERE granted_minor > 0) AS n_granted,
+        CAST(sum(kept_minor) AS DOUBLE) AS kept_minor,
+        CAST(sum(granted_minor) AS DOUBLE) AS granted_minor,
+        min(placed_at) FILTER (WHERE granted_minor > 0) AS first_at,
+        max(placed_at) FILTER (WHERE granted_minor > 0) AS last_at
+    FROM under_rule
+    GROUP BY campaign_id, version, shop_id
+    HAVING count(*) >= {params.few_orders}
+),
+weighed AS (  -- by the other shops' return, so that nobody is the measure of themselves
+    SELECT *,
+        count(*) OVER campaign - 1 AS n_shops,
+        kept_minor * (sum(granted_minor) OVER campaign - granted_minor)
+            / nullif(sum(kept_minor) OVER campaign - kept_minor, 0) AS explained_minor
+    FROM cells
+    WINDOW campaign AS (PARTITION BY campaign_id, version)
+),
+measured AS (  -- an order of the usual grant is added to both, for shops that drew nothing
+    SELECT *, ln((granted_minor + usual) / (explained_minor + usual)) AS beyond
+    FROM (
+        SELECT *, greatest(1.0, sum(granted_minor) OVER campaign
+            / greatest(1, sum(n_orders) OVER campaign)) AS usual
+        FROM weighed
+        WINDOW campaign AS (PARTITION BY campaign_id, version)
+    )
+    WHERE explained_minor IS NOT NULL
+),
+middles AS (
+    SELECT campaign_id, version, median(beyond) AS middle
+    FROM measured GROUP BY campaign_id, version
+),
+spreads AS (
+    SELECT measured.campaign_id, measured.version, any_value(middle) AS middle,
+        1.4826 * median(abs(beyond - middle)) AS spread
+    FROM measured
+    JOIN middles
+        ON middles.campaign_id = measured.campaign_id AND middles.version = measured.version
+    GROUP BY measured.campaign_id, measured.version
+),
+leaks AS (
+    SELECT measured.*,
+        (beyond - middle) / sqrt(spread * spread + 2.0 / n_orders) AS spreads
+    FROM measured
+    JOIN spreads
+        ON spreads.campaign_id = measured.campaign_id AND spreads.version = measured.version
+    WHERE n_granted >= {params.min_orders} AND n_shops >= {params.min_shops}
+        AND granted_minor >= {params.min_ratio} * explained_minor
+),
+worst AS (
+    SELECT * FROM leaks
+    WHERE spreads >= {params.min_spread}
+    QUALIFY row_number() OVER (
+        PARTITION BY shop_id
+        ORDER BY granted_minor - explained_minor DESC, campaign_id, version
+    ) = 1
+),
+cited AS (
+    SELECT worst.shop_id, list(under_rule.order_id ORDER BY under_rule.order_id) AS evidence_ids
+    FROM worst
+    JOIN under_rule
+        ON under_rule.shop_id = worst.shop_id AND under_rule.campaign_id = worst.campaign_id
+        AND under_rule.version = worst.version
+    WHERE under_rule.granted_minor > 0
+    GROUP BY worst.shop_id
+),
+days AS (
+    SELECT shop_id, max(day_minor) / sum(day_minor) AS busiest_share, count(*) AS n_days
+    FROM (
+        SELECT worst.shop_id, CAST(sum(under_rule.granted_minor) AS DOUBLE) AS day_minor
+        FROM worst
+        JOIN under_rule
+            ON under_rule.shop_id = worst.shop_id AND under_rule.campaign_id = worst.campaign_id
+            AND under_rule.version = worst.version
+        WHERE under_rule.granted_minor > 0
+        GROUP BY worst.shop_id, under_rule.placed_at // {DAY_MS}
+    )
+    GROUP BY shop_id
+)
+SELECT
+    worst.shop_id AS subject_id,
+    round((granted_minor - explained_minor) / granted_minor, 6) AS score,
+    cited.evidence_ids, campaign_id, version, n_shops, n_orders, n_granted,
+    CAST(granted_minor AS BIGINT) AS granted_minor,
+    CAST(round(explained_minor) AS BIGINT) AS explained_minor,
+    round(spreads, 2) AS spreads, first_at, last_at, n_days,
+    round(busiest_share, 4) AS busiest_share
+FROM worst
+JOIN cited ON cited.shop_id = worst.shop_id
+JOIN days ON days.shop_id = worst.shop_id
+"""
+
+
+def explain(facts: Facts) -> Words:
+    """Say what the shop drew from the campaign, what its trade explains, and from when to when."""
+    drew, explained = facts["granted_minor"] / 100, facts["explained_minor"] / 100
+    first, last = day_of(facts["first_at"]), day_of(facts["last_at"])
+    return Words(
+        zh=f"本店自 {first} 至 {last} 在活动 {facts['campaign_id']}（第 {facts['version']} 版规则）"
+        f"的 {facts['n_granted']} 笔订单上领取平台补贴 {drew:,.2f}；按其成交在其余 "
+        f"{facts['n_shops']} 家店铺中只应约 {explained:,.2f}"
+        f"（超出 {facts['spreads']:.1f} 个标准差）。",
+        en=f"From {first} to {last} this shop drew {drew:,.2f} of the platform's money in campaign "
+        f"{facts['campaign_id']} (version {facts['version']} of its rule) on "
+        f"{counted(facts['n_granted'], 'order')}; beside {counted(facts['n_shops'], 'other shop')} "
+        f"its trade explains about {explained:,.2f} ({facts['spreads']:.1f} standard deviations "
+        f"beyond).",
+    )
+
+
+DETECTOR = Detector(
+    name="subsidy-leak",
+    title=Words("活动补贴异常集中于店铺", "a campaign's subsidies collect at one shop"),
+    subject="shop",
+    family=Family.MONEY,
+    strength=Strength.E1,
+    element=Element.NOT_GENUINE,
+    needs={
+        "subsidies": ("order_id", "amount_minor"),
+        "orders": ("order_id", "shop_id", "placed_at", "paid_minor", "campaign_id"),
+    },
+    uses={
+        "subsidies": ("campaign_id", "funder"),
+        "orders": ("status",),
+        "shops": ("opened_at",),
+        "campaigns": ("campaign_id",),
+        "staff_actions": ("kind", "subject_kind", "subject_id", "at"),
+    },
+    evidence="orders",
+    look_alikes={
+        "big-seller": Words("销量最大的诚信卖家", "a big honest seller that sells most"),
+        "opening-event": Words("开业活动", "the opening of a shop"),
+        "own-offers": Words("店铺自费优惠", "offers that the shop itself pays for"),
+        "small-shop": Words("订单很少的小店", "a small shop of few orders"),
+        "uneven-campaign": Words("各店力度本就不一的活动", "a campaign that is uneven anyway"),
+    },
+    params=Params(),
+    sql=sql,
+    explain=explain,
+)
