@@ -342,3 +342,20 @@ def test_every_table_has_its_shape(engine: Engine):
 
 def test_nothing_said_decides_nothing(engine: Engine):
     assert judged(engine, {"orders": [order(1)]}, []) == {}
+
+
+def test_staff_are_observed_and_nothing_else(engine):
+    """However strong: no rung above L0, nothing in force against them, nothing left out."""
+    said = [
+        signal(7, detector=name, kind="staff", family="staff", strength="E3", element="c",
+               evidence_table="staff_actions", evidence_ids=[1])
+        for name in ("one", "two")
+    ]  # fmt: skip
+    act = {"action_id": 1, "staff_id": 7, "kind": "override", "subject_kind": "shop",
+           "subject_id": SHOP, "at": T0}  # fmt: skip
+    decisions = judged(engine, {"orders": [order(1)], "staff_actions": [act]}, said)
+    assert set(decisions) == {("staff", 7)}
+    decision = decisions["staff", 7]
+    assert (decision["rung"], decision["is_neutralised"]) == ("L0", False)
+    assert (decision["approver"], decision["rule"]) == ("system", "for-people-only")
+    assert {name for _, name, _ in reasons(engine, "staff", 7)} == {"one", "two"}

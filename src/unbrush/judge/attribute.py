@@ -4,6 +4,9 @@ For a shop, the elements are established by rows, never by a score: (a) orders t
 (b) rows that show pay or organisation, (c) rows that tie the act to the shop itself, which is money
 from its own purse, or impossible parcels that it shipped for most of the orders in question.
 Without (b) and (c) the rung stays at L1, whoever gained.
+
+Staff are observed and nothing else: what is said of somebody who works here goes to people outside
+their line, and no run takes a step against them.
 """
 
 import pyarrow as pa
@@ -34,7 +37,8 @@ def attribute(engine: Engine, manifest: Manifest, policy: Policy) -> None:
                    probability, is_neutralised, elements, families, strength, ring_id,
                    CASE rung {approver} END AS approver, rung IN ('L0', 'L1') AS is_in_force, rule
             FROM (({_atom_decisions_sql()}) UNION ALL ({_account_decisions_sql()})
-                  UNION ALL ({_shop_decisions_sql(policy)}))
+                  UNION ALL ({_shop_decisions_sql(policy)})
+                  UNION ALL ({_staff_decisions_sql(policy)}))
             ORDER BY subject_kind, subject_id""",
     )
     _check_shape(engine, manifest)
@@ -141,3 +145,16 @@ def _shop_decisions_sql(policy: Policy) -> str:
                     WHEN NOT has_c THEN 'not-attributed'
                     ELSE 'attributed' END AS rule
         FROM _parties"""
+
+
+def _staff_decisions_sql(policy: Policy) -> str:
+    """Staff of whom something is said: L0, for people to look at."""
+    return f"""
+        SELECT 'staff' AS subject_kind, subject_id, 'L0' AS rung,
+               round(max({policy.weight_sql("strength")} * score), 6) AS probability,
+               false AS is_neutralised,
+               string_agg(DISTINCT element, ',' ORDER BY element) AS elements,
+               string_agg(DISTINCT family, ',' ORDER BY family) AS families,
+               max(strength) AS strength, CAST(NULL AS VARCHAR) AS ring_id,
+               'for-people-only' AS rule
+        FROM signals WHERE subject_kind = 'staff' GROUP BY subject_id"""

@@ -54,7 +54,7 @@ def _signals_sql(id_type: str) -> str:
         UNION ALL
         SELECT subject_kind, CAST(subject_id AS {id_type}), 'signal', detector, 'supports',
                signal_id, reason_zh, reason_en
-        FROM signals WHERE subject_kind IN ('account', 'shop')"""
+        FROM signals WHERE subject_kind IN ('account', 'shop', 'staff')"""
 
 
 def _rings_sql() -> str:

@@ -34,6 +34,12 @@ TELLING = (
     "address_token",
     "payer_token",
     "remark",
+    "action_id",
+    "kind",
+    "subject_kind",
+    "subject_id",
+    "reason",
+    "approver_id",
 )
 """Columns that a reader of evidence looks for, in the order in which they are shown."""
 

@@ -23,6 +23,7 @@ from unbrush.respond.organisers import tell_organisers
 from unbrush.respond.ranks import tell_ranks
 from unbrush.respond.rings import tell_rings
 from unbrush.respond.shops import tell_shops
+from unbrush.respond.staff import tell_staff
 from unbrush.respond.terms import RUNGS, TIES
 from unbrush.respond.timelines import market_timeline
 
@@ -60,6 +61,7 @@ def make_page(
         rings=rings,
         shops=shops,
         ranks=ranks,
+        staff=tell_staff(engine, money),
         method=tell_method(summary, manifest),
         has_market_chart=market is not None,
         charts={"charts": charts, "ties": {kind: list(words) for kind, words in TIES.items()}},

@@ -124,6 +124,9 @@ RULES: Mapping[str, Words] = {
     "two-families": Words("两类独立依据相互印证", "two independent kinds of evidence agree"),
     "strong": Words("有强依据", "strong evidence"),
     "one-weak-family": Words("只有一类弱依据", "one weak kind of evidence only"),
+    "for-people-only": Words(
+        "涉及内部人员，只供汇报线以外的人核查", "about staff: only for people outside their line"
+    ),
     "its-order": Words("所评价的订单不计入", "the order it reviews does not count"),
 }
 """Which rule allowed a rung."""
@@ -225,6 +228,12 @@ COLUMNS: Mapping[str, Words] = {
     "channel": Words("渠道", "channel"),
     "category": Words("类目", "category"),
     "confirmed_at": Words("确认收货（UTC）", "confirmed (UTC)"),
+    "action_id": Words("操作", "action"),
+    "kind": Words("种类", "kind"),
+    "subject_kind": Words("对象类别", "about a"),
+    "subject_id": Words("对象", "about"),
+    "reason": Words("理由", "reason"),
+    "approver_id": Words("批准人", "approved by"),
 }
 """Columns of the evidence rows."""
 

@@ -1,0 +1,56 @@
+"""Staff: what is said of people who work at the platform, for people outside their line to look at.
+
+Nothing here is a step against anybody: staff are observed, and the report says so.
+"""
+
+from typing import Any
+
+from unbrush.base.engine import Engine
+from unbrush.base.words import Words
+from unbrush.respond import figures
+from unbrush.respond.evidence_rows import evidence_rows
+from unbrush.respond.figures import Money
+from unbrush.respond.limits import STAFF_LISTED
+from unbrush.respond.terms import STRENGTHS, said
+
+Row = dict[str, Any]
+
+
+def tell_staff(engine: Engine, money: Money) -> Row:
+    """Return what the section on staff says.
+
+    Args:
+        engine: Holds `signals`, `decisions` and the event tables.
+        money: How amounts are written.
+    """
+    rows = engine.query(
+        f"""SELECT signal_id, detector, subject_id, score, strength, reason_zh, reason_en,
+            len(evidence_ids) AS n_evidence,
+            (SELECT count(DISTINCT subject_id) FROM signals WHERE subject_kind = 'staff') AS n_staff
+        FROM signals WHERE subject_kind = 'staff'
+        ORDER BY strength DESC, score DESC, subject_id, detector LIMIT {STAFF_LISTED}"""
+    ).to_pylist()
+    engine.create(
+        "_shown_signals",
+        f"""SELECT signal_id FROM signals WHERE subject_kind = 'staff'
+        ORDER BY strength DESC, score DESC, subject_id, detector LIMIT {STAFF_LISTED}""",
+    )
+    evidence = evidence_rows(engine, money) if rows else {}
+    engine.drop("_shown_signals")
+    return {
+        "rows": [_finding(row, evidence.get(row["signal_id"])) for row in rows],
+        "n": figures.count(rows[0]["n_staff"] if rows else 0),
+    }
+
+
+def _finding(row: Row, evidence: Row | None) -> Row:
+    return {
+        "id": figures.outside(row["subject_id"]),
+        "detector": row["detector"],
+        "score": figures.decimal(row["score"]),
+        "strength": said(STRENGTHS, row["strength"]),
+        "strength_name": row["strength"],
+        "sentence": Words(row["reason_zh"] or "", row["reason_en"] or ""),
+        "n_evidence": figures.count(row["n_evidence"] or 0),
+        "evidence": evidence,
+    }
