@@ -1,0 +1,161 @@
+"""One wallet or card pays the orders of many accounts in one shop.
+
+What it finds: Orders of a shop paid by a wallet or card that pays there for at least ``min_buyers``
+    accounts, so many that the shop's popularity cannot explain it, and for at least
+    ``min_dependence`` of what each of these accounts buys anywhere.
+Why it is fake: Whoever runs the accounts pays for them, and so does whoever hires people that have
+    no money to advance. Customers pay for themselves, or are paid for by one family.
+Look-alikes: A family (too few accounts), and a carer who pays for several people, who need things
+    from many shops. The buyer of a company (bulk orders, and those to an office or school, do not
+    count). A proxy payment service (代付) and a gift card's issuer (they pay in many shops, in none
+    beyond its popularity; a shop's own card is used by people who otherwise pay for themselves, and
+    they do not count). A group leader who pays for the group, and gifts (such orders do not count).
+    Not told apart: an unmarked company with one supplier, and a shop's own card that its holders
+    use for all that is on record.
+Score: e / (e + min_buyers), where e is the number of buyers beyond those that popularity gives.
+    Popularity is the shop's share of all account-shop pairs that are not paid by a hub. E2 and
+    element b from ``hub_buyers`` on.
+Check by hand: 1. List what the wallet paid, by time and shop: a household's needs or one shop's
+    goods? 2. Ask whose wallet it is, and whether the shop's money reaches it. 3. See who received.
+Cost: One pass over orders for payers and one for their accounts; the rest over hubs only. At most
+    one row per order.
+References: domain notes T3 (shared payment graph) and 1.3 (payer is not the buyer); the null is a
+    configuration model with a Chernoff bound on its Poisson tail.
+"""
+
+from dataclasses import dataclass
+
+from unbrush.base.detector import Detector, Facts
+from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.meeting import meeting_sql
+from unbrush.base.params import bounded
+from unbrush.base.words import Words, counted
+
+
+@dataclass(frozen=True, kw_only=True)
+class Params:
+    """When a wallet pays for too many."""
+
+    min_buyers: int = bounded(
+        6, at_least=2, doc="Buyers of one shop that one wallet pays for: more than a household."
+    )
+    hub_buyers: int = bounded(
+        10, at_least=2, doc="Buyers from which somebody must be running them: E2, organised."
+    )
+    min_dependence: float = bounded(
+        0.5, at_least=0.0, at_most=1.0, doc="Least share of an account's orders that it pays."
+    )
+    min_share: float = bounded(
+        0.2, at_least=0.0, at_most=1.0, doc="Smallest share of the wallet's accounts in the shop."
+    )
+    min_lift: float = bounded(
+        5.0, at_least=1.0, doc="Smallest number of buyers for each one that popularity explains."
+    )
+    max_chance: float = bounded(
+        1e-6, at_least=1e-300, at_most=1.0, doc="Largest chance that popularity alone did it."
+    )
+    bulk_pieces: int = bounded(
+        5, at_least=2, doc="Pieces in one order from which it is a company's and does not count."
+    )
+
+
+def sql(params: Params) -> str:
+    """Return the SELECT that finds orders paid by hubs."""
+    return f"""
+WITH business_addresses AS (
+    SELECT DISTINCT token FROM account_links
+    WHERE kind = 'address' AND address_type IN ('office', 'school')
+),
+paid AS (
+    SELECT
+        order_id, account_id, shop_id, payer_token,
+        coalesce(quantity, 1) < {params.bulk_pieces} AND group_id IS NULL
+            AND NOT coalesce(is_gift, false)
+            AND (address_token IS NULL
+                OR address_token NOT IN (SELECT token FROM business_addresses)) AS counts
+    FROM orders
+    WHERE payer_token IS NOT NULL
+),
+purses AS (
+    SELECT payer_token, account_id, count(*) AS n_paid FROM paid GROUP BY payer_token, account_id
+),
+hubs AS (
+    SELECT payer_token FROM purses GROUP BY payer_token HAVING count(*) >= {params.min_buyers}
+),
+wealth AS (  -- all that somebody is known to have paid for an account
+    SELECT account_id, sum(n_paid)::BIGINT AS n_orders FROM purses
+    WHERE account_id IN (SELECT account_id FROM purses JOIN hubs
+        ON hubs.payer_token = purses.payer_token)
+    GROUP BY account_id
+),
+dependants AS (
+    SELECT purses.payer_token, purses.account_id
+    FROM purses
+    JOIN hubs ON hubs.payer_token = purses.payer_token
+    JOIN wealth ON wealth.account_id = purses.account_id
+    WHERE purses.n_paid >= {params.min_dependence} * wealth.n_orders
+),
+at_place AS (
+    SELECT
+        paid.order_id, paid.account_id, paid.shop_id, paid.payer_token, paid.payer_token AS place
+    FROM paid
+    JOIN dependants
+        ON dependants.payer_token = paid.payer_token AND dependants.account_id = paid.account_id
+    WHERE paid.counts
+),
+lone_pairs AS (  -- trade that no hub paid
+    SELECT DISTINCT account_id, shop_id
+    FROM orders
+    WHERE payer_token IS NULL OR payer_token NOT IN (SELECT payer_token FROM hubs)
+),
+{
+        meeting_sql(
+            token="payer_token",
+            min_buyers=params.min_buyers,
+            strong_buyers=params.hub_buyers,
+            min_share=params.min_share,
+            min_lift=params.min_lift,
+            max_chance=params.max_chance,
+        )
+    }"""
+
+
+def explain(facts: Facts) -> Words:
+    """Say for how many buyers the wallet pays, and how many would be by chance."""
+    n_buyers, n_accounts, n_shops = facts["n_buyers"], facts["n_accounts"], facts["n_shops"]
+    expected = facts["expected_buyers"]
+    return Words(
+        f"本店 {n_buyers} 个买家的订单由同一钱包或银行卡付款"
+        f"（它共为 {n_accounts} 个账号、在 {n_shops} 家店铺付款；"
+        f"按店铺热度只应有约 {expected:.2f} 个）。",
+        f"One wallet or card paid for {counted(n_buyers, 'buyer')} of this shop (it pays for "
+        f"{counted(n_accounts, 'account')} in {counted(n_shops, 'shop')}; the shop's popularity "
+        f"explains about {expected:.2f}).",
+    )
+
+
+DETECTOR = Detector(
+    name="payer-hub",
+    title=Words("一个钱包为多名买家付款", "one wallet pays for many buyers of one shop"),
+    subject="order",
+    family=Family.MONEY,
+    strength=Strength.E2,
+    element=Element.ORGANISED,
+    needs={"orders": ("order_id", "account_id", "shop_id", "payer_token")},
+    uses={
+        "account_links": ("kind", "token", "address_type"),
+        "orders": ("quantity", "group_id", "is_gift", "address_token"),
+    },
+    evidence="orders",
+    look_alikes={
+        "family": Words("家人代付", "a family pays together"),
+        "carer": Words("照护者代付", "a carer pays for those in their care"),
+        "company-procurement": Words("企业采购", "the buyer of a company"),
+        "proxy-payment": Words("代付服务", "a service that pays for others"),
+        "gift-card-issuer": Words("礼品卡发行方", "the issuer of a gift card"),
+        "group-leader": Words("团长代付", "a group leader pays for the group"),
+    },
+    params=Params(),
+    sql=sql,
+    explain=explain,
+)

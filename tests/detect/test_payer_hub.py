@@ -1,0 +1,113 @@
+"""Payer hub: its example, its edges."""
+
+import pytest
+
+from tests.worlds import Example, Market, build
+from unbrush.detect import detect
+from unbrush.detect.payer_hub import DETECTOR
+
+
+def order(number: int, buyer: int, shop: int, payer: str | None, **more) -> dict:
+    return {
+        "order_id": number,
+        "account_id": buyer,
+        "shop_id": shop,
+        "placed_at": 1_700_000_000_000 + number,
+        "payer_token": payer,
+        **more,
+    }
+
+
+# 120 people who pay for themselves, three orders each, over 40 shops.
+HONEST = [
+    order(1_000 + 3 * n + k, 100 + n, (n * 7 + k * 11) % 40, f"own-{n}")
+    for n in range(120)
+    for k in range(3)
+]
+HUB = [order(n, 10 + n, 3, "studio") for n in range(12)]
+SMALL_HUB = [order(20 + n, 30 + n, 5, "boss") for n in range(6)]
+
+
+def market(rows: list[dict], **tables) -> Market:
+    return {"orders": [*HONEST, *rows], **tables}
+
+
+FAMILY = [order(n, 10 + n % 5, 3, "parents") for n in range(15)]
+CARER = [order(n, 10 + n % 8, (n * 7 + n // 8) % 40, "carer") for n in range(64)]
+COMPANY = [
+    *[order(n, 10 + n, 3, "firm", quantity=30) for n in range(10)],
+    *[order(50 + n, 10 + n, 4, "firm", address_token="tower") for n in range(10)],
+]
+OFFICE = [{"account_id": 10, "kind": "address", "token": "tower", "address_type": "office"}]
+SERVICE = [order(n, 500 + n // 2, (n * 13) % 40, "service") for n in range(160)]
+# Holders of one shop's own card, who pay for everything else themselves.
+CARD = [
+    row
+    for n in range(30)
+    for row in (
+        order(200 + 3 * n, 600 + n, 3, "card-of-3"),
+        order(201 + 3 * n, 600 + n, (n * 7) % 40, f"self-{n}"),
+        order(202 + 3 * n, 600 + n, (n * 11 + 5) % 40, f"self-{n}"),
+    )
+]
+LEADER = [order(n, 10 + n, 3, "leader", group_id=77) for n in range(12)]
+
+EXAMPLE = Example(
+    fake=market(HUB + SMALL_HUB),
+    finds={row["order_id"] for row in HUB + SMALL_HUB},
+    without_fakes=market([]),
+    look_alikes={
+        "family": market(FAMILY),
+        "carer": market(CARER),
+        "company-procurement": market(COMPANY, account_links=OFFICE),
+        "proxy-payment": market(SERVICE),
+        "gift-card-issuer": market(CARD),
+        "group-leader": market(LEADER),
+    },
+)
+
+
+def found(engine, rows: Market, **params) -> dict:
+    detect(engine, build(engine, rows), chosen=[DETECTOR], params={DETECTOR.name: params})
+    return {row["subject_id"]: row for row in engine.query("SELECT * FROM signals").to_pylist()}
+
+
+def test_a_hub_is_strong_and_a_few_accounts_are_not(engine):
+    signals = found(engine, EXAMPLE.fake)
+    assert {signals[row["order_id"]]["strength"] for row in HUB} == {"E2"}
+    assert {signals[row["order_id"]]["strength"] for row in SMALL_HUB} == {"E1"}
+    assert {row["family"] for row in signals.values()} == {"money"}
+
+
+def test_some_own_shopping_does_not_hide_an_account(engine):
+    own = [order(300 + n, 10 + n, (n * 11) % 40, f"mine-{n}") for n in range(12)]
+    assert set(found(engine, market(HUB + own))) == {row["order_id"] for row in HUB}
+
+
+def test_a_card_is_named_where_nothing_else_is_known_of_its_holders(engine):
+    only = [row for row in CARD if row["payer_token"] == "card-of-3"]
+    assert set(found(engine, market(only))) == {row["order_id"] for row in only}
+
+
+def test_holders_of_a_card_are_spared_because_they_pay_elsewhere(engine):
+    named = {row["order_id"] for row in CARD if row["payer_token"] == "card-of-3"}
+    assert set(found(engine, market(CARD), min_dependence=0.0)) == named
+
+
+def test_a_hub_of_many_shops_is_named_in_those_that_stand_out(engine):
+    broad = [order(300 + n, 10 + n % 12, (n * 7) % 40, "studio") for n in range(24)]
+    assert set(found(engine, market(HUB + broad))) >= {row["order_id"] for row in HUB}
+
+
+def test_hubs_do_not_make_their_own_shop_popular(engine):
+    hubs = [
+        order(10_000 + 8 * hub + n, 5_000 + 8 * hub + n, 3, f"hub-{hub}")
+        for hub in range(40)
+        for n in range(8)
+    ]
+    assert set(found(engine, market(hubs))) == {row["order_id"] for row in hubs}
+
+
+@pytest.mark.parametrize(("min_buyers", "n"), [(12, 12), (13, 0)])
+def test_the_smallest_number_of_buyers_is_exact(engine, min_buyers, n):
+    assert len(found(engine, market(HUB), min_buyers=min_buyers)) == n
