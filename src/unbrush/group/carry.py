@@ -1,8 +1,8 @@
 """Carry: blocks of an earlier run, tested again by what the market is today.
 
-Where an account of a block moved, all of its accounts were searched anew, and what was found of
-them stands for it. Where none did, it is what it was, and only the market around it grew; a search
-that saw a part of it counts only if what it found is surer, as it is where strangers joined.
+Where nothing of a block is new, it is what it was, and only the market around it grew. Where it was
+found again, the surer of both stays: growth makes a block surer, a search that saw only a part of
+it does not.
 """
 
 import math
@@ -38,14 +38,12 @@ def carried(
     old = _retested(engine, channel, window_ms, slot, params)
     if not old:
         return found
-    fresh = engine.query(f"SELECT account FROM _fresh WHERE channel = '{channel}'")["account"]
-    moved = [bool(np.isin(block.accounts, fresh.to_numpy()).any()) for block in old]
-    gone = _replaced(old, moved, found)
+    gone = _less_sure(old, found)
     return [block for at, block in enumerate([*old, *found]) if at not in gone]
 
 
-def _replaced(old: list[Block], moved: list[bool], found: list[Block]) -> set[int]:
-    """Places, in the earlier blocks and then today's, of those that another stands for."""
+def _less_sure(old: list[Block], found: list[Block]) -> set[int]:
+    """Places, in the earlier blocks and then today's, of those that a surer one stands for."""
     homes: dict[int, list[int]] = {}
     for at, block in enumerate(old):
         for account in block.accounts.tolist():
@@ -58,8 +56,7 @@ def _replaced(old: list[Block], moved: list[bool], found: list[Block]) -> set[in
                 shared[at] = shared.get(at, 0) + 1
         for at, n in shared.items():
             if n >= SAME * min(len(block.accounts), len(old[at].accounts)):
-                is_better = moved[at] or block.ln_chance < old[at].ln_chance
-                gone.add(at if is_better else number)
+                gone.add(at if block.ln_chance < old[at].ln_chance else number)
     return gone
 
 
