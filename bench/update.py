@@ -178,12 +178,12 @@ def main() -> None:
     arguments.add_argument("--new", type=int, default=2_000)
     chosen = arguments.parse_args()
     OUT.mkdir(exist_ok=True)
-    if chosen.levels:
-        print("## The answer\n")
-        table([row for level in chosen.levels for row in answer(chosen.scale, level, chosen.days)])
     if chosen.scales:
         print("## The cost\n")
         table([row for scale in chosen.scales for row in cost(scale, chosen.new)])
+    for level in chosen.levels:
+        print(f"## The answer at level {level}\n", flush=True)
+        table(answer(chosen.scale, level, chosen.days))
 
 
 if __name__ == "__main__":
