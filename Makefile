@@ -4,7 +4,7 @@ BIN := .venv/bin
 ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-rings bench-nothing bench-burst bench-gang bench-shilling bench-update clean
+.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-rings bench-nothing bench-burst bench-gang bench-loops bench-shilling bench-update clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -57,6 +57,9 @@ bench-shilling: $(ENV) ## Ratings without times: the FilmTrust attack
 
 bench-update: $(ENV) ## A day added: the same rings as from scratch, at what cost
 	$(BIN)/python bench/update.py
+
+bench-loops: $(ENV) ## Simulated ledgers: payments passed on, rings and precision
+	$(BIN)/python bench/loops.py
 
 lock: $(DEV) ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/python requirements/lock.py
