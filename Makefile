@@ -4,7 +4,7 @@ BIN := .venv/bin
 ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-rings bench-nothing bench-burst bench-gang bench-loops bench-shilling bench-update clean
+.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-rings bench-nothing bench-burst bench-gang bench-loops bench-shilling bench-update bench-devices clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ bench-update: $(ENV) ## A day added: the same rings as from scratch, at what cos
 
 bench-loops: $(ENV) ## Simulated ledgers: payments passed on, rings and precision
 	$(BIN)/python bench/loops.py
+
+bench-devices: $(ENV) ## Shared devices: sign-ups and first purchases against their label
+	$(BIN)/python bench/devices.py
 
 lock: $(DEV) ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/python requirements/lock.py
