@@ -73,6 +73,21 @@ EXAMPLE = Example(
             [({**row, "placed_at": T0 + k % 9 * DAY}, n) for k, (row, n) in enumerate(LEAK)],
             shops=[{"shop_id": LEAKING, "opened_at": T0 - DAY}],
         ),
+        "disclosed-trial": market(
+            LEAK,
+            reviews=[
+                {
+                    "review_id": row["order_id"],
+                    "order_id": row["order_id"],
+                    "account_id": row["account_id"],
+                    "item_id": 1,
+                    "posted_at": T0 + 60 * DAY,
+                    "is_disclosed_incentive": True,
+                }
+                for row, _ in LEAK[::2]
+            ],
+        ),
+        "first-minutes": market(trade(LEAKING, 120, share=0.09, rate=1.0)),
         "own-offers": market(LEAK, funder="shop"),
         "small-shop": market(LEAK[:15]),
         "uneven-campaign": market([*UNEVEN, *trade(LEAKING, 60, share=0.4, rate=0.8)]),

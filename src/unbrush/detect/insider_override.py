@@ -21,8 +21,9 @@ Check by hand: 1. Read the actions named here in the order of time, with their r
     member knows them; ask somebody outside their line.
 Cost: Reads staff_actions, subsidised orders and their shipments once; tokens only where staff hold
     them. At most one row per staff member.
-References: docs/architecture.md, Evidence; hollow orders are weighed against the same categories
-    in all other shops, and hollow shops against their share of all shops, by a Chernoff bound.
+References: docs/architecture.md, Evidence; hollow orders are weighed against the ordinary shops of
+    their categories (a firm that is most of a category is not its measure), and hollow shops
+    against their share of all others, by a Chernoff bound.
 """
 
 import math
@@ -73,6 +74,12 @@ class Params:
     )
     light_share: float = bounded(
         0.3, at_least=0.0, at_most=1.0, doc="Share of the net weight that holds no goods."
+    )
+    few_orders: int = bounded(
+        5, at_least=1, doc="Subsidised orders from which a shop tells what is usual."
+    )
+    few_shops: int = bounded(
+        5, at_least=2, doc="Such shops without which nobody knows what is usual in a category."
     )
     lead_days: int = bounded(
         30, at_least=1, doc="Days before the first act in which a changed parameter belongs to it."
@@ -125,22 +132,35 @@ care AS (
 ),
 trade AS (
     SELECT shop_id, category, count(*) AS n, count(*) FILTER (WHERE is_hollow) AS n_hollow,
-        sum(granted_minor) FILTER (WHERE is_hollow) AS lost_minor,
-        sum(granted_minor) AS granted_minor
+        sum(granted_minor) FILTER (WHERE is_hollow) AS lost_minor
     FROM grants
     WHERE is_hollow IS NOT NULL
     GROUP BY shop_id, category
 ),
-by_category AS (
-    SELECT category, sum(n) AS n, sum(n_hollow) AS n_hollow FROM trade GROUP BY category
+drew AS (  -- all that a shop drew, what may still be sent included
+    SELECT shop_id, sum(granted_minor) AS granted_minor FROM grants GROUP BY shop_id
+),
+shares AS (
+    SELECT *, n_hollow >= {params.min_share} * n AS is_much,
+        median(1.0 * n_hollow / n) OVER (PARTITION BY category) AS middle
+    FROM trade
+    WHERE n >= {params.few_orders}
+),
+by_category AS (  -- of its ordinary shops, which are the hollow ones where most are hollow
+    SELECT category, count(*) AS n_shops,
+        sum(n) FILTER (WHERE NOT is_much OR middle >= {params.min_share}) AS n,
+        sum(n_hollow) FILTER (WHERE NOT is_much OR middle >= {params.min_share}) AS n_hollow
+    FROM shares
+    GROUP BY category
 ),
 hollow_shops AS (
     SELECT trade.shop_id, sum(trade.n) AS n, sum(trade.n_hollow) AS n_hollow,
-        sum(trade.lost_minor) AS lost_minor, sum(trade.granted_minor) AS granted_minor,
-        -- A shop cannot make its own category look usual; summed in a fixed order.
-        list_sum(list_sort(list(trade.n * (by_category.n_hollow - trade.n_hollow + 0.5)
-            / (by_category.n - trade.n + 1.0)))) AS expected
-    FROM trade JOIN by_category ON by_category.category = trade.category
+        sum(trade.lost_minor) AS lost_minor,
+        -- Where too few shops tell what is usual, everything may be; summed in a fixed order.
+        list_sum(list_sort(list(trade.n * CASE WHEN by_category.n_shops >= {params.few_shops}
+            THEN (by_category.n_hollow + 0.5) / (by_category.n + 1.0) ELSE 1.0 END
+        ))) AS expected
+    FROM trade LEFT JOIN by_category ON by_category.category = trade.category
     GROUP BY trade.shop_id
 ),
 shops_weighed AS (
@@ -160,10 +180,11 @@ own AS (  -- shops in somebody's special care
         coalesce(shops_weighed.n, 0) AS n, coalesce(shops_weighed.n_hollow, 0) AS n_hollow,
         coalesce(shops_weighed.expected, 0) AS expected,
         coalesce(shops_weighed.lost_minor, 0) AS lost_minor,
-        coalesce(shops_weighed.granted_minor, 0) AS granted_minor
+        coalesce(drew.granted_minor, 0) AS granted_minor
     FROM touched
     JOIN care ON care.shop_id = touched.shop_id
     LEFT JOIN shops_weighed ON shops_weighed.shop_id = touched.shop_id
+    LEFT JOIN drew ON drew.shop_id = touched.shop_id
     LEFT JOIN ties ON ties.staff_id = touched.staff_id AND ties.shop_id = touched.shop_id
     WHERE touched.n_acts >= {params.min_acts}
         AND touched.n_acts >= {params.min_part} * care.n_acts
@@ -217,7 +238,7 @@ judged AS (
         CAST(greatest(1, coalesce(sum(n) FILTER (WHERE is_costly), 0)) AS BIGINT) AS n_granted,
         coalesce(list_sum(list_sort(list(expected) FILTER (WHERE is_costly))), 0) AS expected,
         CAST(coalesce(sum(lost_minor) FILTER (WHERE is_costly), 0) AS BIGINT) AS lost_minor,
-        CAST(coalesce(sum(granted_minor) FILTER (WHERE is_costly), 0) AS BIGINT) AS granted_minor,
+        CAST(sum(granted_minor) AS BIGINT) AS granted_minor,
         CAST(coalesce(sum(n_acts) FILTER (WHERE n_hops = 1), 0) AS BIGINT) AS near_acts,
         CAST(coalesce(sum(n_acts) FILTER (WHERE n_hops = 2), 0) AS BIGINT) AS far_acts,
         min(n_hops) AS n_hops, list(shop_id ORDER BY shop_id)[1:10] AS shops

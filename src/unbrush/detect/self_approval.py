@@ -5,8 +5,8 @@ What it finds: Staff who approved their own actions at least ``min_self`` times;
     on themselves to approve actions for a shop that they are tied to.
 Why it is fake: A second person must look before an alert is overridden or money released. Where
     proposer and approver are one, or one interest, nobody has looked.
-Look-alikes: On-call staff who wave through an incident by themselves (many subjects at once, none
-    of them on another day). A platform that lets everybody confirm their own actions (others do so
+Look-alikes: On-call staff who wave through an incident by themselves (many subjects at once, to
+    which they do not come back when it is over). A platform that lets everybody confirm their own actions (others do so
     as often). A small team that can only take turns (fewer than ``min_team`` members), and a larger
     one that does (others approve, too). A manager who approves for all. A rota that brings a tied
     shop to its relative's desk now and then (no more often than others').
@@ -24,7 +24,7 @@ References: docs/architecture.md, Evidence; the habit of the house is the share 
 import math
 from dataclasses import dataclass
 
-from unbrush.base.clock import DAY_MS, HOUR_MS
+from unbrush.base.clock import HOUR_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
@@ -127,11 +127,12 @@ incidents AS (
     GROUP BY staff_id, stretch
     HAVING count(DISTINCT subject) >= {params.incident_subjects}
 ),
-returned_to AS (  -- an incident hits a subject once; an interest comes back to it
-    SELECT staff_id, subject FROM own_approved
-    GROUP BY staff_id, subject
-    HAVING count(DISTINCT at_ms // {DAY_MS}) > 1
-        AND max(at_ms) - min(at_ms) > {params.incident_hours * HOUR_MS}
+returned_to AS (  -- an interest comes back to its subject when nothing is on fire
+    SELECT DISTINCT stretches.staff_id, stretches.subject
+    FROM stretches
+    LEFT JOIN incidents
+        ON incidents.staff_id = stretches.staff_id AND incidents.stretch = stretches.stretch
+    WHERE incidents.staff_id IS NULL
 ),
 alone AS (
     SELECT stretches.staff_id, stretches.action_id

@@ -1,12 +1,14 @@
 """A campaign's money collects at one shop, beyond what its trade explains.
 
-What it finds: Shops that drew far more of the platform's money for each yuan of trade that lasted
-    than the other shops of the same campaign, under the same version of its rules (from one change
-    of a parameter to the next).
+What it finds: Shops that drew far more of the platform's money for each subsidised yuan of trade
+    that lasted than the other shops of the same campaign, under the same version of its rules (from
+    one change of a parameter to the next).
 Why it is fake: Where a rule has been bent for somebody, or trade is staged for the subsidy, money
     goes out and no trade comes back: the return on it falls at one beneficiary and nowhere else.
 Look-alikes: A big honest seller that simply sells most (its trade explains its share). A shop whose
-    opening is celebrated (its first ``opening_days``). Offers that the shop itself pays for (not
+    opening is celebrated (its first ``opening_days``). A trial of goods that are given away and
+    reviewed as such. A rush in the first minutes, when the budget is there for everybody (every
+    order is helped, but none by more than usual). Offers that the shop itself pays for (not
     the platform's money). A small shop where chance does it (too few orders, and the expected
     spread is wider). A campaign of which every shop draws as it likes (the spread is wide).
 Score: (drawn - explained) / drawn. Always E1: it says where money went, not that orders are fake.
@@ -14,7 +16,7 @@ Check by hand: 1. Set the campaign's rule beside the grants of the shop, day by 
     one named here. 2. Ask who changed the rule and who approved it. 3. Look at what was delivered.
 Cost: Reads orders and subsidies once. At most one row per shop.
 References: docs/architecture.md, Evidence; the spread between shops is their median absolute
-    deviation in logarithms, with sampling noise added for shops of few orders.
+    deviation in logarithms, freed of the sampling noise, which is added for each shop by itself.
 """
 
 from dataclasses import dataclass
@@ -24,6 +26,12 @@ from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.words import Words, counted
+
+NOISE = 1.0
+"""Variance of the logarithm of what one subsidised order draws for each yuan, undone ones too."""
+
+LEAST_SPREAD = 0.15
+"""Shops differ at least so much (in logarithms) by what they sell."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +53,15 @@ class Params:
     min_spread: float = bounded(
         5.0, at_least=1.0, doc="Standard deviations beyond the other shops."
     )
+    ordinary_times: float = bounded(
+        4.0, at_least=1.0, doc="Times the middle rate up to which a shop is one to measure by."
+    )
+    disclosed_share: float = bounded(
+        0.3,
+        at_least=0.0,
+        at_most=1.0,
+        doc="Share of a shop's subsidised orders reviewed as a trial that makes it one.",
+    )
     opening_days: int = bounded(
         14, at_least=0, at_most=90, doc="Days after opening in which a shop may be favoured."
     )
@@ -63,13 +80,16 @@ WITH paid_out AS (  -- the platform's money only
 joined AS (
     SELECT orders.order_id, orders.shop_id, orders.placed_at,
         coalesce(paid_out.campaign_id, orders.campaign_id) AS campaign_id,
-        coalesce(paid_out.granted_minor, 0) AS granted_minor,
+        paid_out.granted_minor,
         CASE WHEN coalesce(orders.status, '') IN ('cancelled', 'refunded') THEN 0
-            ELSE coalesce(orders.paid_minor, 0) END AS kept_minor
+            ELSE coalesce(orders.paid_minor, 0) END AS kept_minor,
+        orders.order_id IN (
+            SELECT order_id FROM reviews WHERE is_disclosed_incentive AND order_id IS NOT NULL
+        ) AS is_disclosed
     FROM orders
-    LEFT JOIN paid_out ON paid_out.order_id = orders.order_id
+    JOIN paid_out ON paid_out.order_id = orders.order_id
     LEFT JOIN shops ON shops.shop_id = orders.shop_id
-    WHERE (paid_out.campaign_id IS NOT NULL OR orders.campaign_id IS NOT NULL)
+    WHERE coalesce(paid_out.campaign_id, orders.campaign_id) IS NOT NULL
         AND (shops.opened_at IS NULL
             OR orders.placed_at >= shops.opened_at + {params.opening_days * DAY_MS})
 ),
@@ -92,29 +112,40 @@ under_rule AS (
         ON versions.campaign_id = joined.campaign_id AND versions.from_at <= joined.placed_at
 ),
 cells AS (
-    SELECT campaign_id, version, shop_id, count(*) AS n_orders,
-        count(*) FILTER (WHERE granted_minor > 0) AS n_granted,
+    SELECT campaign_id, version, shop_id, count(*) AS n_granted,
+        count(*) FILTER (WHERE is_disclosed) AS n_disclosed,
         CAST(sum(kept_minor) AS DOUBLE) AS kept_minor,
         CAST(sum(granted_minor) AS DOUBLE) AS granted_minor,
-        min(placed_at) FILTER (WHERE granted_minor > 0) AS first_at,
-        max(placed_at) FILTER (WHERE granted_minor > 0) AS last_at
+        min(placed_at) AS first_at, max(placed_at) AS last_at
     FROM under_rule
     GROUP BY campaign_id, version, shop_id
     HAVING count(*) >= {params.few_orders}
 ),
-weighed AS (  -- by the other shops' return, so that nobody is the measure of themselves
-    SELECT *,
-        count(*) OVER campaign - 1 AS n_shops,
-        kept_minor * (sum(granted_minor) OVER campaign - granted_minor)
-            / nullif(sum(kept_minor) OVER campaign - kept_minor, 0) AS explained_minor
+rates AS (
+    SELECT *, granted_minor / greatest(1.0, kept_minor) AS rate,
+        median(granted_minor / greatest(1.0, kept_minor)) OVER campaign AS middle_rate
     FROM cells
     WINDOW campaign AS (PARTITION BY campaign_id, version)
 ),
-measured AS (  -- an order of the usual grant is added to both, for shops that drew nothing
+ordinary AS (  -- the money of a few shops must not be the measure of all, nor of themselves
+    SELECT campaign_id, version, sum(granted_minor) / nullif(sum(kept_minor), 0) AS rate
+    FROM rates
+    WHERE rate <= {params.ordinary_times} * middle_rate
+    GROUP BY campaign_id, version
+),
+weighed AS (
+    SELECT rates.*, count(*) OVER campaign - 1 AS n_shops,
+        kept_minor * ordinary.rate AS explained_minor
+    FROM rates
+    JOIN ordinary
+        ON ordinary.campaign_id = rates.campaign_id AND ordinary.version = rates.version
+    WINDOW campaign AS (PARTITION BY rates.campaign_id, rates.version)
+),
+measured AS (  -- a usual grant is added to both, so that a few fen are no surprise
     SELECT *, ln((granted_minor + usual) / (explained_minor + usual)) AS beyond
     FROM (
         SELECT *, greatest(1.0, sum(granted_minor) OVER campaign
-            / greatest(1, sum(n_orders) OVER campaign)) AS usual
+            / greatest(1, sum(n_granted) OVER campaign)) AS usual
         FROM weighed
         WINDOW campaign AS (PARTITION BY campaign_id, version)
     )
@@ -126,7 +157,9 @@ middles AS (
 ),
 spreads AS (
     SELECT measured.campaign_id, measured.version, any_value(middle) AS middle,
-        1.4826 * median(abs(beyond - middle)) AS spread
+        -- How unlike shops are in truth: what is seen less what few orders make of it.
+        greatest({LEAST_SPREAD**2}, pow(1.4826 * median(abs(beyond - middle)), 2)
+            - median({NOISE} / n_granted)) AS variance
     FROM measured
     JOIN middles
         ON middles.campaign_id = measured.campaign_id AND middles.version = measured.version
@@ -134,11 +167,12 @@ spreads AS (
 ),
 leaks AS (
     SELECT measured.*,
-        (beyond - middle) / sqrt(spread * spread + 2.0 / n_orders) AS spreads
+        (beyond - middle) / sqrt(variance + {NOISE} / n_granted) AS spreads
     FROM measured
     JOIN spreads
         ON spreads.campaign_id = measured.campaign_id AND spreads.version = measured.version
     WHERE n_granted >= {params.min_orders} AND n_shops >= {params.min_shops}
+        AND n_disclosed < {params.disclosed_share} * n_granted
         AND granted_minor >= {params.min_ratio} * explained_minor
 ),
 worst AS (
@@ -155,7 +189,6 @@ cited AS (
     JOIN under_rule
         ON under_rule.shop_id = worst.shop_id AND under_rule.campaign_id = worst.campaign_id
         AND under_rule.version = worst.version
-    WHERE under_rule.granted_minor > 0
     GROUP BY worst.shop_id
 ),
 days AS (
@@ -166,7 +199,6 @@ days AS (
         JOIN under_rule
             ON under_rule.shop_id = worst.shop_id AND under_rule.campaign_id = worst.campaign_id
             AND under_rule.version = worst.version
-        WHERE under_rule.granted_minor > 0
         GROUP BY worst.shop_id, under_rule.placed_at // {DAY_MS}
     )
     GROUP BY shop_id
@@ -174,7 +206,7 @@ days AS (
 SELECT
     worst.shop_id AS subject_id,
     round((granted_minor - explained_minor) / granted_minor, 6) AS score,
-    cited.evidence_ids, campaign_id, version, n_shops, n_orders, n_granted,
+    cited.evidence_ids, campaign_id, version, n_shops, n_granted,
     CAST(granted_minor AS BIGINT) AS granted_minor,
     CAST(round(explained_minor) AS BIGINT) AS explained_minor,
     round(spreads, 2) AS spreads, first_at, last_at, n_days,
@@ -217,6 +249,7 @@ DETECTOR = Detector(
         "subsidies": ("campaign_id", "funder"),
         "orders": ("status",),
         "shops": ("opened_at",),
+        "reviews": ("order_id", "is_disclosed_incentive"),
         "campaigns": ("campaign_id",),
         "staff_actions": ("kind", "subject_kind", "subject_id", "at"),
     },
@@ -224,6 +257,8 @@ DETECTOR = Detector(
     look_alikes={
         "big-seller": Words("销量最大的诚信卖家", "a big honest seller that sells most"),
         "opening-event": Words("开业活动", "the opening of a shop"),
+        "disclosed-trial": Words("已标明的试用活动", "a trial that says it is one"),
+        "first-minutes": Words("活动头几分钟的抢购", "a rush while the budget lasts"),
         "own-offers": Words("店铺自费优惠", "offers that the shop itself pays for"),
         "small-shop": Words("订单很少的小店", "a small shop of few orders"),
         "uneven-campaign": Words("各店力度本就不一的活动", "a campaign that is uneven anyway"),
