@@ -38,14 +38,14 @@ def market(people: list[dict], orders: list[dict], **tables) -> Market:
     return {"accounts": [*PEOPLE, *people], "orders": [*HONEST, *orders], **tables}
 
 
-# Eight accounts of one identity in shop 3; four with one number in shop 5.
+# Eight accounts of one identity in shop 3; six with one number in shop 5.
 DRAWER = [person(10 + n, identity="drawer") for n in range(8)]
 DRAWER_ORDERS = [order(n, 10 + n, 3, n * HOUR) for n in range(8)]
-POOL = [person(30 + n, phone="sim") for n in range(4)]
-POOL_ORDERS = [order(20 + n, 30 + n, 5, n * DAY) for n in range(4)]
+POOL = [person(30 + n, phone="sim") for n in range(6)]
+POOL_ORDERS = [order(20 + n, 30 + n, 5, n * DAY) for n in range(6)]
 
-FAMILY = [person(10 + n, phone="plan") for n in range(3)]
-FAMILY_ORDERS = [order(n, 10 + n % 3, 3, n * DAY) for n in range(9)]
+FAMILY = [person(10 + n, phone="plan") for n in range(5)]
+FAMILY_ORDERS = [order(n, 10 + n % 5, 3, n * DAY) for n in range(15)]
 MINORS = [person(10 + n, identity="parent") for n in range(4)]
 MINORS_ORDERS = [order(n, 10 + n % 4, 3 if n < 2 else n * 7 % 40, n * DAY) for n in range(16)]
 HOLDERS = [person(10 + n, phone="recycled") for n in range(6)]
@@ -78,7 +78,7 @@ def found(engine, rows: Market, **params) -> dict:
 def test_a_drawer_is_strong_and_a_few_accounts_are_not(engine):
     signals = found(engine, EXAMPLE.fake)
     assert {signals[n]["strength"] for n in range(8)} == {"E2"}
-    assert {signals[20 + n]["strength"] for n in range(4)} == {"E1"}
+    assert {signals[20 + n]["strength"] for n in range(6)} == {"E1"}
     assert "one identity" in signals[0]["reason_en"]
     assert "one phone number" in signals[20]["reason_en"]
 
@@ -87,6 +87,11 @@ def test_an_identity_is_not_handed_over(engine):
     """A number may go to somebody else; who somebody is does not."""
     people = [person(10 + n, identity="drawer") for n in range(6)]
     assert set(found(engine, market(people, HOLDERS_ORDERS))) == set(range(12))
+
+
+def test_a_family_is_spared_for_its_size(engine):
+    rows = market(FAMILY, FAMILY_ORDERS)
+    assert set(found(engine, rows, min_buyers=5)) == {row["order_id"] for row in FAMILY_ORDERS}
 
 
 def test_an_order_is_named_once_where_identity_and_number_agree(engine):

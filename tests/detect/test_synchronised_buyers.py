@@ -75,6 +75,10 @@ COMPLEMENTS = drawn(lambda chance: (chance.choice(PHONES), chance.choice(COVERS)
 STREET = [row["shop_id"] for row in SHOPS if row["region"] == "place-2"][:8]
 NEIGHBOURS = drawn(lambda chance: chance.sample(STREET, 3), n=40, seed=2)
 
+# Somebody who buys in every shop, and so beside the gang, too.
+EVERYWHERE = [order(95_000 + n, 7000, n, n % 60 // 3 * 3 + n % 2) for n in range(N_SHOPS)]
+MET = [order(96_000 + 10 * w + n, 7000, shop, 3 * w) for w in (2, 5) for n, shop in enumerate(LIST)]
+
 EXAMPLE = Example(
     fake=market(GANG),
     finds=set(range(5000, 5012)),
@@ -82,6 +86,7 @@ EXAMPLE = Example(
     look_alikes={
         "complementary-goods": market(COMPLEMENTS),
         "one-street": market(NEIGHBOURS),
+        "heavy-buyer": market(EVERYWHERE + MET),
         "campaign": market([{**row, "campaign_id": 4} for row in GANG]),
         "fan-club": market(together(LIST, windows=(7,), n=20, every=1)),
     },
@@ -99,6 +104,11 @@ def test_its_evidence_is_what_was_bought_together(engine):
     bought = {row["order_id"] for row in GANG if row["account_id"] == 5003}
     assert set(signal["evidence_ids"]) == bought
     assert signal["strength"] == "E1"
+
+
+def test_whoever_meets_the_gang_among_eighty_shops_is_not_of_it(engine):
+    assert set(found(engine, market(GANG + EVERYWHERE + MET))) == EXAMPLE.finds
+    assert 7000 in found(engine, market(GANG + EVERYWHERE + MET), min_share=0.0)
 
 
 def test_two_shops_are_a_pair_and_three_are_a_list(engine):

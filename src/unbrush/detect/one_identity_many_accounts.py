@@ -6,9 +6,9 @@ What it finds: Orders of a shop by accounts that share an identity (or phone num
 Why it is fake: One verified identity, or one SIM card in a pool, stands behind a drawer of
     accounts; they are used where somebody pays for buyers. A person needs no second account to be
     a customer twice.
-Look-alikes: A family plan, and a parent who vouches for the accounts of minors (too few accounts,
-    and they buy where everybody buys). A recycled number (its holders follow each other; they are
-    counted apart where nobody used it for ``handover_days``). Accounts of a company under one
+Look-alikes: A family plan, and a parent who vouches for the accounts of minors (no more buyers in
+    a shop than a household has). A recycled number (its holders follow each other; they are counted
+    apart where nobody used it for ``handover_days``). Accounts of a company under one
     number (orders sent to an office or school, or of ``bulk_pieces`` or more, do not count, nor do
     those of groups; without these marks, a buying team and its one supplier look the same).
 Score: e / (e + min_buyers), where e is the number of buyers beyond those that popularity gives.
@@ -37,10 +37,10 @@ class Params:
     """When an identity has too many accounts in one shop."""
 
     min_buyers: int = bounded(
-        4, at_least=2, doc="Buyers of one shop under one identity before anything is said."
+        6, at_least=2, doc="Buyers of one shop under one identity: more than a household."
     )
     drawer_buyers: int = bounded(
-        6, at_least=2, doc="Buyers from which it is a drawer of accounts: E2, organised."
+        8, at_least=2, doc="Buyers from which it is a drawer of accounts: E2, organised."
     )
     min_share: float = bounded(
         0.2, at_least=0.0, at_most=1.0, doc="Smallest share of the identity's accounts in the shop."

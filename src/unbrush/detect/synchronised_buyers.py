@@ -2,15 +2,17 @@
 
 What it finds: Accounts that, in windows of ``window_days``, buy in pairs of shops of different
     owners whose buyers overlap, over several windows, far more than the shops' popularity explains,
-    with ``min_shops`` such shops and ``min_windows`` such windows in all.
+    with ``min_shops`` such shops and ``min_windows`` such windows in all, and ``min_share`` of all
+    the shops that it goes to.
 Why it is fake: Hired people work through the lists of one organiser, whose clients have nothing in
     common but the organiser. People with a taste in common do not share a calendar.
 Look-alikes: Complementary goods, and a street of shops (where two categories, or two regions, draw
     the same people anyway, the pair must exceed that, too, and one pair is never enough).
     Campaigns, live sessions and groups (their orders do not count). A fan club on the day of a
     release, and a campaign that is not marked (a pair does not count where ``max_event_share`` of
-    its meetings are in one window: that was an event). Not told apart: friends who hunt bargains by
-    one channel for weeks; that is why it is weak.
+    its meetings are in one window: that was an event). Somebody who buys everywhere (few of their
+    shops are in such pairs). Not told apart: friends who hunt bargains by one channel for weeks;
+    that is why it is weak.
 Score: s / (s + min_shops), where s is the number of the account's shops in such pairs. The null
     keeps, in every window, each shop's buyers and each account's shops, and gives a pair
     n_A n_B sum d(d - 1) / (sum d)^2 buyers, times the larger of the lifts of its two categories and
@@ -56,6 +58,9 @@ class Params:
     )
     min_shops: int = bounded(3, at_least=2, doc="Shops in such pairs before an account is named.")
     min_windows: int = bounded(2, at_least=1, doc="Windows in which it was in such pairs.")
+    min_share: float = bounded(
+        0.2, at_least=0.0, at_most=1.0, doc="Least share of the account's shops that are in pairs."
+    )
     max_event_share: float = bounded(
         0.8,
         at_least=0.1,
@@ -200,6 +205,7 @@ SELECT
 FROM named
 JOIN evidence ON evidence.account_id = named.account_id
 JOIN all_shops ON all_shops.account_id = named.account_id
+WHERE n_shops >= {params.min_share} * n_all_shops
 """
 
 
@@ -288,6 +294,7 @@ DETECTOR = Detector(
         "complementary-goods": Words("配套商品", "goods that go together"),
         "one-street": Words("同一条街的店铺", "the shops of one street"),
         "campaign": Words("跨店活动", "a campaign across shops"),
+        "heavy-buyer": Words("到处购物的人", "somebody who buys everywhere"),
         "fan-club": Words("粉丝集中购买", "a fan club on the day of a release"),
     },
     params=Params(),
