@@ -9,9 +9,8 @@ def parcel(number, *, shop, home="A", label="A", signed="", account=None, week=N
     """An order, its buyer at ``home``, its parcel to ``label`` and where that was signed for."""
     account = account or number
     at = T0 + 7 * (number % 8 if week is None else week) * DAY
-    given = {"address_token": f"d{account}", "is_gift": False} | {
-        name: more[name] for name in ("address_token", "is_gift") if name in more
-    }
+    given = {"address_token": f"d{account}", "is_gift": False, "group_id": None}
+    given |= {name: more[name] for name in given if name in more}
     return {
         "accounts": {"account_id": account, "region": home},
         "shops": {"shop_id": shop, "category": more.get("category", "pans")},
@@ -73,6 +72,7 @@ EXAMPLE = Example(
     without_fakes=market(HONEST),
     look_alikes={
         "gifts": market(HONEST, foreign(12, first=9000, shop=8, is_gift=True)),
+        "group-buying": market(HONEST, foreign(12, first=9000, shop=8, group_id=5)),
         "festival": market(HONEST, of_all(10, week=20), foreign(9, first=9000, shop=8, week=20)),
         "gift-goods": market(
             HONEST,

@@ -37,6 +37,7 @@ def parcels(kinds, n, *, first, sender, branch="A1", to="B", day=None, carrier="
             "shipper_token": sender,
             "origin_region": "A",
             "destination_region": to,
+            "sent_at": at,
         }
         rows.append((order, sent, scans))
     return rows
@@ -89,6 +90,12 @@ EXAMPLE = Example(
                 parcels(TWO, 12, first=10_000 + 100 * n, sender=f"s{n}", to="C", branch=f"A{n + 2}")
                 for n in range(5)
             ),
+        ),
+        "sender-outage": market(
+            HONEST,
+            parcels(TWO, 12, first=9000, sender="s9"),
+            parcels(("collected", "arrived"), 6, first=9100, sender="s9"),
+            parcels((), 4, first=9200, sender="s9"),
         ),
         "same-region": market(HONEST, parcels(TWO, 12, first=9000, sender="rider", to="A")),
         "locker": market(

@@ -8,13 +8,13 @@ week, carrier and region.
 Why it is fake: A bought waybill is a parcel that somebody else sent somewhere. It goes its own way,
 and nobody troubles to match it with a buyer.
 
-Look-alikes: Gifts marked as such, and addresses marked as office, school, station, locker or
-forwarder, are left out. Who moved, studies or works elsewhere has parcels of several senders sent
-there, which makes it a place of theirs. Festivals and goods that are given away show in the week
-and category, a forwarders' hub in the region, redirected and missorted parcels in the carrier and
-region: of these the highest share among others is expected. Without the buyer's region only the
-label is compared. Not told apart: a shop of gifts in a category that is otherwise bought for
-oneself; that is why a foreign region alone is weak.
+Look-alikes: Gifts marked as such, orders of a group, which its leader receives, and addresses
+marked as office, school, station, locker or forwarder are left out. Who moved, studies or works
+elsewhere has parcels of several senders sent there, which makes it a place of theirs. Festivals and
+goods that are given away show in the week and category, a forwarders' hub in the region, redirected
+and missorted parcels in the carrier and region: of these the highest share among others is
+expected. Without the buyer's region only the label is compared. Not told apart: a shop of gifts in
+a category that is otherwise bought for oneself; that is why a foreign region alone is weak.
 
 Score: 1 - expected / found: the share of the mismatches that others' do not explain. Strength E1;
 E2 for astray parcels from ``strong_parcels`` on where that is ``strong_share`` at least.
@@ -92,7 +92,7 @@ parcels AS (
     LEFT JOIN items AS i ON i.item_id = o.item_id
     LEFT JOIN shops AS h ON h.shop_id = o.shop_id
     ANTI JOIN shared_doors AS d ON d.token = o.address_token
-    WHERE coalesce(o.is_gift, false) = false
+    WHERE coalesce(o.is_gift, false) = false AND o.group_id IS NULL
 ),
 foreign_places AS (
     SELECT account_id, coalesce(label, signed) AS place, min(shipper) < max(shipper) AS is_own
@@ -159,7 +159,7 @@ DETECTOR = Detector(
         "account_links": ("kind", "token", "address_type"),
         "accounts": ("account_id", "region"),
         "items": ("category",),
-        "orders": ("item_id", "address_token", "is_gift"),
+        "orders": ("item_id", "address_token", "is_gift", "group_id"),
         "scans": ("waybill_id", "kind", "at", "region"),
         "shipments": ("carrier", "shipper_token"),
         "shops": ("category",),
@@ -167,6 +167,7 @@ DETECTOR = Detector(
     evidence="orders",
     look_alikes={
         "gifts": Words("礼物订单", "gifts to somebody elsewhere"),
+        "group-buying": Words("团长代收", "group buying received by its leader"),
         "festival": Words("节日送礼", "a festival in which many send presents"),
         "gift-goods": Words("常用于送礼的品类", "goods that are mostly given away"),
         "moved-people": Words("搬家、异地求学工作", "people who moved"),

@@ -8,8 +8,10 @@ Why it is fake: A parcel that exists passes sorting centres, and each scans it. 
 bought is opened and closed by hand at one counter: collected, signed.
 
 Look-alikes: Scans get lost. A carrier or branch that often loses them loses everybody's, so its
-other senders show how many to expect; a day's outage shows in other parcels collected that day, one
-of a sorting centre in those of the same route. The place that expects most is believed. Deliveries
+other senders show how many to expect; a day's outage shows in other parcels sent that day, one of
+a sorting centre in those of the same route. The place that expects most is believed. An outage that
+strikes one sender alone does not choose scans: if the sender's other trails of the same days miss
+``max_loss`` times as many scans as is usual (one each at least), all were swallowed. Deliveries
 within a region need no centre and are left out. Lockers and stations of one carrier may be filled
 without a scan; parcels to them are compared with each other. A trail without collection or
 signature is incomplete and says nothing, nor does a parcel that is under way.
@@ -36,6 +38,10 @@ from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.words import Words, counted
 
+KINDS = 5  # of scans
+BOTH_ENDS = 1 + 16  # collected and signed
+HOLES = 3  # other trails of a sender from which its losses can be told
+
 
 @dataclass(frozen=True, kw_only=True)
 class Params:
@@ -50,6 +56,9 @@ class Params:
     )
     min_others: int = bounded(
         20, at_least=5, doc="Parcels of other senders by which a carrier, branch or day is judged."
+    )
+    max_loss: float = bounded(
+        2.0, at_least=1.0, doc="Times the carrier's usual loss of scans from which it is an outage."
     )
     max_chance: float = bounded(
         1e-6, at_least=1e-300, at_most=0.05, doc="Largest chance that losses alone did it."
@@ -66,13 +75,15 @@ def sql(params: Params) -> str:
     )
     return f"""
 WITH trails AS (
-    SELECT waybill_id, count(*) AS n_scans,
+    SELECT waybill_id,
+        -- Which of the five kinds of scans there are.
+        bit_or(CASE kind WHEN 'collected' THEN 1 WHEN 'departed' THEN 2 WHEN 'arrived' THEN 4
+            WHEN 'out_for_delivery' THEN 8 WHEN 'signed' THEN 16 ELSE 0 END) AS kinds,
         count(*) FILTER (WHERE kind NOT IN ('collected', 'signed')) AS n_between,
         min({{'at': "at", 'region': region, 'branch': branch}})
             FILTER (WHERE kind = 'collected') AS collected,
         max({{'at': "at", 'region': region}}) FILTER (WHERE kind = 'signed') AS signed
     FROM scans GROUP BY waybill_id
-    HAVING collected IS NOT NULL AND signed IS NOT NULL
 ),
 kept_for_pick_up AS (
     SELECT DISTINCT token FROM account_links
@@ -80,20 +91,43 @@ kept_for_pick_up AS (
 ),
 cases AS (
     SELECT s.order_id, s.waybill_id, coalesce(s.carrier, '') AS pool,
-        coalesce(s.shipper_token, 'shop ' || CAST(o.shop_id AS VARCHAR)) AS sender,
+        coalesce(s.shipper_token, 'shop ' || CAST(o.shop_id AS VARCHAR)) AS sender, t.kinds,
         t.n_between = 0 AS is_odd, t.collected.branch AS branch,
         coalesce(s.origin_region, t.collected.region) || '>'
             || coalesce(t.signed.region, s.destination_region) AS route,
-        t.collected.at // {DAY_MS} AS day,
+        coalesce(s.sent_at, t.collected.at) // {DAY_MS} AS day,
         o.address_token IN (SELECT token FROM kept_for_pick_up) AS kept,
         (t.signed.at - t.collected.at) / {DAY_MS} AS days
     FROM trails AS t
     JOIN shipments AS s ON s.waybill_id = t.waybill_id
     JOIN orders AS o ON o.order_id = s.order_id
-    WHERE coalesce(s.origin_region, t.collected.region)
-        <> coalesce(t.signed.region, s.destination_region)
+    WHERE t.collected IS NOT NULL AND t.signed IS NOT NULL
+        AND coalesce(s.origin_region, t.collected.region)
+            <> coalesce(t.signed.region, s.destination_region)
 ),
-{beside_others}
+{beside_others},
+usual_loss AS (
+    SELECT pool, sum({KINDS} - bit_count(kinds))::BIGINT / count(*) AS n_lost
+    FROM cases WHERE NOT is_odd GROUP BY pool
+),
+bad_days AS (
+    SELECT DISTINCT pool, sender, day FROM cases SEMI JOIN odd_senders USING (pool, sender)
+    WHERE is_odd
+),
+-- What swallows scans does not stop at those between: other trails of these days have holes, too.
+swallowed AS (
+    SELECT b.pool, b.sender
+    FROM shipments AS s
+    JOIN orders AS o ON o.order_id = s.order_id
+    JOIN bad_days AS b ON b.pool = coalesce(s.carrier, '') AND b.day = s.sent_at // {DAY_MS}
+        AND b.sender = coalesce(s.shipper_token, 'shop ' || CAST(o.shop_id AS VARCHAR))
+    JOIN usual_loss AS u ON u.pool = b.pool
+    LEFT JOIN trails AS t ON t.waybill_id = s.waybill_id
+    WHERE coalesce(t.kinds, 0) <> {BOTH_ENDS}
+    GROUP BY b.pool, b.sender
+    HAVING count(*) >= {HOLES} AND sum({KINDS} - coalesce(bit_count(t.kinds), 0))
+        >= greatest(1, {params.max_loss} * max(u.n_lost)) * count(*)
+)
 SELECT c.order_id AS subject_id, max(round(1 - o.expected / o.n_odd, 6)) AS score,
     [c.order_id] AS evidence_ids,
     max(CASE WHEN o.n_odd >= {params.strong_parcels}
@@ -101,6 +135,7 @@ SELECT c.order_id AS subject_id, max(round(1 - o.expected / o.n_odd, 6)) AS scor
     max(o.n_odd) AS n_two_scan, max(o.n) AS n_parcels, round(max(o.expected), 2) AS expected,
     round(max(c.days), 2) AS days
 FROM cases AS c JOIN odd_senders AS o ON o.pool = c.pool AND o.sender = c.sender
+ANTI JOIN swallowed AS w ON w.pool = c.pool AND w.sender = c.sender
 WHERE c.is_odd GROUP BY c.order_id
 """
 
@@ -134,13 +169,22 @@ DETECTOR = Detector(
         "account_links": ("kind", "token", "address_type"),
         "orders": ("address_token",),
         "scans": ("region", "branch"),
-        "shipments": ("carrier", "shipper_token", "origin_region", "destination_region"),
+        "shipments": (
+            "carrier",
+            "shipper_token",
+            "origin_region",
+            "destination_region",
+            "sent_at",
+        ),
     },
     evidence="orders",
     look_alikes={
         "missing-scans": Words("承运商普遍漏扫", "a carrier that loses scans"),
         "branch-outage": Words("网点停电、系统故障", "an outage of a branch"),
         "route-outage": Words("分拨中心故障", "an outage of a sorting centre"),
+        "sender-outage": Words(
+            "仅一家店的扫描丢失", "an outage that strikes one sender, with holes everywhere"
+        ),
         "same-region": Words("同城、同省配送", "a delivery within a region"),
         "locker": Words("快递柜、驿站", "parcels to lockers and stations"),
         "incomplete-trail": Words("轨迹不完整", "an incomplete trail"),
