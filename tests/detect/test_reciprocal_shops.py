@@ -160,3 +160,20 @@ def test_shops_that_all_buy_from_one_supplier_are_no_circle(engine):
 def test_a_few_who_buy_from_each_other_are_chance(engine, n, is_found):
     few = MEMBERS[:n]
     assert bool(found(engine, market(exchange(few), unlike(few)))) == is_found
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_chance_alone_makes_no_circles(engine, seed):
+    """Busy and idle staff, popular and quiet shops; each keeps its purchases and sales."""
+    chance = random.Random(seed)
+    weights = [1 / (rank + 3) for rank in range(200)]
+    rows = [
+        order(100 * n + k, n, seller)
+        for n in range(200)
+        for k, seller in enumerate(
+            chance.choices(range(200), weights, k=chance.choice((2, 6, 6, 40)))
+        )
+    ]
+    strangers = [{"shop_id": n, "category": f"c{n}", "region": f"r{n}"} for n in range(200)]
+    rows_alone = {"orders": rows, "shops": strangers, "accounts": STAFF[:200]}
+    assert not found(engine, rows_alone, min_lift=1.0, min_partners=2)

@@ -150,3 +150,22 @@ def test_popular_shops_may_meet_often(engine):
 
 def test_whoever_is_everywhere_is_not_looked_at(engine):
     assert not found(engine, market(GANG), max_shops=3)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_chance_alone_pairs_nobody(engine, seed):
+    """Popular and quiet shops, heavy and light buyers, busy and quiet days; no more than that."""
+    chance = random.Random(seed)
+    weights = [1 / (rank + 2) for rank in range(N_SHOPS)]
+    outings = [
+        (account, int(60 * chance.random() ** 2))
+        for account in range(400)
+        for _ in range(chance.choice((2, 4, 16)))
+    ]
+    rows = [
+        order(10 * n + j, account, shop, day)
+        for n, (account, day) in enumerate(outings)
+        for j, shop in enumerate(chance.choices(range(N_SHOPS), weights, k=2))
+    ]
+    loose = {"min_lift": 1.0, "min_shops": 2, "min_windows": 1, "min_share": 0.0, "min_buyers": 3}
+    assert not found(engine, {"orders": rows}, **loose)
