@@ -109,7 +109,8 @@ def test_whoever_has_a_role_is_in_the_market(case: str, level: int, made):
             assert named <= known if level == 0 else named & known
         else:
             assert all(row["token"] is None for row in own)
-            known = set(read(folder, f"{kind}s")[f"{kind}_id"].to_pylist())
+            table = "staff" if kind == "staff" else f"{kind}s"
+            known = set(read(folder, table)[f"{kind}_id"].to_pylist())
             assert {row["subject_id"] for row in own} <= known
 
 
@@ -127,7 +128,7 @@ def test_a_merchants_province_is_its_shops_region(case: str, made):
 def test_who_took_part_is_labelled_and_the_rest_is_honest(case: str, made):
     folder = made(case)
     labels = read(folder, "truth/labels").to_pylist()
-    for kind in ("account", "shop"):
+    for kind in ("account", "shop", "staff"):
         fake = {r["subject_id"] for r in labels if r["subject_kind"] == kind and r["is_fake"]}
         gang = read(folder, "truth/gang").to_pylist()
         assert fake == {r["subject_id"] for r in gang if r["subject_kind"] == kind}

@@ -1,5 +1,6 @@
 """Where the ids of each kind begin. Accounts are numbered by `People.account_ids`."""
 
+FIRST_STAFF = 2_001
 FIRST_SHOP = 5_001
 FIRST_ITEM = 800_001
 FIRST_OWNER = 3_001
@@ -14,3 +15,4 @@ FIRST_PAYOUT = 900_001
 FIRST_TRANSFER = 1_000_001
 FIRST_MESSAGE = 300_001
 FIRST_POST = 101
+FIRST_ACTION = 700_001

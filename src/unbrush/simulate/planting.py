@@ -73,6 +73,19 @@ class Post:
 
 
 @dataclass(frozen=True)
+class Acts:
+    """What staff of the platform did, one array a column; codes are those of `staff`."""
+
+    staff: Array
+    kind: Array  # index of ACTS
+    about: Array  # index of ABOUT
+    subject: Array  # index of the shop or campaign
+    at: Array
+    reason: Array  # index of REASONS
+    approver: Array  # -1 where nobody approved
+
+
+@dataclass(frozen=True)
 class Plan:
     """One planted scheme or instance of a look-alike, for the truth."""
 
@@ -96,6 +109,7 @@ class Planting:
         orders: Its orders, with what it decides about them.
         accounts: Accounts to be labelled (fake, or members of the look-alike).
         shops: Shops to be labelled.
+        staff: Staff of the platform to be labelled.
         victims: Shops that honest look-alike labels belong to though the plan is fake.
         camouflage: Honest purchases of the same accounts; not labelled, not fake.
     """
@@ -104,6 +118,7 @@ class Planting:
     orders: Sheet
     accounts: Array = field(default_factory=_none)
     shops: Array = field(default_factory=_none)
+    staff: Array = field(default_factory=_none)
     victims: Array = field(default_factory=_none)
     camouflage: Sheet | None = None
     money: list[Money] = field(default_factory=list)
@@ -111,6 +126,7 @@ class Planting:
     reactions: list[Reactions] = field(default_factory=list)
     talk: list[Talk] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
+    acts: list[Acts] = field(default_factory=list)
 
 
 def look_alike(

@@ -22,12 +22,15 @@ def write_market(world: World, rng: Rng, sink: Sink) -> None:
     owners = np.arange(n_owners)
     # Relatives register shops for one another: now and then a phone or address stands twice.
     kin = np.where(rng.random(n_owners) < 0.03, np.maximum(0, owners - 1), owners)
+    phone = col.tokens("ph9", kin).to_pylist()
+    for owner, account in world.contacts.items():
+        phone[owner] = f"ph{world.people['phone'][account]}"
     sink.write(
         "owners",
         {
             "owner_id": col.numbers(ids.FIRST_OWNER + owners),
             "legal_rep_token": col.tokens("id9", owners),
-            "phone_token": col.tokens("ph9", kin),
+            "phone_token": pa.array(phone, pa.string()),
             "address_token": col.tokens("ad9", kin),
             "bank_token": col.tokens("wa", OWNER_WALLETS + owners),
         },

@@ -15,7 +15,7 @@ from unbrush.simulate.chance import Array
 from unbrush.simulate.lexicon import REGIONS
 from unbrush.simulate.planting import Planting
 
-ROLES = ("organiser", "recruiter", "brusher", "merchant", "shipper", "payer")
+ROLES = ("organiser", "recruiter", "brusher", "merchant", "shipper", "payer", "insider")
 TOKENS = {"payer": "wa", "shipper": "sp", "author": "au"}
 """Sorts of subject that have no table of their own, and how their tokens begin.
 
@@ -24,8 +24,8 @@ A payer is a wallet, whatever its role; names are those of `cluster_members`.
 
 GANG = pa.schema(
     [
-        ("subject_kind", pa.string()),  # account, shop, or a key of TOKENS
-        ("subject_id", pa.int64()),  # of accounts and shops
+        ("subject_kind", pa.string()),  # account, shop, staff, or a key of TOKENS
+        ("subject_id", pa.int64()),  # of accounts, shops and staff
         ("token", pa.string()),  # of the others, as the market's tables write it
         ("role", pa.string()),  # one of ROLES; a subject may have several
         ("province", pa.string()),  # missing where it has none
@@ -40,8 +40,8 @@ class Role:
 
     Attributes:
         role: One of `ROLES`.
-        kind: account, shop, or a key of `TOKENS`.
-        members: Indices of accounts or shops, numbers of wallets, shippers or authors.
+        kind: account, shop, staff, or a key of `TOKENS`.
+        members: Indices of accounts, shops or staff, numbers of wallets, shippers or authors.
         province: Index of `REGIONS` for each member, -1 where there is none.
     """
 
@@ -83,6 +83,8 @@ def _rows(role: Role, account_ids: Array) -> pa.Table:
         subject_id = account_ids[members]
     elif role.kind == "shop":
         subject_id = ids.FIRST_SHOP + members
+    elif role.kind == "staff":
+        subject_id = ids.FIRST_STAFF + members
     else:
         token = members
     return pa.table(

@@ -14,7 +14,7 @@ from unbrush.simulate.chance import Array
 from unbrush.simulate.planting import Plan, Planting
 from unbrush.simulate.world import World
 
-SUBJECTS = ("order", "review", "account", "shop")
+SUBJECTS = ("order", "review", "account", "shop", "staff")
 VICTIM = "reverse-brushing-victim"
 
 LABELS = pa.schema(
@@ -93,6 +93,8 @@ class Truth:
             self._labels.append((2, account_ids[planting.accounts], plan))
             shops = np.concatenate([planting.shops, planting.victims]).astype(np.int64)
             self._labels.append((3, ids.FIRST_SHOP + shops, np.full(len(shops), number)))
+            who = planting.staff.astype(np.int64)
+            self._labels.append((4, ids.FIRST_STAFF + who, np.full(len(who), number)))
         labels = self._table()
         pq.write_table(labels, folder / "labels.parquet")
         pq.write_table(self._plans(world), folder / "plans.parquet")

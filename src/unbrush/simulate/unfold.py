@@ -30,6 +30,7 @@ from unbrush.simulate.reviews import write_reviews
 from unbrush.simulate.season import END_AT, START_AT
 from unbrush.simulate.sheet import Sheet, join, rows
 from unbrush.simulate.sink import Sink
+from unbrush.simulate.staff import ordinary, write_acts, write_staff
 from unbrush.simulate.talk import write_messages, write_posts
 from unbrush.simulate.ties import write_links
 from unbrush.simulate.trade import Slice, honest_orders, join_campaigns, slices
@@ -91,6 +92,16 @@ def unfold(
     write_links(world, world.streams.part("ties"), ties, account_ids, sink)
     write_messages(world, _talk(world, plantings, order_of_row, row_of), account_ids, sink)
     write_posts([post for planting in plantings for post in planting.posts], sink)
+    write_staff(world.people, world.staff, account_ids, sink)
+    planted = [acts for planting in plantings for acts in planting.acts]
+    usual = ordinary(
+        world.streams.part("staff days"),
+        world.staff,
+        world.shops,
+        world.campaigns,
+        n_orders=world.sizes.n_orders,
+    )
+    write_acts([*usual, *planted], sink)
     return account_ids
 
 

@@ -11,6 +11,7 @@ from unbrush.simulate.market import Items, Shops, list_items, open_shops
 from unbrush.simulate.people import People
 from unbrush.simulate.scale import Sizes
 from unbrush.simulate.season import Campaign, day_weights, draw_campaigns
+from unbrush.simulate.staff import Staff, hire
 from unbrush.simulate.wording import Grammar, grammar
 
 OWNER_WALLETS = 1 << 40
@@ -42,6 +43,7 @@ class World:
         shops: The shops.
         items: The items.
         people: The accounts, growing while schemes are planted.
+        staff: Who works at the platform.
         campaigns: Campaigns; the index is what orders hold.
         days: Relative trade of each day.
         rules: The grammar of reviews.
@@ -49,6 +51,7 @@ class World:
         queries: Search texts; first those of the market, then those that planting dictates.
         remarks: Remarks on orders.
         phrases: Channels, memos and messages.
+        contacts: By owner, the account whose phone number stands in the register of shops.
     """
 
     sizes: Sizes
@@ -57,6 +60,7 @@ class World:
     shops: Shops
     items: Items
     people: People
+    staff: Staff
     campaigns: list[Campaign]
     days: Array
     rules: Grammar
@@ -64,6 +68,7 @@ class World:
     queries: Book = field(default_factory=Book)
     remarks: Book = field(default_factory=Book)
     phrases: Book = field(default_factory=Book)
+    contacts: dict[int, int] = field(default_factory=dict)
     _n_wallets: int = 0
     _n_lives: int = 0
     _n_groups: int = 0
@@ -165,13 +170,15 @@ def create(sizes: Sizes, *, seed: int, level: int) -> World:
     streams = Streams(seed)
     shops = open_shops(streams.part("shops"), n=sizes.n_shops)
     season = streams.part("season")
+    people = People(streams.part("people"), n=sizes.n_accounts)
     return World(
         sizes=sizes,
         level=level,
         streams=streams,
         shops=shops,
         items=list_items(streams.part("items"), shops),
-        people=People(streams.part("people"), n=sizes.n_accounts),
+        people=people,
+        staff=hire(streams.part("staff"), people, n_shops=sizes.n_shops),
         campaigns=draw_campaigns(season, n_categories=len(CATEGORIES)),
         days=day_weights(season),
         rules=grammar(),
