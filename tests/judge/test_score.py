@@ -161,3 +161,14 @@ def test_roles_are_counted_by_kind_and_unknown_is_not_zero(gang_scored):
         ("recruiter", "account"): (1, 1),
         ("recruiter", "author"): (1, None),
     }
+
+
+def test_staff_count_as_observed_and_never_as_accused(engine: Engine):
+    decisions = [decision("staff", 1, "L0", 0.5), decision("staff", 2, "L0", 0.2)]
+    labels = [("staff", 1, True, "insider", ""), ("staff", 3, False, "", "on-call")]
+    result = scored(engine, decisions, labels, {"staff": 10})
+    row = next(r for r in result["overall"] if r["level"] == "staff observed")
+    assert (row["total"], row["fake"], row["accused"]) == (10, 1, 2)
+    assert (row["precision"], row["recall"]) == (0.5, 1.0)
+    [kind] = result["by_kind"]
+    assert (kind["level"], kind["recall"], kind["accused_share"]) == ("staff observed", 1.0, 0.0)

@@ -343,8 +343,8 @@ def explain(facts: Facts) -> Words:
         tie_en = f"; tied to who is behind a shop that gains, {hops.en}"
     return Words(
         zh=f"该人员对 {facts['n_shops']} 家店铺实施了大部分放行或关闭提示操作，"
-        f"共 {facts['n_acts']} 次（其中关闭提示 {facts['n_closed']}/{facts['n_alerts']} 次，同一理由最多 "
-        f"{facts['same_reason']} 次）。首要店铺（UTC）：{zh}{cost_zh}{tie_zh}。",
+        f"共 {facts['n_acts']} 次（其中关闭提示 {facts['n_closed']}/{facts['n_alerts']} 次，"
+        f"同一理由最多 {facts['same_reason']} 次）。首要店铺（UTC）：{zh}{cost_zh}{tie_zh}。",
         en=f"Did most of what was done for {counted(facts['n_shops'], 'shop')}, in "
         f"{counted(facts['n_acts'], 'action')} (closing {facts['n_closed']:,} of "
         f"{counted(facts['n_alerts'], 'alert')}; one reason given up to "

@@ -3,7 +3,8 @@
 An order, review or account counts as accused when it is neutralised. For a merchant two questions
 are kept apart: was anything of the shop neutralised (which a victim of reverse brushing must bear,
 and an honest shop should not), and did evidence reach a rung that only an organiser deserves (L2 or
-above). A subject without a label is honest.
+above). Staff are never neutralised nor accused; what counts is of whom anything was said. A subject
+without a label is honest.
 
 A gang is scored as one: how much of it was found, in how many pieces, and whom that touched.
 """
@@ -47,6 +48,8 @@ def _overalls(engine: Engine, totals: Mapping[str, int]) -> list[dict[str, Any]]
         for word in ("touched", "accused"):
             label = f"merchant {word}"
             rows.append(_overall(engine, "shop", totals["shop"], label, f"is_{word}"))
+    if _has(engine, "staff"):
+        rows.append(_overall(engine, "staff", totals["staff"], "staff observed", "is_touched"))
     return rows
 
 
@@ -63,7 +66,7 @@ def _join(engine: Engine) -> None:
                FROM labels GROUP BY subject_kind, CAST(subject_id AS VARCHAR)),
            said AS (
                SELECT subject_kind, CAST(subject_id AS VARCHAR) AS subject_id, probability,
-                      is_neutralised AS is_touched,
+                      is_neutralised OR subject_kind = 'staff' AS is_touched,
                       CASE WHEN subject_kind = 'shop' THEN rung >= 'L2' ELSE is_neutralised END
                           AS is_accused
                FROM decisions)
@@ -128,7 +131,8 @@ def ranking(
 
 def _by_kind_sql() -> str:
     return """
-        SELECT subject_kind AS level, kind, count(*) AS fake,
+        SELECT CASE subject_kind WHEN 'staff' THEN 'staff observed' ELSE subject_kind END AS level,
+               kind, count(*) AS fake,
                count(*) FILTER (WHERE is_touched) AS neutralised,
                count(*) FILTER (WHERE is_touched) / count(*) AS recall,
                count(*) FILTER (WHERE is_accused) / count(*) AS accused_share
@@ -137,7 +141,8 @@ def _by_kind_sql() -> str:
 
 def _by_look_alike_sql() -> str:
     return """
-        SELECT subject_kind AS level, CASE look_alike WHEN '' THEN 'ordinary (suspected at all)'
+        SELECT CASE subject_kind WHEN 'staff' THEN 'staff observed' ELSE subject_kind END AS level,
+               CASE look_alike WHEN '' THEN 'ordinary (suspected at all)'
                ELSE look_alike END AS look_alike, count(*) AS honest,
                count(*) FILTER (WHERE is_touched) AS neutralised,
                count(*) FILTER (WHERE is_touched) / count(*) AS neutralised_share,
@@ -167,8 +172,9 @@ def _rings_sql() -> str:
 def score_gang(engine: Engine, n_accounts: int) -> dict[str, list[dict[str, Any]]]:
     """Compare what was found with who was in a gang.
 
-    Found is who a ring or an organiser's cluster names. Background accounts are all that are not
-    the gang's; they are touched if named, neutralised, or if an order or review of theirs is.
+    Found is who a ring or an organiser's cluster names, and of staff, of whom anything was said.
+    Background accounts are all that are not the gang's; they are touched if named, neutralised, or
+    if an order or review of theirs is.
 
     Args:
         engine: Holds `gang` (subject_kind, subject_id or token, role, province), `rings` with
@@ -227,7 +233,10 @@ def _placed_sql() -> str:
         UNION
         SELECT cluster_id, CASE WHEN token IS NULL THEN subject_kind ELSE 'token' END,
                coalesce(CAST(subject_id AS VARCHAR), token)
-        FROM cluster_members"""
+        FROM cluster_members
+        UNION
+        SELECT NULL, 'staff', CAST(subject_id AS VARCHAR) FROM decisions
+        WHERE subject_kind = 'staff'"""
 
 
 def _main_cluster_sql() -> str:

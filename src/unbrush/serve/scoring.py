@@ -1,5 +1,6 @@
 """Read a run and its labels for `unbrush score`."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pyarrow.parquet
 
 from unbrush.base.engine import Engine
 from unbrush.base.errors import MissingColumn, NotReady, SourceNotFound, UnreadableFile
-from unbrush.base.manifest import Manifest
+from unbrush.base.manifest import Manifest, TableCapability
 from unbrush.base.run_folder import RunFolder
 from unbrush.base.tables import SUBJECT_TABLES
 from unbrush.judge.score import score, score_gang
@@ -85,9 +86,20 @@ def _totals(engine: Engine, folder: RunFolder) -> dict[str, int]:
         kind: tables[table].n_rows if table in tables else 0
         for kind, table in SUBJECT_TABLES.items()
     }
+    totals["staff"] = _n_staff(engine, folder, tables)
     for kind in ("account", "shop"):
         for table in ("orders", "reviews"):
             if not totals[kind] and table in tables and f"{kind}_id" in tables[table].fill:
                 source = engine.scan(folder.event(table))
                 totals[kind] = engine.value(f"SELECT count(DISTINCT {kind}_id) FROM {source}")
     return totals
+
+
+def _n_staff(engine: Engine, folder: RunFolder, tables: Mapping[str, TableCapability]) -> int:
+    """Count staff, from their own table or from what they did."""
+    if "staff" in tables:
+        return tables["staff"].n_rows
+    if "staff_actions" not in tables:
+        return 0
+    source = engine.scan(folder.event("staff_actions"))
+    return engine.value(f"SELECT count(DISTINCT staff_id) FROM {source}")
