@@ -115,7 +115,16 @@ def test_stars_alone_are_weak_and_words_make_them_strong(engine):
     assert verdicts(found(engine, memo)) == {("E2", "b")}
 
 
-@pytest.mark.parametrize("words", ["欢迎如实评价", "五星级酒店同款毛巾", "运费险返 5 元"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "欢迎如实评价",
+        "五星级酒店同款毛巾",
+        "运费险返 5 元",
+        "晒图抽红包",
+        "本店从不好评返现，谨防受骗",
+    ],
+)
 def test_words_about_something_else_do_not(engine, words):
     rows = market(reviews(), rewards(), messages=said(words))
     assert verdicts(found(engine, rows)) == {("E1", "b")}
@@ -134,9 +143,11 @@ def test_stars_that_everybody_gives_this_shop_need_no_pay(engine):
     assert not found(engine, market([*reviews(), *happy], rewards()))
 
 
-def test_the_shops_own_purse_is_attributed(engine):
+def test_the_shops_own_purse_is_attributed_where_words_say_what_it_pays_for(engine):
     own = [{"payout_id": 1, "shop_id": 3, "amount_minor": 900, "at": T0, "bank_token": "card"}]
-    assert verdicts(found(engine, {**EXAMPLE.fake, "payouts": own})) == {("E1", "c")}
+    assert verdicts(found(engine, {**EXAMPLE.fake, "payouts": own})) == {("E1", "b")}
+    rows = market(reviews(), rewards(memo="五星返现"), payouts=own)
+    assert verdicts(found(engine, rows)) == {("E2", "c")}
 
 
 def test_sums_that_vary_late_sums_and_large_sums_are_something_else(engine):

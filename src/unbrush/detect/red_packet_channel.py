@@ -6,13 +6,14 @@ What it finds: Five-star reviews of a shop, each followed within ``window_days``
     that those paid gave so many.
 Why it is fake: The buyer and the goods are real; the stars are bought. A card in the parcel
     promises some yuan for five stars with a photo, and who was less content stays silent or lies.
-Look-alikes: A lottery among reviewers (those paid have as many stars as the others of the shop,
-    who weigh in with the market's). A gift for registering the warranty (no review before most of
+Look-alikes: A lottery among reviewers, or a gift for photos (those paid have as many stars as the
+    others of the shop, who weigh in with the market's; words that name no stars are no condition,
+    nor are words against it). A gift for registering the warranty (no review before most of
     it). After-sale compensation (few stars). A platform's coupons and packets (they go to buyers
     of every shop). Disclosed incentives and the platform's default praise are left out.
 Score: share of five stars among those paid × n / (n + 3), n being reviewers paid. E2 where words
     say the condition: the payments' memos, messages about the shop or captured posts; else E1.
-    Element c if the payer is the shop's own purse, else b.
+    Element c if words say it and the payer is the shop's own purse, else b.
 Check by hand: 1. Ask buyers for the card, or order once and keep what is in the parcel. 2. Compare
     stars of those paid and of the others. 3. Ask who holds the payer's account.
 Cost: Transfers are cut to small sums first; then that of who pays whom, and reviews of tied
@@ -31,8 +32,9 @@ from unbrush.base.params import bounded
 from unbrush.base.payers import tied_payers_sql
 from unbrush.base.words import Words, counted
 
-PRAISE = "(好评|五星|5 ?星|满星|全五分|⭐|晒图|晒单)"
+PRAISE = "(好评|五星|5 ?星|满星|全五分|⭐)"  # not 晒图 alone: photos may be of what is bad
 REWARD = "(返|红包|现金|奖励|[0-9]+ ?元)"
+WARNING = "(禁止|不得|请勿|切勿|拒绝|不参与|从不|谨防|举报)"  # words against it are no offer
 SHOP_PRIOR = 20  # reviews of the market that weigh in where a shop has few
 
 
@@ -199,13 +201,17 @@ said AS (
     SELECT DISTINCT rewards.payer, rewards.shop_id
     FROM rewards JOIN packets ON packets.transfer_id = rewards.transfer_id
     WHERE regexp_matches(packets.memo, '{PRAISE}')
+        AND NOT regexp_matches(packets.memo, '{WARNING}')
     UNION
     SELECT channels.payer, channels.shop_id
     FROM channels
     JOIN (
-        SELECT shop_id FROM messages WHERE regexp_matches("text", '{both}')
-        UNION
-        SELECT shop_id FROM posts WHERE regexp_matches("text", '{both}')
+        SELECT shop_id FROM (
+            SELECT shop_id, "text" FROM messages UNION ALL SELECT shop_id, "text" FROM posts
+        )
+        WHERE shop_id IN (SELECT shop_id FROM channels)
+            AND regexp_matches("text", '{both}')
+            AND NOT regexp_matches("text", '{WARNING}')
     ) AS spoken ON spoken.shop_id = channels.shop_id
 )"""
 
@@ -255,7 +261,7 @@ SELECT
     round({q} * n_buyers / (n_buyers + 3.0), 6) AS score,
     [review_id] AS evidence_ids,
     CASE WHEN is_said THEN 'E2' ELSE 'E1' END AS strength,
-    CASE WHEN payer_is_shop THEN 'c' ELSE 'b' END AS element,
+    CASE WHEN payer_is_shop AND is_said THEN 'c' ELSE 'b' END AS element,
     amount_minor,
     round(lag_ms / {float(DAY_MS)}, 2) AS lag_days,
     n_buyers,
