@@ -79,7 +79,7 @@ INSTALMENTS = [
     for who in VICTIMS
     for k in range(6)
 ]
-RESALE = [  # customers pay a bit more for each lot within a day, each of them one reseller
+RESALE = [  # customers pay a bit more for the first lots, each of them one reseller
     row
     for who in VICTIMS
     for k, amount in enumerate(STEPS)
@@ -87,6 +87,7 @@ RESALE = [  # customers pay a bit more for each lot within a day, each of them o
         transfer(100 * who + 2 * k, f"purse-{who}", f"depot-{k % 3}", amount, k * DAY),
         transfer(100 * who + 2 * k + 1, f"customer-{who}-{k}", f"purse-{who}", amount, k * DAY + 9),
     )
+    if row["to_token"].startswith("depot") or k < 2
 ]
 
 EXAMPLE = Example(

@@ -197,6 +197,11 @@ def test_money_before_the_review_or_a_change_before_the_money_is_no_ransom(engin
         assert not found(engine, market(*ONCE, *moved))
 
 
+@pytest.mark.parametrize("how", [{"paid": False}, {"changed": False}], ids=str)
+def test_without_pay_or_without_a_change_it_is_only_a_complaint(engine, how):
+    assert not found(engine, market(*ONCE, *hits(1, 2, **how)))
+
+
 def test_two_shops_are_too_few(engine):
     assert not found(engine, market(*ONCE, *HITS[:2]))
 
