@@ -52,13 +52,13 @@ def foreign(n, *, first, shop, **more):
 
 def of_all(n, **more):
     """The same for each of six shops."""
-    return [p for s in range(1, 7) for p in foreign(n, first=20_000 + 100 * s, shop=s, **more)]
+    return [p for s in range(1, 7) for p in foreign(n, first=20_000 + 100 * s, shop=20 + s, **more)]
 
 
 HONEST = [
-    parcel(1000 * s + k, shop=s, home="ABCDE"[k % 5], label="ABCDE"[(k + (k == 7)) % 5])
+    parcel(1000 * s + k, shop=s, home="ABCDE"[k % 5], label="ABCDE"[(k + (k % 40 == 7)) % 5])
     for s in range(1, 7)
-    for k in range(40)
+    for k in range(200)
 ]
 BOUGHT = [parcel(9000 + k, shop=8, label="A", signed="BCDE"[k % 4], sender="v") for k in range(12)]
 LINKS = [
@@ -84,7 +84,11 @@ EXAMPLE = Example(
         ),
         "moved-people": market(
             HONEST,
-            [parcel(9000 + k, shop=8 + k % 2, label="E", account=9000 + k // 2) for k in range(24)],
+            [
+                parcel(9000 + 50 * s + k, shop=s, label="E", account=9000 + k)
+                for s in (1, 8)
+                for k in range(12)
+            ],
         ),
         "office": market(
             HONEST,
@@ -99,8 +103,15 @@ EXAMPLE = Example(
         "redirected": market(
             HONEST,
             [
-                parcel(20_000 + 100 * s + k, shop=s, label="A", signed="B", carrier="lax")
-                for s in range(1, 7)
+                parcel(
+                    20_000 + 100 * s + k,
+                    shop=s,
+                    home="ABCDE"[k % 5],
+                    label="ABCDE"[k % 5],
+                    signed="BCDEA"[k % 5],
+                    carrier="lax",
+                )
+                for s in range(21, 27)
                 for k in range(10)
             ],
         ),

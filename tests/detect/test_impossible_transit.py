@@ -33,7 +33,7 @@ def market(*groups, **tables):
     }
 
 
-USUAL = [30 + 5 * (k % 7) for k in range(30)]
+USUAL = [30 + 5 * (k % 7) for k in range(150)]
 HONEST = [p for n in range(5) for p in parcels(USUAL, first=1000 * n + 1, sender=f"s{n}")]
 QUICK = parcels([1, 0.5, 2, 1.5, 0.2, -3], first=9000, sender="vendor")
 
@@ -41,7 +41,7 @@ QUICK = parcels([1, 0.5, 2, 1.5, 0.2, -3], first=9000, sender="vendor")
 def of_all(hours, **more):
     """The same from each of five senders."""
     return [
-        p for n in range(5) for p in parcels(hours, first=20_000 + 1000 * n, sender=f"s{n}", **more)
+        p for n in range(5) for p in parcels(hours, first=20_000 + 1000 * n, sender=f"t{n}", **more)
     ]
 
 
@@ -50,7 +50,7 @@ EXAMPLE = Example(
     finds=set(range(9000, 9006)),
     without_fakes=market(HONEST),
     look_alikes={
-        "clock-skew": market(HONEST, of_all([-5, 3, 1, -2], branches=("A1", "B2"))),
+        "clock-skew": market(HONEST, of_all([-5, 3, 1, -2, -4, 2], branches=("A1", "B2"))),
         "time-zone": market(
             HONEST,
             of_all([1 + k % 3 / 4 for k in range(20)], route=("A", "W"), branches=("A1", "W1")),

@@ -31,7 +31,7 @@ HONEST = [
     order
     for shop in (1, 2, 3)
     for order in (
-        *orders(60, first=1000 * shop, shop=shop, undone=False, every=DAY // 3),
+        *orders(300, first=1000 * shop, shop=shop, undone=False, every=DAY // 15),
         *orders(4, first=1000 * shop + 500, shop=shop, every=5 * DAY),
     )
 ]

@@ -72,7 +72,7 @@ HONEST = [
     *(
         row
         for s in range(5)
-        for row in sent(40, first=1000 * s + 1, by=f"s{s}", stars=5 * (s == 1))
+        for row in sent(200, first=1000 * s + 1, by=f"s{s}", stars=5 * (s == 1))
     ),
     *(row for s in range(5) for row in sent(1, first=1000 * s + 500, by=f"s{s}", kinds=LOST)),
 ]
@@ -106,7 +106,7 @@ EXAMPLE = Example(
         "missing-scans": market(
             HONEST,
             *(
-                sent(12, first=20_000 + 100 * s, by=f"s{s}", kinds=LOST, branch="A2")
+                sent(12, first=20_000 + 100 * s, by=f"t{s}", kinds=LOST, branch="A2")
                 for s in range(5)
             ),
         ),

@@ -54,7 +54,7 @@ def market(*groups, **tables):
 
 
 HONEST = [
-    *(p for n in range(8) for p in parcels(FULL, 30, first=1000 * n + 1, sender=f"s{n}")),
+    *(p for n in range(8) for p in parcels(FULL, 150, first=1000 * n + 1, sender=f"s{n}")),
     *(p for n in range(8) for p in parcels(TWO, 1, first=1000 * n + 500, sender=f"s{n}", day=n)),
 ]
 BOUGHT = parcels(TWO, 12, first=9000, sender="vendor")
@@ -80,14 +80,14 @@ EXAMPLE = Example(
         "branch-outage": market(
             HONEST,
             *(
-                parcels(TWO, 12, first=10_000 + 100 * n, sender=f"s{n}", branch="A2", day=30)
+                parcels(TWO, 12, first=10_000 + 100 * n, sender=f"t{n}", branch="A2", day=30)
                 for n in range(5)
             ),
         ),
         "route-outage": market(
             HONEST,
             *(
-                parcels(TWO, 12, first=10_000 + 100 * n, sender=f"s{n}", to="C", branch=f"A{n + 2}")
+                parcels(TWO, 12, first=10_000 + 100 * n, sender=f"t{n}", to="C", branch=f"A{n + 2}")
                 for n in range(5)
             ),
         ),
@@ -101,7 +101,7 @@ EXAMPLE = Example(
         "locker": market(
             HONEST,
             *(
-                parcels(TWO, 12, first=10_000 + 100 * n, sender=f"s{n}", door="locker")
+                parcels(TWO, 12, first=10_000 + 100 * n, sender=f"t{n}", door="locker")
                 for n in range(5)
             ),
             account_links=LOCKERS,
@@ -122,10 +122,10 @@ def found(engine, rows, **params):
 
 
 def test_twelve_against_a_few_lost_scans_are_strong(engine):
-    """Eight of 248 parcels of others lost their scans: about 12 * 9 / 250 are expected."""
+    """Eight of 1,208 parcels of others lost their scans: about 12 * 9 / 1210 are expected."""
     [(strength, score)] = set(found(engine, EXAMPLE.fake).values())
     assert strength == "E2"
-    assert abs(score - (1 - 9 / 250)) < 0.01
+    assert abs(score - (1 - 9 / 1210)) < 0.01
 
 
 def test_few_of_them_are_weak(engine):
