@@ -75,7 +75,7 @@ def is_gang(block, *, of: Deeds, least: float, n_strangers: int = 0) -> bool:
 
 
 @pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize(("density", "least"), [(1.0, 1.0), (0.5, 1.0), (0.3, 0.9), (0.2, 0.8)])
+@pytest.mark.parametrize(("density", "least"), [(1.0, 1.0), (0.5, 0.95), (0.3, 0.9), (0.2, 0.8)])
 def test_a_gang_within_a_week_is_found_whole_and_alone(seed, density, least):
     rng = np.random.default_rng(seed)
     planted = gang(rng, density)

@@ -83,7 +83,7 @@ def peeled(deeds, taste, activity_elsewhere, crowd_elsewhere):
     table = arrange(*arrays(sorted(deeds)))
     activity = np.bincount(table.member, minlength=table.n_accounts) + 1.0 + activity_elsewhere
     crowd = np.diff(table.start) + 1.0 + crowd_elsewhere
-    totals = np.array([N_EDGES, ALL_ACCOUNTS, ALL_COLUMNS, taste])
+    totals = np.array([N_EDGES, ALL_ACCOUNTS, ALL_COLUMNS, taste, 1.0, 1.0])
     return table, activity, crowd, peel(table.start, table.member, activity, crowd, totals)
 
 
@@ -138,7 +138,7 @@ def test_a_block_in_a_crowd_is_the_state_that_is_kept():
     table = arrange(*arrays(block + strangers))
     activity = np.bincount(table.member).astype(float)
     crowd = np.diff(table.start).astype(float)
-    totals = np.array([3_000.0, 500.0, 100.0, 2.0])
+    totals = np.array([3_000.0, 500.0, 100.0, 2.0, 5.0, 3.0])
     order, first, _ = peel(table.start, table.member, activity, crowd, totals)
     n = table.n_accounts
     assert sorted(order[first:].tolist()) == [*range(8), *range(n, n + 5)]

@@ -21,7 +21,7 @@ SEARCH_TASTES = (16.0, 4.0, 1.0)
 """Factors on the taste that is allowed for, surest rings first: dense cores, then what is thin."""
 
 
-MAX_FAILED = 3
+MAX_FAILED = 8
 """States in a row of one search that turn out to hold no ring, before it ends."""
 
 
@@ -107,7 +107,9 @@ def blocks(
             left = _core(left, market, factor)
             if not len(left[1]):
                 break
-            left, *picked = _least_explained(left, market, taste * factor)
+            left, *picked = _least_explained(
+                left, market, taste * factor, (min_accounts, min_targets)
+            )
             n_before, n_left = len(found), len(left[1])
             for part in _parts(left, table.target, *picked):
                 accounts, columns, n_inside = grow(market, *part)
@@ -127,7 +129,7 @@ def blocks(
                     left = without(left, is_member, is_column)
                     graph = without(graph, is_member, is_column) if block is not None else graph
                     is_member[who], is_column[what] = False, False
-            n_failed += len(found) == n_before
+            n_failed = 0 if len(found) > n_before else n_failed + 1
             if len(left[1]) == n_left:  # the same graph would only be peeled the same way
                 break
     found.sort(key=lambda b: (b.ln_chance, b.accounts.tolist()))
@@ -200,7 +202,9 @@ def _core(graph: Graph, market: Market, factor: float) -> Graph:
     return in_company(graph, market.activity, market.crowd, n_likely)
 
 
-def _least_explained(graph: Graph, market: Market, taste: float) -> tuple[Graph, Ints, Ints]:
+def _least_explained(
+    graph: Graph, market: Market, taste: float, least: tuple[int, int]
+) -> tuple[Graph, Ints, Ints]:
     """Accounts, and places in the graph's columns, of the peel's most surprising state.
 
     Also returns the graph that is left near the end of the peel, where all rings are that a peel
@@ -208,7 +212,7 @@ def _least_explained(graph: Graph, market: Market, taste: float) -> tuple[Graph,
     """
     start, member, named = graph
     accounts, number = _renumber(member, len(market.activity))
-    totals = np.array([market.n_edges, market.n_accounts, market.n_columns, taste])
+    totals = np.array([market.n_edges, market.n_accounts, market.n_columns, taste, *least])
     order, first, _ = peel(start, number, market.activity[accounts], market.crowd[named], totals)
     if len(order) > CLOSE and first >= len(order) - CLOSE:
         late = order[-CLOSE:]

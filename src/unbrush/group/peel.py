@@ -42,9 +42,11 @@ def peel(
 
     Accounts are numbered from 0, columns after them, and ascend within a column. ``activity`` and
     ``crowd`` count all their meetings in the market; ``totals`` is the market's edges, accounts and
-    columns, and the taste.
+    columns, the taste, and the fewest accounts and columns of a state that is of interest: among
+    smaller ones there is always one that chance explains least.
     """
     n_edges, all_accounts, all_columns, taste = totals[0], totals[1], totals[2], totals[3]
+    few, narrow = totals[4], totals[5]
     n_accounts = len(activity)
     account_start, column_of = turned(start, member, n_accounts)
     n = n_accounts + len(crowd)
@@ -84,7 +86,11 @@ def peel(
                 order[n_waiting] = node
                 n_waiting += 1
         while n_out < n_waiting:
-            if (n - n_out < CLOSE or n_out % 64 == 0) and accounts_in > 0 and columns_in > 0:
+            if (
+                (n - n_out < CLOSE or n_out % 64 == 0)
+                and accounts_in >= few
+                and columns_in >= narrow
+            ):
                 chance = ln_chance(
                     seen, sum_activity, sum_crowd, accounts_in, columns_in,
                     n_edges, all_accounts, all_columns, taste,
