@@ -2,7 +2,7 @@
 
 A cohort is everybody who came (registered, woke up) in one window of time. Newcomers are honest as
 long as they buy where newcomers buy: of a shop's buyers in a week, chance takes as many from the
-cohort as the cohort has among the buyers of that week in other shops. Measured by the week, a shop
+cohort as the cohort has of the orders of that week in other shops. Measured by the week, a shop
 that is new or in season expects more of those who came lately; measured in shops that the cohort
 does not crowd, a gang cannot excuse itself by its own trade, while a rush that fills the whole
 market raises what every shop expects. The tail of the Poisson law is bounded by
@@ -41,40 +41,55 @@ def cohort_sql(
         felt_share: Share of a category's shops that makes a rush the category's.
     """
     return f"""
-pairs AS (
-    SELECT shop_id, account_id, cohort, min(week) AS week
-    FROM placed
-    GROUP BY shop_id, account_id, cohort
-),
-cells AS (
-    SELECT shop_id, cohort, count(*) AS n FROM pairs
+cells AS (  -- counted by orders first, which leaves few shops to look into
+    SELECT shop_id, cohort, count(*) AS n_orders FROM placed
     WHERE cohort IS NOT NULL
     GROUP BY shop_id, cohort
 ),
 tested AS (
     SELECT count(*) AS n_cells FROM cells
 ),
+pairs AS (
+    SELECT shop_id, account_id, cohort, min(week) AS week
+    FROM placed
+    WHERE shop_id IN (SELECT shop_id FROM cells WHERE n_orders >= {min_accounts})
+    GROUP BY shop_id, account_id, cohort
+),
 crowded AS (
-    SELECT * FROM cells WHERE n >= {min_accounts}
+    SELECT cells.*, met.n
+    FROM (
+        SELECT shop_id, cohort, count(*) AS n FROM pairs
+        WHERE cohort IS NOT NULL
+        GROUP BY shop_id, cohort
+        HAVING count(*) >= {min_accounts}
+    ) AS met
+    JOIN cells ON cells.shop_id = met.shop_id AND cells.cohort = met.cohort
 ),
 shop_weeks AS (
-    SELECT shop_id, week, count(*) AS n FROM pairs GROUP BY shop_id, week
+    SELECT shop_id, week, count(*) AS n FROM pairs
+    WHERE shop_id IN (SELECT shop_id FROM crowded)
+    GROUP BY shop_id, week
 ),
 weeks AS (
-    SELECT week, count(*) AS n FROM pairs GROUP BY week
+    SELECT week, count(*) AS n FROM placed GROUP BY week
 ),
 cohort_weeks AS (  -- with how much of it in shops that the cohort crowds
     SELECT
-        pairs.cohort, pairs.week, count(*) AS n, count(crowded.shop_id) AS n_crowding
-    FROM pairs LEFT JOIN crowded
-        ON crowded.shop_id = pairs.shop_id AND crowded.cohort = pairs.cohort
-    WHERE pairs.cohort IN (SELECT cohort FROM crowded)
-    GROUP BY pairs.cohort, pairs.week
+        placed.cohort, placed.week, count(*) AS n, count(crowded.shop_id) AS n_crowding
+    FROM placed LEFT JOIN crowded
+        ON crowded.shop_id = placed.shop_id AND crowded.cohort = placed.cohort
+    WHERE placed.cohort IN (SELECT cohort FROM crowded)
+    GROUP BY placed.cohort, placed.week
 ),
 crowded_weeks AS (
-    SELECT crowded.cohort, shop_weeks.week, sum(shop_weeks.n) AS n
-    FROM crowded JOIN shop_weeks ON shop_weeks.shop_id = crowded.shop_id
-    GROUP BY crowded.cohort, shop_weeks.week
+    SELECT crowded.cohort, sold.week, sum(sold.n) AS n
+    FROM crowded
+    JOIN (
+        SELECT shop_id, week, count(*) AS n FROM placed
+        WHERE shop_id IN (SELECT shop_id FROM crowded)
+        GROUP BY shop_id, week
+    ) AS sold ON sold.shop_id = crowded.shop_id
+    GROUP BY crowded.cohort, sold.week
 ),
 shares AS (
     SELECT
@@ -88,24 +103,24 @@ shares AS (
 ),
 weighed AS (
     SELECT
-        crowded.shop_id, crowded.cohort, crowded.n, sum(shop_weeks.n)::BIGINT AS n_buyers,
+        crowded.shop_id, crowded.cohort, crowded.n, crowded.n_orders,
         sum(CAST(round(least(shares.share, 1) * shop_weeks.n * {_MILLION}) AS BIGINT))
             / {_MILLION}.0 AS expected
     FROM crowded
     JOIN shop_weeks ON shop_weeks.shop_id = crowded.shop_id
     JOIN shares ON shares.cohort = crowded.cohort AND shares.week = shop_weeks.week
-    GROUP BY crowded.shop_id, crowded.cohort, crowded.n
+    GROUP BY crowded.shop_id, crowded.cohort, crowded.n, crowded.n_orders
 ),
 notable AS (
     SELECT weighed.* FROM weighed CROSS JOIN tested
     WHERE n >= {min_lift} * expected
         AND n - expected + n * ln(expected / n) <= {math.log(max_false)} - ln(n_cells)
 ),
-trading AS (  -- every shop with buyers, its category and who answers for it
+trading AS (  -- every shop with orders, its category and who answers for it
     SELECT
-        sold.shop_id, sold.n_buyers, shops.category,
+        sold.shop_id, sold.n_orders, shops.category,
         coalesce(concat('owner ', shops.owner_id), concat('shop ', sold.shop_id)) AS owner
-    FROM (SELECT shop_id, sum(n)::BIGINT AS n_buyers FROM shop_weeks GROUP BY shop_id) AS sold
+    FROM (SELECT shop_id, count(*) AS n_orders FROM placed GROUP BY shop_id) AS sold
     LEFT JOIN shops ON shops.shop_id = sold.shop_id
 ),
 categories AS (
@@ -119,7 +134,7 @@ felt AS (  -- a rush of the whole category
     JOIN categories ON categories.category = mine.category
     JOIN trading AS theirs ON theirs.category = mine.category
     JOIN cells ON cells.shop_id = theirs.shop_id AND cells.cohort = notable.cohort
-    WHERE cells.n * {min_lift} * mine.n_buyers >= notable.n * theirs.n_buyers
+    WHERE cells.n_orders * {min_lift} * mine.n_orders >= notable.n_orders * theirs.n_orders
     GROUP BY notable.shop_id, notable.cohort, categories.n_shops
     HAVING count(*) >= {felt_share} * categories.n_shops
 ),

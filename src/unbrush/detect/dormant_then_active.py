@@ -12,8 +12,8 @@ Look-alikes: Seasonal buyers come back for a category (where at least ``felt_sha
     customers. Not told apart: an unmarked gift of several shops to lost customers of the platform;
     that is why this is weak evidence.
 Score: e / (e + min_accounts), where e is the number of such accounts beyond what is expected: of
-    the shop's buyers in each week, the share of those just awake among buyers of that week in shops
-    that they do not crowd. Chance alone makes at most ``max_false`` findings in a whole market.
+    the shop's buyers in each week, the share of those just awake in the orders of that week in
+    shops that they do not crowd. Chance alone makes at most ``max_false`` findings in a whole market.
 Check by hand: 1. Open some accounts: what did they buy before they fell silent, and where was it
     sent? 2. See whether devices, addresses or payers changed on waking. 3. See what else was
     advertised in those days.
@@ -84,7 +84,7 @@ gaps AS (
         orders.account_id, orders.placed_at AS awake_at,
         coalesce(
             lag(orders.placed_at) OVER (
-                PARTITION BY orders.account_id ORDER BY orders.placed_at, orders.order_id
+                PARTITION BY orders.account_id ORDER BY orders.placed_at
             ),
             CASE WHEN accounts.registered_at IS NOT NULL
                 THEN greatest(accounts.registered_at, record.first_at) END
@@ -112,16 +112,21 @@ customers AS (
     FROM orders WHERE orders.account_id IN (SELECT account_id FROM woken)
     GROUP BY orders.account_id, orders.shop_id
 ),
+awake AS (  -- what they bought on waking in shops that are new to them
+    SELECT orders.order_id, max(woken.cohort) AS cohort
+    FROM orders
+    JOIN woken ON woken.account_id = orders.account_id
+    JOIN customers
+        ON customers.account_id = orders.account_id AND customers.shop_id = orders.shop_id
+    WHERE orders.placed_at >= woken.awake_at AND customers.first_at >= woken.awake_at
+        AND orders.placed_at <= woken.awake_at + {params.awake_days * DAY_MS}
+    GROUP BY orders.order_id
+),
 placed AS (
     SELECT
         orders.order_id, orders.account_id, orders.shop_id, orders.placed_at // {WEEK_MS} AS week,
-        CASE WHEN customers.first_at >= woken.awake_at THEN woken.cohort END AS cohort
-    FROM orders
-    LEFT JOIN woken
-        ON woken.account_id = orders.account_id AND orders.placed_at >= woken.awake_at
-        AND orders.placed_at <= woken.awake_at + {params.awake_days * DAY_MS}
-    LEFT JOIN customers
-        ON customers.account_id = woken.account_id AND customers.shop_id = orders.shop_id
+        awake.cohort
+    FROM orders LEFT JOIN awake ON awake.order_id = orders.order_id
     WHERE orders.campaign_id IS NULL AND orders.live_session_id IS NULL
         AND orders.group_id IS NULL
 ),

@@ -12,7 +12,7 @@ Look-alikes: Newcomers of 双11 and of an app that went viral fill every shop, s
     and one shop alone may have been recommended. Not told apart: an unmarked promotion of several
     shops to newcomers; that is why this is weak evidence.
 Score: e / (e + min_accounts), where e is the number of such accounts beyond what is expected: of
-    the shop's buyers in each week, the window's share among buyers of that week in shops that it
+    the shop's buyers in each week, the window's share of the orders of that week in shops that it
     does not crowd. Chance alone makes at most ``max_false`` findings in a whole market.
 Check by hand: 1. List the accounts by the minute of registration: one after another? 2. See
     inviter, region, device and first orders side by side. 3. Ask what was advertised that day.
@@ -64,43 +64,41 @@ class Params:
 def sql(params: Params) -> str:
     """Return the SELECT of shops; a cohort is a window of registration counted from 1970."""
     return f"""
-WITH bought AS (
-    SELECT
-        orders.order_id, orders.account_id, orders.shop_id, orders.placed_at,
-        accounts.registered_at, accounts.invited_by
-    FROM orders LEFT JOIN accounts ON accounts.account_id = orders.account_id
-    WHERE orders.campaign_id IS NULL AND orders.live_session_id IS NULL
-        AND orders.group_id IS NULL
+WITH guests AS (  -- who was invited, and bought where
+    SELECT orders.shop_id, orders.account_id, accounts.invited_by, accounts.registered_at
+    FROM orders JOIN accounts ON accounts.account_id = orders.account_id
+    WHERE accounts.invited_by IS NOT NULL AND accounts.registered_at IS NOT NULL
+    GROUP BY orders.shop_id, orders.account_id, accounts.invited_by, accounts.registered_at
 ),
 customers AS (
     SELECT shop_id, account_id, min(placed_at) AS since
-    FROM bought
-    WHERE account_id IN (SELECT invited_by FROM accounts WHERE invited_by IS NOT NULL)
+    FROM orders
+    WHERE account_id IN (SELECT invited_by FROM guests)
     GROUP BY shop_id, account_id
 ),
-friends AS (  -- whom a customer of the shop had bought there before they joined, the first few
+friends AS (  -- whose inviter was a customer of the shop before they joined, the first few
     SELECT
-        invited.shop_id, invited.account_id,
+        guests.shop_id, guests.account_id,
         row_number() OVER (
-            PARTITION BY invited.shop_id, invited.invited_by
-            ORDER BY invited.registered_at, invited.account_id
+            PARTITION BY guests.shop_id, guests.invited_by
+            ORDER BY guests.registered_at, guests.account_id
         ) AS nth
-    FROM (
-        SELECT DISTINCT shop_id, account_id, invited_by, registered_at FROM bought
-        WHERE invited_by IS NOT NULL AND registered_at IS NOT NULL
-    ) AS invited
-    JOIN customers
-        ON customers.shop_id = invited.shop_id AND customers.account_id = invited.invited_by
-        AND customers.since < invited.registered_at
+    FROM guests JOIN customers
+        ON customers.shop_id = guests.shop_id AND customers.account_id = guests.invited_by
+        AND customers.since < guests.registered_at
 ),
 placed AS (
     SELECT
-        bought.order_id, bought.account_id, bought.shop_id, bought.placed_at // {WEEK_MS} AS week,
+        orders.order_id, orders.account_id, orders.shop_id, orders.placed_at // {WEEK_MS} AS week,
         CASE WHEN friends.account_id IS NULL
-            THEN bought.registered_at // {params.window_h * HOUR_MS} END AS cohort
-    FROM bought LEFT JOIN friends
-        ON friends.shop_id = bought.shop_id AND friends.account_id = bought.account_id
+            THEN accounts.registered_at // {params.window_h * HOUR_MS} END AS cohort
+    FROM orders
+    LEFT JOIN accounts ON accounts.account_id = orders.account_id
+    LEFT JOIN friends
+        ON friends.shop_id = orders.shop_id AND friends.account_id = orders.account_id
         AND friends.nth <= {params.max_invited}
+    WHERE orders.campaign_id IS NULL AND orders.live_session_id IS NULL
+        AND orders.group_id IS NULL
 ),
 {
         cohort_sql(
