@@ -13,7 +13,8 @@ Look-alikes: Seasonal buyers come back for a category (where at least ``felt_sha
     that is why this is weak evidence.
 Score: e / (e + min_accounts), where e is the number of such accounts beyond what is expected: of
     the shop's buyers in each week, the share of those just awake in the orders of that week in
-    shops that they do not crowd. Chance alone makes at most ``max_false`` findings in a whole market.
+    shops that they do not crowd. Chance alone makes at most ``max_false`` findings in a whole
+    market.
 Check by hand: 1. Open some accounts: what did they buy before they fell silent, and where was it
     sent? 2. See whether devices, addresses or payers changed on waking. 3. See what else was
     advertised in those days.
