@@ -273,3 +273,16 @@ def test_actions_on_orders_and_payouts_count_for_their_shop(engine):
 def test_without_a_record_of_parcels_everything_is_hollow_and_so_nothing_is(engine):
     rows = market(FIRM_ORDERS, FIRM_ACTS)
     assert found(engine, {**rows, "shipments": []}) == {}
+
+
+def test_many_shops_of_one_owner_are_one_care(engine):
+    """Twice each for ten shops of the firm: too few for any one, enough for their owner."""
+    orders = [order(k, 80 + k % 10, 3 * DAY + k * 5 * HOUR) for k in range(200)]
+    acts = [act(n, INSIDER, "override", 80 + n // 2, 3 * DAY + n * HOUR) for n in range(20)]
+    firm = [{"shop_id": 80 + n, "owner_id": 1, "category": "数码"} for n in range(10)]
+    others = [{**row, "category": "数码"} for row in SHOPS]
+    empty = {row["order_id"] for row in orders}
+    rows = market(orders, acts, hollow=empty, shops=[*others, *firm], **COUSIN)
+    assert facts_of(found(engine, rows)[INSIDER])["n_acts"] == 20
+    apart = [{**row, "owner_id": row["shop_id"]} for row in firm]
+    assert found(engine, {**rows, "shops": [*others, *apart]}) == {}

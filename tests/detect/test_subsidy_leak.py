@@ -167,4 +167,12 @@ def test_a_rule_bent_half_way_is_told_from_its_change_on(engine):
 
 
 def test_too_few_shops_to_measure_by_say_nothing(engine):
-    assert found(engine, market(LEAK), min_shops=40) == {}
+    assert found(engine, market(LEAK), min_owners=40) == {}
+
+
+@pytest.mark.parametrize("n_shops", [1, 12])
+def test_a_firm_of_many_shops_is_one_voice_and_not_the_measure_of_itself(engine, n_shops):
+    firm = [row for shop in range(60, 60 + n_shops) for row in trade(shop, 60, share=0.5, rate=1.0)]
+    shops = [{"shop_id": shop, "owner_id": 1} for shop in range(60, 60 + n_shops)]
+    signals = found(engine, market(firm, shops=shops))
+    assert set(signals) == set(range(60, 60 + n_shops))

@@ -1,9 +1,9 @@
 """A staff member overrides alerts in favour of shops that cost the platform money.
 
 What it finds: Staff who did most of what was done for some shops (overrides, entries in a list of
-    allowed ones, closed alerts, released payouts; at least ``min_acts`` each), where they are tied
-    to who is behind such a shop, or where the subsidised orders of these shops are hollow: granted
-    money, no parcel that could hold the goods.
+    allowed ones, closed alerts, released payouts; at least ``min_acts`` for each owner), where they
+    are tied to who is behind such a shop, or where the subsidised orders of these shops are hollow:
+    granted money, no parcel that could hold the goods.
 Why it is fake: Somebody inside dismisses the warnings about a firm that claims subsidies for trade
     that does not take place, and shares what the firm is paid.
 Look-alikes: A key-account manager, who touches the same shops all the time (their orders are
@@ -43,10 +43,10 @@ class Params:
     """When somebody's overrides favour shops that they should not."""
 
     min_acts: int = bounded(
-        3, at_least=2, doc="Acts for one shop from which it is somebody's special care."
+        3, at_least=2, doc="Acts for the shops of one owner that make them somebody's care."
     )
     min_part: float = bounded(
-        0.5, at_least=0.1, at_most=1.0, doc="Share of all acts for the shop that are theirs."
+        0.5, at_least=0.1, at_most=1.0, doc="Share of all acts for these shops that are theirs."
     )
     min_hollow: int = bounded(
         10, at_least=2, doc="Hollow subsidised orders of a shop before anything is said."
@@ -121,14 +121,25 @@ favours AS (
     WHERE shop_id IS NOT NULL
         AND kind IN ('override', 'allow_list', 'alert_close', 'payout_release')
 ),
+owned AS (  -- what is done for an owner counts together, however many shops there are
+    SELECT favours.*, CASE WHEN shops.owner_id IS NULL THEN concat('shop ', favours.shop_id)
+        ELSE concat('owner ', shops.owner_id) END AS owner
+    FROM favours LEFT JOIN shops ON shops.shop_id = favours.shop_id
+),
 touched AS (
-    SELECT staff_id, shop_id, count(*) AS n_acts, min(at_ms) AS first_at,
+    SELECT staff_id, owner, shop_id, count(*) AS n_acts, min(at_ms) AS first_at,
         count(*) FILTER (WHERE kind = 'alert_close') AS n_closed
-    FROM favours
-    GROUP BY staff_id, shop_id
+    FROM owned
+    GROUP BY staff_id, owner, shop_id
 ),
 care AS (
-    SELECT shop_id, sum(n_acts) AS n_acts, sum(n_closed) AS n_closed FROM touched GROUP BY shop_id
+    SELECT shop_id, sum(n_closed) AS n_closed FROM touched GROUP BY shop_id
+),
+by_owner AS (
+    SELECT staff_id, owner, sum(n_acts) AS n_acts,
+        sum(sum(n_acts)) OVER (PARTITION BY owner) AS n_all
+    FROM touched
+    GROUP BY staff_id, owner
 ),
 trade AS (
     SELECT shop_id, category, count(*) AS n, count(*) FILTER (WHERE is_hollow) AS n_hollow,
@@ -183,11 +194,13 @@ own AS (  -- shops in somebody's special care
         coalesce(drew.granted_minor, 0) AS granted_minor
     FROM touched
     JOIN care ON care.shop_id = touched.shop_id
+    JOIN by_owner
+        ON by_owner.staff_id = touched.staff_id AND by_owner.owner = touched.owner
     LEFT JOIN shops_weighed ON shops_weighed.shop_id = touched.shop_id
     LEFT JOIN drew ON drew.shop_id = touched.shop_id
     LEFT JOIN ties ON ties.staff_id = touched.staff_id AND ties.shop_id = touched.shop_id
-    WHERE touched.n_acts >= {params.min_acts}
-        AND touched.n_acts >= {params.min_part} * care.n_acts
+    WHERE by_owner.n_acts >= {params.min_acts}
+        AND by_owner.n_acts >= {params.min_part} * by_owner.n_all
 ),
 staff_weighed AS (
     SELECT staff_id, count(*) FILTER (WHERE own.is_hollow) AS n_hollow_shops,

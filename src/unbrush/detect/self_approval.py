@@ -8,8 +8,8 @@ Why it is fake: A second person must look before an alert is overridden or money
 Look-alikes: On-call staff who wave through an incident by themselves (many subjects at once, to
     which they do not come back when it is over). A platform that lets everybody confirm their own
     actions (others do so as often). A small team that can only take turns (fewer than ``min_team``
-    members), and a larger one that does (others approve, too). A manager who approves for all. A rota that brings a tied
-    shop to its relative's desk now and then (no more often than others').
+    members), and a larger one that does (others approve, too). A manager who approves for all. A
+    rota that brings a tied shop to its relative's desk now and then (no more often than others').
 Score: n / (n + min_self) over own approvals, two thirds of that over exclusive pairs, and
     n / (n + min_tied) over approvals for tied shops; the largest of them. E2 for tied approvals of
     at least ``min_tied``, else E1.

@@ -41,20 +41,19 @@ class Params:
     min_orders: int = bounded(
         20, at_least=5, doc="Subsidised orders of a shop under one rule before anything is said."
     )
-    min_shops: int = bounded(
-        8, at_least=3, doc="Other shops in the campaign to measure by, each with some orders."
+    min_owners: int = bounded(
+        8, at_least=3, doc="Owners of other shops in the campaign to measure by."
     )
     few_orders: int = bounded(
-        5, at_least=1, doc="Orders from which a shop is one of those to measure by."
+        5, at_least=1, doc="Orders from which an owner is one of those to measure by."
     )
     min_ratio: float = bounded(
-        2.0, at_least=1.0, doc="Drawn for each yuan that the shop's trade explains."
+        2.0,
+        at_least=1.0,
+        doc="Drawn for each yuan that the shop's trade explains; shops below are the measure.",
     )
     min_spread: float = bounded(
         5.0, at_least=1.0, doc="Standard deviations beyond the other shops."
-    )
-    ordinary_times: float = bounded(
-        4.0, at_least=1.0, doc="Times the middle rate up to which a shop is one to measure by."
     )
     disclosed_share: float = bounded(
         0.3,
@@ -79,6 +78,8 @@ WITH paid_out AS (  -- the platform's money only
 ),
 joined AS (
     SELECT orders.order_id, orders.shop_id, orders.placed_at,
+        CASE WHEN shops.owner_id IS NULL THEN concat('shop ', orders.shop_id)
+            ELSE concat('owner ', shops.owner_id) END AS owner,
         coalesce(paid_out.campaign_id, orders.campaign_id) AS campaign_id,
         paid_out.granted_minor,
         CASE WHEN coalesce(orders.status, '') IN ('cancelled', 'refunded') THEN 0
@@ -112,44 +113,49 @@ under_rule AS (
         ON versions.campaign_id = joined.campaign_id AND versions.from_at <= joined.placed_at
 ),
 cells AS (
-    SELECT campaign_id, version, shop_id, count(*) AS n_granted,
+    SELECT campaign_id, version, shop_id, min(owner) AS owner, count(*) AS n_granted,
         count(*) FILTER (WHERE is_disclosed) AS n_disclosed,
         CAST(sum(kept_minor) AS DOUBLE) AS kept_minor,
         CAST(sum(granted_minor) AS DOUBLE) AS granted_minor,
         min(placed_at) AS first_at, max(placed_at) AS last_at
     FROM under_rule
     GROUP BY campaign_id, version, shop_id
-    HAVING count(*) >= {params.few_orders}
 ),
-rates AS (
-    SELECT *, granted_minor / greatest(1.0, kept_minor) AS rate,
-        median(granted_minor / greatest(1.0, kept_minor)) OVER campaign AS middle_rate
+owners_cells AS (  -- one owner is one voice in what is usual, however many shops there are
+    SELECT campaign_id, version, owner, sum(n_granted) AS n_granted,
+        sum(kept_minor) AS kept_minor, sum(granted_minor) AS granted_minor,
+        sum(granted_minor) / greatest(1.0, sum(kept_minor)) AS rate
     FROM cells
-    WINDOW campaign AS (PARTITION BY campaign_id, version)
+    GROUP BY campaign_id, version, owner
+    HAVING sum(n_granted) >= {params.few_orders}
 ),
-ordinary AS (  -- the money of a few shops must not be the measure of all, nor of themselves
-    SELECT campaign_id, version, sum(granted_minor) / nullif(sum(kept_minor), 0) AS rate
-    FROM rates
-    WHERE rate <= {params.ordinary_times} * middle_rate
+middle_rates AS (
+    SELECT campaign_id, version, median(rate) AS rate, count(*) AS n_owners,
+        greatest(1.0, sum(granted_minor) / sum(n_granted)) AS usual_minor
+    FROM owners_cells
     GROUP BY campaign_id, version
 ),
-weighed AS (
-    SELECT rates.*, count(*) OVER campaign - 1 AS n_shops,
-        kept_minor * ordinary.rate AS explained_minor
-    FROM rates
-    JOIN ordinary
-        ON ordinary.campaign_id = rates.campaign_id AND ordinary.version = rates.version
-    WINDOW campaign AS (PARTITION BY rates.campaign_id, rates.version)
+ordinary AS (  -- the money of a few must not be the measure of all, nor of themselves
+    SELECT owners_cells.campaign_id, owners_cells.version,
+        sum(owners_cells.granted_minor) / nullif(sum(owners_cells.kept_minor), 0) AS rate,
+        any_value(middle_rates.n_owners) AS n_owners,
+        any_value(middle_rates.usual_minor) AS usual_minor
+    FROM owners_cells
+    JOIN middle_rates
+        ON middle_rates.campaign_id = owners_cells.campaign_id
+        AND middle_rates.version = owners_cells.version
+    WHERE owners_cells.rate <= {params.min_ratio} * middle_rates.rate
+    GROUP BY owners_cells.campaign_id, owners_cells.version
 ),
 measured AS (  -- a usual grant is added to both, so that a few fen are no surprise
-    SELECT *, ln((granted_minor + usual) / (explained_minor + usual)) AS beyond
-    FROM (
-        SELECT *, greatest(1.0, sum(granted_minor) OVER campaign
-            / greatest(1, sum(n_granted) OVER campaign)) AS usual
-        FROM weighed
-        WINDOW campaign AS (PARTITION BY campaign_id, version)
-    )
-    WHERE explained_minor IS NOT NULL
+    SELECT owners_cells.*,
+        ln((owners_cells.granted_minor + usual_minor)
+            / (owners_cells.kept_minor * ordinary.rate + usual_minor)) AS beyond
+    FROM owners_cells
+    JOIN ordinary
+        ON ordinary.campaign_id = owners_cells.campaign_id
+        AND ordinary.version = owners_cells.version
+    WHERE ordinary.rate IS NOT NULL
 ),
 middles AS (
     SELECT campaign_id, version, median(beyond) AS middle
@@ -165,13 +171,21 @@ spreads AS (
         ON middles.campaign_id = measured.campaign_id AND middles.version = measured.version
     GROUP BY measured.campaign_id, measured.version
 ),
-leaks AS (
-    SELECT measured.*,
-        (beyond - middle) / sqrt(variance + {NOISE} / n_granted) AS spreads
-    FROM measured
+weighed AS (
+    SELECT cells.*, ordinary.n_owners - 1 AS n_owners,
+        cells.kept_minor * ordinary.rate AS explained_minor,
+        (ln((cells.granted_minor + ordinary.usual_minor)
+            / (cells.kept_minor * ordinary.rate + ordinary.usual_minor)) - spreads.middle)
+            / sqrt(spreads.variance + {NOISE} / cells.n_granted) AS spreads
+    FROM cells
+    JOIN ordinary
+        ON ordinary.campaign_id = cells.campaign_id AND ordinary.version = cells.version
     JOIN spreads
-        ON spreads.campaign_id = measured.campaign_id AND spreads.version = measured.version
-    WHERE n_granted >= {params.min_orders} AND n_shops >= {params.min_shops}
+        ON spreads.campaign_id = cells.campaign_id AND spreads.version = cells.version
+),
+leaks AS (
+    SELECT * FROM weighed
+    WHERE n_granted >= {params.min_orders} AND n_owners >= {params.min_owners}
         AND n_disclosed < {params.disclosed_share} * n_granted
         AND granted_minor >= {params.min_ratio} * explained_minor
 ),
@@ -206,7 +220,7 @@ days AS (
 SELECT
     worst.shop_id AS subject_id,
     round((granted_minor - explained_minor) / granted_minor, 6) AS score,
-    cited.evidence_ids, campaign_id, version, n_shops, n_granted,
+    cited.evidence_ids, campaign_id, version, n_owners, n_granted,
     CAST(granted_minor AS BIGINT) AS granted_minor,
     CAST(round(explained_minor) AS BIGINT) AS explained_minor,
     round(spreads, 2) AS spreads, first_at, last_at, n_days,
@@ -223,14 +237,14 @@ def explain(facts: Facts) -> Words:
     first, last = day_of(facts["first_at"]), day_of(facts["last_at"])
     return Words(
         zh=f"本店自 {first} 至 {last} 在活动 {facts['campaign_id']}（第 {facts['version']} 版规则）"
-        f"的 {facts['n_granted']} 笔订单上领取平台补贴 {drew:,.2f}；按其成交在其余 "
-        f"{facts['n_shops']} 家店铺中只应约 {explained:,.2f}"
+        f"的 {facts['n_granted']} 笔订单上领取平台补贴 {drew:,.2f}；按其余 "
+        f"{facts['n_owners']} 个经营者的力度，其成交只应约 {explained:,.2f}"
         f"（超出 {facts['spreads']:.1f} 个标准差）。",
         en=f"From {first} to {last} this shop drew {drew:,.2f} of the platform's money in campaign "
         f"{facts['campaign_id']} (version {facts['version']} of its rule) on "
-        f"{counted(facts['n_granted'], 'order')}; beside {counted(facts['n_shops'], 'other shop')} "
-        f"its trade explains about {explained:,.2f} ({facts['spreads']:.1f} standard deviations "
-        f"beyond).",
+        f"{counted(facts['n_granted'], 'order')}; beside "
+        f"{counted(facts['n_owners'], 'other owner')} its trade explains about "
+        f"{explained:,.2f} ({facts['spreads']:.1f} standard deviations beyond).",
     )
 
 
@@ -248,7 +262,7 @@ DETECTOR = Detector(
     uses={
         "subsidies": ("campaign_id", "funder"),
         "orders": ("status",),
-        "shops": ("opened_at",),
+        "shops": ("opened_at", "owner_id"),
         "reviews": ("order_id", "is_disclosed_incentive"),
         "campaigns": ("campaign_id",),
         "staff_actions": ("kind", "subject_kind", "subject_id", "at"),
