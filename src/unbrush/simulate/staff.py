@@ -16,8 +16,8 @@ from unbrush.base.clock import DAY_MS, HOUR_MS, MINUTE_MS
 from unbrush.simulate import columns as col
 from unbrush.simulate import ids
 from unbrush.simulate.chance import Array, Rng, pick
-from unbrush.simulate.market import Shops
-from unbrush.simulate.people import People
+from unbrush.simulate.market import Shops, region_shares
+from unbrush.simulate.people import People, registered
 from unbrush.simulate.planting import Acts
 from unbrush.simulate.season import END_AT, N_DAYS, START_AT, Campaign, working_hours
 from unbrush.simulate.sink import Sink
@@ -38,6 +38,7 @@ _ALERT_REASONS = (0, 1, 5, 6, 7, 11)
 _ACCOUNT_REASONS = (0, 2, 3, 4, 6, 10)
 
 N_SHOPS_EACH = (3, 9)  # that a key-account manager looks after
+HAS_KIN = 0.12
 ALERTS_PER_ORDER = 0.004
 
 
@@ -47,11 +48,13 @@ class Staff:
 
     Attributes:
         team: Index of `TEAMS`.
-        account: The account with which they shop for themselves.
+        account: Their own account with the platform.
+        kin_owner: Owner of a shop in their family; -1 for most.
     """
 
     team: Array
     account: Array
+    kin_owner: Array
     _taken: dict[int, int] = field(default_factory=dict)
 
     @property
@@ -71,11 +74,28 @@ class Staff:
         return int(members[turn % len(members)])
 
 
-def hire(rng: Rng, people: People, *, n_shops: int) -> Staff:
-    """Hire staff from the people of the market, more where there are more shops."""
-    sizes = (max(6, n_shops // 120), max(8, n_shops // 45), max(4, n_shops // 250), 3)
+def hire(rng: Rng, people: People, shops: Shops) -> tuple[Staff, dict[int, int]]:
+    """Hire staff, more where there are more shops; a few have a shop in the family.
+
+    Returns:
+        The staff, and by owner the account of the relative who stands in the register for them.
+    """
+    sizes = (max(6, shops.n // 120), max(8, shops.n // 45), max(4, shops.n // 250), 3)
     team = np.repeat(np.arange(len(TEAMS)), sizes)
-    return Staff(team, rng.choice(people.n_ordinary, len(team), replace=False))
+    account = _register(rng, people, len(team))
+    kin_owner = np.full(len(team), -1)
+    with_kin = np.flatnonzero(rng.random(len(team)) < HAS_KIN)
+    kin_owner[with_kin] = rng.choice(shops.n_owners, len(with_kin), replace=False)
+    kin = _register(rng, people, len(with_kin), address=people["address"][account[with_kin]])
+    return Staff(team, account, kin_owner), {
+        int(owner): int(who) for owner, who in zip(kin_owner[with_kin], kin, strict=True)
+    }
+
+
+def _register(rng: Rng, people: People, n: int, **own: Array) -> Array:
+    since = np.minimum(registered(rng, n), START_AT - DAY_MS)
+    region = pick(rng, region_shares(), n)
+    return people.join(n, registered_at=since, region=region, **own)
 
 
 def acts(
@@ -144,6 +164,9 @@ def _rota(rng: Rng, staff: Staff, shops: Shops, n: int) -> Acts:
 def _care(rng: Rng, staff: Staff, shops: Shops, manager: int) -> Acts:
     """A key-account manager and the large shops in their care."""
     own = pick(rng, shops.share, int(rng.integers(*N_SHOPS_EACH)))
+    own = own[shops.owner[own] != staff.kin_owner[manager]]  # a relative's is left to others
+    if not len(own):
+        own = pick(rng, shops.share, 1)
     n = int(rng.poisson(rng.uniform(8, 40)))
     kind = np.array([OVERRIDE, ALLOW_LIST, ALERT_CLOSE])[rng.integers(0, 3, n)]
     return acts(

@@ -171,6 +171,7 @@ def create(sizes: Sizes, *, seed: int, level: int) -> World:
     shops = open_shops(streams.part("shops"), n=sizes.n_shops)
     season = streams.part("season")
     people = People(streams.part("people"), n=sizes.n_accounts)
+    staff, contacts = hire(streams.part("staff"), people, shops)
     return World(
         sizes=sizes,
         level=level,
@@ -178,7 +179,8 @@ def create(sizes: Sizes, *, seed: int, level: int) -> World:
         shops=shops,
         items=list_items(streams.part("items"), shops),
         people=people,
-        staff=hire(streams.part("staff"), people, n_shops=sizes.n_shops),
+        staff=staff,
+        contacts=contacts,
         campaigns=draw_campaigns(season, n_categories=len(CATEGORIES)),
         days=day_weights(season),
         rules=grammar(),
