@@ -1,14 +1,15 @@
 """A campaign's money collects at one shop, beyond what its trade explains.
 
 What it finds: Shops that drew far more of the platform's money for each subsidised yuan of trade
-    that lasted than the other shops of the same campaign, under the same version of its rules (from
+    that was not undone than the other shops of the campaign, under the same version of its rules (from
     one change of a parameter to the next).
 Why it is fake: Where a rule has been bent for somebody, or trade is staged for the subsidy, money
     goes out and no trade comes back: the return on it falls at one beneficiary and nowhere else.
 Look-alikes: A big honest seller that simply sells most (its trade explains its share). A shop whose
     opening is celebrated (its first ``opening_days``). A trial of goods that are given away and
     reviewed as such. A rush in the first minutes, when the budget is there for everybody (every
-    order is helped, but none by more than usual). Offers that the shop itself pays for (not
+    order is helped, but none by more than usual). A victim of orders that somebody places and takes
+    back (what is undone draws nothing). Offers that the shop itself pays for (not
     the platform's money). A small shop where chance does it (too few orders, and the expected
     spread is wider). A campaign of which every shop draws as it likes (the spread is wide).
 Score: (drawn - explained) / drawn. Always E1: it says where money went, not that orders are fake.
@@ -28,7 +29,7 @@ from unbrush.base.params import bounded
 from unbrush.base.words import Words, counted
 
 NOISE = 1.0
-"""Variance of the logarithm of what one subsidised order draws for each yuan, undone ones too."""
+"""Variance of the logarithm of what one subsidised order draws for each yuan, generously."""
 
 LEAST_SPREAD = 0.15
 """Shops differ at least so much (in logarithms) by what they sell."""
@@ -82,8 +83,7 @@ joined AS (
             ELSE concat('owner ', shops.owner_id) END AS owner,
         coalesce(paid_out.campaign_id, orders.campaign_id) AS campaign_id,
         paid_out.granted_minor,
-        CASE WHEN coalesce(orders.status, '') IN ('cancelled', 'refunded') THEN 0
-            ELSE coalesce(orders.paid_minor, 0) END AS kept_minor,
+        coalesce(orders.paid_minor, 0) AS kept_minor,
         orders.order_id IN (
             SELECT order_id FROM reviews WHERE is_disclosed_incentive AND order_id IS NOT NULL
         ) AS is_disclosed
@@ -91,6 +91,7 @@ joined AS (
     JOIN paid_out ON paid_out.order_id = orders.order_id
     LEFT JOIN shops ON shops.shop_id = orders.shop_id
     WHERE coalesce(paid_out.campaign_id, orders.campaign_id) IS NOT NULL
+        AND coalesce(orders.status, '') NOT IN ('cancelled', 'refunded')
         AND (shops.opened_at IS NULL
             OR orders.placed_at >= shops.opened_at + {params.opening_days * DAY_MS})
 ),
@@ -273,6 +274,7 @@ DETECTOR = Detector(
         "opening-event": Words("开业活动", "the opening of a shop"),
         "disclosed-trial": Words("已标明的试用活动", "a trial that says it is one"),
         "first-minutes": Words("活动头几分钟的抢购", "a rush while the budget lasts"),
+        "undone-orders": Words("被人恶意拍下又撤销的店铺", "a victim of orders taken back"),
         "own-offers": Words("店铺自费优惠", "offers that the shop itself pays for"),
         "small-shop": Words("订单很少的小店", "a small shop of few orders"),
         "uneven-campaign": Words("各店力度本就不一的活动", "a campaign that is uneven anyway"),
