@@ -1,8 +1,8 @@
 """A campaign's money collects at one shop, beyond what its trade explains.
 
 What it finds: Shops that drew far more of the platform's money for each subsidised yuan of trade
-    that was not undone than the other shops of the campaign, under the same version of its rules (from
-    one change of a parameter to the next).
+    that was not undone than the other shops of the campaign, under the same version of its rules
+    (from one change of a parameter to the next).
 Why it is fake: Where a rule has been bent for somebody, or trade is staged for the subsidy, money
     goes out and no trade comes back: the return on it falls at one beneficiary and nowhere else.
 Look-alikes: A big honest seller that simply sells most (its trade explains its share). A shop whose
