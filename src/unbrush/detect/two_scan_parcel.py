@@ -89,21 +89,22 @@ kept_for_pick_up AS (
     SELECT DISTINCT token FROM account_links
     WHERE kind = 'address' AND address_type IN ('station', 'locker', 'forwarder')
 ),
-cases AS (
-    SELECT s.order_id, s.waybill_id, coalesce(s.carrier, '') AS pool,
-        coalesce(s.shipper_token, 'shop ' || CAST(o.shop_id AS VARCHAR)) AS sender, t.kinds,
-        t.n_between = 0 AS is_odd, t.collected.branch AS branch,
-        coalesce(s.origin_region, t.collected.region) || '>'
-            || coalesce(t.signed.region, s.destination_region) AS route,
+sent AS (
+    SELECT s.order_id, coalesce(s.carrier, '') AS pool,
+        coalesce(s.shipper_token, 'shop ' || CAST(o.shop_id AS VARCHAR)) AS sender,
+        coalesce(t.kinds, 0) AS kinds, t.n_between = 0 AS is_odd, t.collected.branch AS branch,
+        coalesce(s.origin_region, t.collected.region) AS origin,
+        coalesce(t.signed.region, s.destination_region) AS destination,
         coalesce(s.sent_at, t.collected.at) // {DAY_MS} AS day,
         o.address_token IN (SELECT token FROM kept_for_pick_up) AS kept,
         (t.signed.at - t.collected.at) / {DAY_MS} AS days
-    FROM trails AS t
-    JOIN shipments AS s ON s.waybill_id = t.waybill_id
+    FROM shipments AS s
     JOIN orders AS o ON o.order_id = s.order_id
-    WHERE t.collected IS NOT NULL AND t.signed IS NOT NULL
-        AND coalesce(s.origin_region, t.collected.region)
-            <> coalesce(t.signed.region, s.destination_region)
+    LEFT JOIN trails AS t ON t.waybill_id = s.waybill_id
+),
+cases AS (
+    SELECT *, origin || '>' || destination AS route
+    FROM sent WHERE kinds & {BOTH_ENDS} = {BOTH_ENDS} AND origin <> destination
 ),
 {beside_others},
 usual_loss AS (
@@ -116,16 +117,12 @@ bad_days AS (
 ),
 -- What swallows scans does not stop at those between: other trails of these days have holes, too.
 swallowed AS (
-    SELECT b.pool, b.sender
-    FROM shipments AS s
-    JOIN orders AS o ON o.order_id = s.order_id
-    JOIN bad_days AS b ON b.pool = coalesce(s.carrier, '') AND b.day = s.sent_at // {DAY_MS}
-        AND b.sender = coalesce(s.shipper_token, 'shop ' || CAST(o.shop_id AS VARCHAR))
-    JOIN usual_loss AS u ON u.pool = b.pool
-    LEFT JOIN trails AS t ON t.waybill_id = s.waybill_id
-    WHERE coalesce(t.kinds, 0) <> {BOTH_ENDS}
-    GROUP BY b.pool, b.sender
-    HAVING count(*) >= {HOLES} AND sum({KINDS} - coalesce(bit_count(t.kinds), 0))
+    SELECT s.pool, s.sender
+    FROM sent AS s JOIN bad_days AS b USING (pool, sender, day)
+    JOIN usual_loss AS u ON u.pool = s.pool
+    WHERE s.kinds <> {BOTH_ENDS}
+    GROUP BY s.pool, s.sender
+    HAVING count(*) >= {HOLES} AND sum({KINDS} - bit_count(s.kinds))
         >= greatest(1, {params.max_loss} * max(u.n_lost)) * count(*)
 )
 SELECT c.order_id AS subject_id, max(round(1 - o.expected / o.n_odd, 6)) AS score,
