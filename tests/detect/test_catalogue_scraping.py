@@ -101,6 +101,7 @@ EXAMPLE = Example(
 
 def found(engine, rows, **params):
     detect(engine, build(engine, rows), chosen=[DETECTOR], params={DETECTOR.name: params})
+    assert engine.query("SELECT status FROM coverage").to_pylist() == [{"status": "ran"}]
     signals = engine.query("SELECT * FROM signals").to_pylist()
     return {signal["subject_id"]: signal for signal in signals}
 
