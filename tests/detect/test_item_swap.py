@@ -175,6 +175,19 @@ def test_a_few_reviews_since_do_not_tell(engine, n, is_found):
     )
 
 
+def test_reviews_that_share_no_words_even_on_one_side_do_not_tell(engine):
+    """Every review is of something else: a lucky bag, before and after."""
+    draw = random.Random(5)
+    rows = market(*CROWD, *SWAPPED)
+    rows["reviews"] = [
+        {**r, "text": "".join(chr(0x4E00 + draw.randrange(3_000)) for _ in range(12))}
+        if r["item_id"] == ITEM
+        else r
+        for r in rows["reviews"]
+    ]
+    assert not found(engine, rows)
+
+
 def test_default_praise_says_nothing_of_the_product(engine):
     rows = market(*CROWD, *SWAPPED)
     rows["reviews"] = [

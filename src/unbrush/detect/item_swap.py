@@ -3,6 +3,7 @@
 What it finds: An item whose price per piece, or whose parcels' weight per piece, changed for good
     at one moment by a factor of ``min_factor`` or more, while its reviews stopped speaking of what
     they spoke of before: the words of both sides have far less in common than those within a side.
+    Where reviews of one side hardly share words among themselves, words cannot tell.
 Why it is fake: A listing that has sold thousands of something cheap is worth more than a new one.
     Its sales and praise are grafted onto another product, which nobody has bought or tried.
 Look-alikes: A relisting or a price rise of the same product, and another packaging, such as two in
@@ -52,6 +53,9 @@ class Params:
         at_least=0,
         at_most=0.9,
         doc="Likeness of words across the change, over that within a side.",
+    )
+    min_within: float = bounded(
+        0.15, at_least=0, at_most=0.9, doc="Likeness within a side, below which words say nothing."
     )
     same_days: int = bounded(
         14, at_least=0, at_most=90, doc="Days within which price and weight change together."
@@ -202,7 +206,7 @@ likenesses AS (
 ),
 swapped AS (
     SELECT item_id, across, within FROM likenesses
-    WHERE within > 0 AND across <= {params.max_likeness} * within
+    WHERE within >= {params.min_within} AND across <= {params.max_likeness} * within
 ),
 carried AS (
     SELECT h.item_id, list(h.review_id ORDER BY h.review_id) FILTER (NOT is_after) AS ids,
