@@ -296,7 +296,7 @@ DETECTOR = Detector(
     subject="item",
     family=Family.BEHAVIOUR,
     strength=Strength.E1,
-    element=Element.ORGANISED,
+    element=Element.NOT_GENUINE,
     needs={
         "orders": ("order_id", "account_id", "shop_id", "item_id", "placed_at"),
         "interactions": ("at", "kind", "account_id", "item_id", "query", "dwell_ms"),
