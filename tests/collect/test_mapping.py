@@ -252,6 +252,11 @@ def test_an_unknown_name_lists_what_is_shipped(tmp_path):
 
 
 def test_every_shipped_mapping_is_sound():
-    assert shipped_mappings() == ["olist", "shopee-order-brushing", "yelp-metadata"]
+    assert shipped_mappings() == [
+        "filmtrust-shilling",
+        "olist",
+        "shopee-order-brushing",
+        "yelp-metadata",
+    ]
     for name in shipped_mappings():
         assert read_mapping(name).name == name

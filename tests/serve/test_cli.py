@@ -214,8 +214,8 @@ def test_a_key_need_not_be_text(tmp_path, monkeypatch):
 
 def test_an_interrupt_while_the_engine_works_is_no_fault(capsys, monkeypatch):
     def interrupted(*_: object, **__: object) -> None:
-        Timer(0.2, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
         with DuckDBEngine(threads=1) as engine:
+            Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
             engine.value("SELECT sum(a.range * b.range % 7) FROM range(300000) a, range(300000) b")
 
     monkeypatch.setattr("unbrush.serve.cli._stage", interrupted)
