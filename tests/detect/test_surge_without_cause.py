@@ -82,6 +82,7 @@ EXAMPLE = Example(
         ),
         "live-stream": market(HONEST, surge(2, first=900_000, live_session_id=7), visits=SEEN),
         "news": market(HONEST, SURGE, visits=looks(SURGE, lookers=3, first=7_000_000)),
+        "office": market(HONEST, surge(2, first=900_000, address_token="office"), visits=SEEN),
         "coupon": market(
             HONEST,
             surge(2, first=900_000, paid_minor=790),
@@ -150,7 +151,9 @@ def test_a_campaign_allows_more_but_not_anything(engine, n, is_found):
     assert bool(found(engine, rows)) == is_found
 
 
-@pytest.mark.parametrize("look_alike", ["campaign", "live-stream", "news", "coupon", "restock"])
+@pytest.mark.parametrize(
+    "look_alike", ["campaign", "live-stream", "news", "office", "coupon", "restock"]
+)
 def test_each_look_alike_is_spared_for_its_own_reason(engine, look_alike):
     """The same orders are found once what explains them is taken off the record."""
     explained = EXAMPLE.look_alikes[look_alike]
@@ -161,6 +164,7 @@ def test_each_look_alike_is_spared_for_its_own_reason(engine, look_alike):
             "item_id": 100 * row["shop_id"] + 1,
             "live_session_id": None,
             "campaign_id": None,
+            "address_token": None,
         }
         for row in explained["orders"]
     ]
@@ -185,3 +189,17 @@ def test_chance_and_weekends_are_no_surge(engine):
         )
     ]
     assert not found(engine, {"orders": rows, "interactions": looks(rows[::20])})
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "is_found"),
+    [
+        ("最近挖到的好东西，聊聊感受", START, False),
+        ("最近挖到的好东西，聊聊感受", START - 30, True),
+        ("招人刷这家店，垫付本金，收货后返款", START, True),
+    ],
+)
+def test_a_public_mention_explains_its_days_unless_it_recruits(engine, text, day, is_found):
+    posts = [{"post_id": 1, "text": text, "captured_at": T0 + day * DAY, "shop_id": 2}]
+    rows = market(HONEST, SURGE, visits=SEEN, posts=posts)
+    assert bool(found(engine, rows)) == is_found

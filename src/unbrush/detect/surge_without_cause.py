@@ -9,7 +9,9 @@ Look-alikes: Orders with a campaign, a live session, a group or a subsidy do not
     of a campaign of its category a shop may gain ``campaign_factor`` times what others gain. What
     the category, or the market, sells more than before raises what is expected (without the shop
     that gained most besides, which may be brushed too). News and mentions bring many who look and
-    do not buy: visitors without an order raise it likewise. Goods paid ``min_cut`` below their
+    do not buy: visitors without an order raise it likewise, and a public post about the shop that
+    does not recruit explains the days after it. Of one account or address a day's first order
+    counts. Goods paid ``min_cut`` below their
     usual price do not count, nor do goods whose first sale is new or that come back after
     ``restock_days`` without any. A shop without any visit on record is not judged, nor is one in
     its first ``min_days`` days. Not told apart: demand that never shows on this platform's pages,
@@ -41,6 +43,11 @@ WINDOWS = (3, 7, 14)  # days
 BEFORE = 28  # days
 DOUBT = 10  # orders
 FEW = 5  # orders, or visitors, so that a quiet crowd's first one is no lift
+FRESH = 7  # days for which a public post brings buyers
+RECRUITING = (
+    "刷单|代刷|补单|垫付|本金|佣金|返现|返款|免单|接单|放单|做单|派单|任务|兼职|日结|红包|"
+    "commission|refund|task"
+)
 MIN_PRICES = 3  # earlier days of an item by which its price is known
 
 
@@ -94,7 +101,7 @@ WITH market AS (
 granted AS (SELECT DISTINCT order_id FROM subsidies WHERE amount_minor > 0),
 counted AS (
     SELECT o.order_id, o.account_id, o.shop_id, o.item_id, o.placed_at // {DAY_MS} AS day,
-        o.paid_minor // greatest(1, coalesce(o.quantity, 1)) AS price
+        o.paid_minor // greatest(1, coalesce(o.quantity, 1)) AS price, o.address_token
     FROM orders AS o ANTI JOIN granted AS g ON g.order_id = o.order_id
     WHERE o.live_session_id IS NULL AND o.campaign_id IS NULL AND o.group_id IS NULL
 ),
@@ -160,10 +167,16 @@ cheap AS (
         ON p.shop_id = s.shop_id AND p.item_id = s.item_id AND p.day = s.day
     WHERE p.n_prices >= {MIN_PRICES} AND s.price <= (1 - {params.min_cut}) * p.usual_price
 ),
-open_orders AS (  -- for a window's length after goods came, their orders are explained
+-- For a window's length after goods came, their orders are explained; a firm, an office or a
+-- hunter of bargains decides once a day.
+open_orders AS (
     SELECT s.* FROM sold AS s ANTI JOIN cheap USING (order_id)
     ANTI JOIN novelties AS v ON v.shop_id = s.shop_id AND v.item_id = s.item_id
         AND s.day >= v.day AND s.day < v.day + {max(WINDOWS)}
+    QUALIFY row_number() OVER (PARTITION BY shop_id, day, account_id ORDER BY order_id) = 1
+        AND row_number() OVER (
+            PARTITION BY shop_id, day, coalesce(address_token, order_id::VARCHAR) ORDER BY order_id
+        ) = 1
 ),
 open_days AS (SELECT shop_id, day, count(*) AS n FROM open_orders GROUP BY shop_id, day),
 kinds AS (
@@ -234,6 +247,13 @@ suspects AS (
         AND n - expected >= {params.min_spreads} * sqrt(greatest(expected, variance))
 ),
 suspected AS (SELECT DISTINCT shop_id FROM suspects),
+-- Somebody wrote of the shop in public, and did not look for brushers.
+mentions AS (
+    SELECT coalesce(p.shop_id, i.shop_id) AS shop_id, p.captured_at // {DAY_MS} AS day
+    FROM posts AS p LEFT JOIN items AS i ON i.item_id = p.item_id
+    WHERE coalesce(p.shop_id, i.shop_id) IN (SELECT shop_id FROM suspected)
+        AND NOT regexp_matches(p.text, '{RECRUITING}', 'i')
+),
 looks AS (
     SELECT DISTINCT coalesce(i.shop_id, t.shop_id) AS shop_id, i."at" // {DAY_MS} AS day,
         i.account_id
@@ -264,6 +284,8 @@ surges AS (
     FROM suspects AS s JOIN traffic AS t USING (shop_id, first_day, length)
     -- Where no visit is on record, visitors are not known to have stayed away.
     SEMI JOIN looks AS l ON l.shop_id = s.shop_id
+    ANTI JOIN mentions AS p ON p.shop_id = s.shop_id
+        AND p.day >= s.first_day - {FRESH} AND p.day < s.first_day + s.length
 ),
 best AS (
     SELECT *, round((n - expected) / (n + {DOUBT}), 6) AS score
@@ -317,6 +339,7 @@ DETECTOR = Detector(
         "interactions": ("item_id", "shop_id"),
         "items": ("item_id", "shop_id", "category"),
         "orders": (
+            "address_token",
             "item_id",
             "quantity",
             "paid_minor",
@@ -324,6 +347,7 @@ DETECTOR = Detector(
             "live_session_id",
             "group_id",
         ),
+        "posts": ("text", "captured_at", "shop_id", "item_id"),
         "shops": ("shop_id", "category", "opened_at"),
         "subsidies": ("order_id", "amount_minor"),
     },
@@ -332,6 +356,7 @@ DETECTOR = Detector(
         "campaign": Words("双11等平台大促", "a campaign of the platform, such as 11-11"),
         "live-stream": Words("直播带来的订单", "orders from a live stream"),
         "news": Words("新闻或达人提及", "news or a mention that goes viral"),
+        "office": Words("公司、集体一次多单", "a firm or office that orders together"),
         "coupon": Words("优惠券、降价", "coupons and lower prices"),
         "restock": Words("补货、上新", "goods that are back or new"),
         "category-season": Words("同类商品一起热销", "a season that lifts the whole category"),
