@@ -104,6 +104,10 @@ def test_json_is_all_that_a_machine_gets(tmp_path, capsys):
         (["simulate", "--out", "o", "--case", "A5", "--scale", "tiny"], 2, "--scale"),
         (["simulate", "--out", "o", "--case", "A5", "--without-fakes"], 2, "--without-fakes"),
         (["simulate", "--out", "o", "--tier", "ci"], 2, "--case"),
+        (["simulate", "--out", "o", "--kind"], 2, "script-farm"),
+        (["simulate", "--out", "o", "--kind", "murder"], 2, "script-farm"),
+        (["simulate", "--out", "o", "--case", "A5", "--kind", "all"], 2, "--kind"),
+        (["simulate", "--out", "o", "--kind", "all", "--without-fakes"], 2, "--kind"),
         (["score", "nowhere", "--truth", "nowhere"], 1, "not-ready"),
     ],
 )

@@ -8,7 +8,7 @@ import pytest
 
 from unbrush.base.errors import BadParameter
 from unbrush.base.tables import TABLES
-from unbrush.simulate import KINDS, LOOK_ALIKES, simulate
+from unbrush.simulate import LOOK_ALIKES, USUAL_KINDS, simulate
 from unbrush.simulate.season import END_AT, START_AT
 from unbrush.simulate.sink import schema_of
 from unbrush.simulate.truth import LABELS, VICTIM
@@ -23,9 +23,9 @@ def test_every_kind_is_there_at_every_level_and_scale(ask, n_orders: int, level:
     which = {"n_orders": n_orders, "level": level}
     for subject in ("order", "account", "shop"):
         found = ask(f"SELECT DISTINCT kind {FAKES} AND subject_kind = '{subject}'", **which)
-        assert {kind for (kind,) in found} == set(KINDS), subject
+        assert {kind for (kind,) in found} == set(USUAL_KINDS), subject
     reviewed = ask(f"SELECT DISTINCT kind {FAKES} AND subject_kind = 'review'", **which)
-    assert {kind for (kind,) in reviewed} >= set(KINDS) - {"reverse-brushing"}
+    assert {kind for (kind,) in reviewed} >= set(USUAL_KINDS) - {"reverse-brushing"}
 
 
 @each_world
@@ -205,3 +205,11 @@ def test_another_seed_gives_another_market(tmp_path: Path):
 def test_a_level_or_seed_that_does_not_exist_is_refused(tmp_path: Path, wrong: dict):
     with pytest.raises(BadParameter):
         simulate(tmp_path, **{"n_orders": 2_000, "seed": 1, **wrong})
+
+
+def test_only_the_kinds_named_are_planted(tmp_path):
+    simulate(tmp_path, n_orders=2_000, seed=5, kinds=["red-packet"])
+    kinds = pq.read_table(tmp_path / "truth/labels.parquet")["kind"].unique().to_pylist()
+    assert [kind for kind in kinds if kind] == ["red-packet"]
+    facts = json.loads((tmp_path / "truth/market.json").read_text(encoding="utf-8"))
+    assert 0.025 < facts["n_fake_orders"] / facts["n_orders"] < 0.065

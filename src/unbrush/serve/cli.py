@@ -44,8 +44,8 @@ app = App(
 
 INTERRUPTED = 130
 
-CaseName = Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="")]
-"""A name that may be missing after its option, so that we can answer with the names there are."""
+Names = Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative="")]
+"""Names that may be missing after their option, so that we can answer with the names there are."""
 
 Out = Annotated[Path, Parameter(help="Folder for everything that comes out.")]
 
@@ -186,10 +186,11 @@ def simulate(
     *,
     out: Out,
     scale: str = "",
-    case: CaseName | None = None,
+    case: Names | None = None,
     tier: str = "",
     seed: int = 1,
     level: int = 1,
+    kind: Names | None = None,
     without_fakes: Annotated[bool, Parameter(negative="")] = False,
     common: Common = Common(),
 ) -> None:
@@ -206,6 +207,8 @@ def simulate(
         tier: How large the case is made: ci (if left out), nightly, full.
         seed: The same seed makes the same market.
         level: Camouflage, 0 (none) to 3 (careful).
+        kind: Plant only these kinds of brushing, such as `--kind red-packet`, or all of
+            them; if left out, the five of the usual market.
         without_fakes: Honest trade and look-alikes only.
         common: Shared options.
     """
@@ -215,16 +218,20 @@ def simulate(
     with shown("simulate", is_quiet=common.json) as progress:
         if case is None:
             _refuse("--tier", is_given=bool(tier), why="needs --case")
+            is_honest = kind is not None and without_fakes
+            _refuse("--kind", is_given=is_honest, why="has no meaning beside --without-fakes")
             counts = make(
                 out,
                 n_orders=parse_scale(scale or "small"),
                 seed=seed,
                 level=level,
                 with_fakes=not without_fakes,
+                kinds=kind or ([""] if kind is not None else ()),
                 progress=progress,
             )
         else:
             _refuse("--scale", is_given=bool(scale), why="has no meaning beside --case")
+            _refuse("--kind", is_given=kind is not None, why="has no meaning beside --case")
             _refuse("--without-fakes", is_given=without_fakes, why="would leave no case")
             counts = simulate_case(
                 out,

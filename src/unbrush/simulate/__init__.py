@@ -25,7 +25,7 @@ from unbrush.simulate.casebook import CASES, case_called
 from unbrush.simulate.planting import Planting
 from unbrush.simulate.room import check_room
 from unbrush.simulate.scale import SCALES, parse_scale, sizes_of
-from unbrush.simulate.schemes import FRAUDS, HONEST, plant_all
+from unbrush.simulate.schemes import FRAUDS, HONEST, frauds_called, plant_all
 from unbrush.simulate.season import END_AT, START_AT
 from unbrush.simulate.sink import Sink
 from unbrush.simulate.staging import Role, write_gang
@@ -33,10 +33,22 @@ from unbrush.simulate.truth import VICTIM, Truth, write_market_facts
 from unbrush.simulate.unfold import unfold
 from unbrush.simulate.world import World, create
 
-__all__ = ["CASES", "KINDS", "LOOK_ALIKES", "SCALES", "parse_scale", "simulate", "simulate_case"]
+__all__ = [
+    "CASES",
+    "KINDS",
+    "LOOK_ALIKES",
+    "SCALES",
+    "USUAL_KINDS",
+    "parse_scale",
+    "simulate",
+    "simulate_case",
+]
 
 KINDS = [scheme.name for scheme in FRAUDS]
-"""Kinds of brushing that are planted, as labels name them."""
+"""Kinds of brushing that can be planted, as labels name them."""
+
+USUAL_KINDS = [scheme.name for scheme in frauds_called(())]
+"""Those that the usual market has."""
 
 LOOK_ALIKES = sorted([*(scheme.name for scheme in HONEST), VICTIM])
 """Honest populations that are planted; victims of reverse brushing need fakes to exist."""
@@ -52,6 +64,7 @@ def simulate(
     level: int = 1,
     progress: Progress = silent,
     with_fakes: bool = True,
+    kinds: Sequence[str] = (),
 ) -> dict[str, int]:
     """Make a market with known truth.
 
@@ -66,19 +79,22 @@ def simulate(
         level: Camouflage of what is planted, 0 (naive) to 3 (patient).
         progress: Told what is being made.
         with_fakes: Whether brushing is planted; look-alikes always are.
+        kinds: Which of `KINDS` are planted; those of the usual market if none is named, every one
+            for "all".
 
     Returns:
         Rows by table, and what was planted: fake_orders, plans, labels.
 
     Raises:
-        BadParameter: The level or the seed is out of bounds.
+        BadParameter: The level or the seed is out of bounds, or there is no such kind.
         DoesNotFit: The machine has too little memory.
     """
     _check(n_orders, seed, level)
+    frauds = frauds_called(kinds) if with_fakes else ()
     progress("market", 0.0)
     world = create(sizes_of(n_orders), seed=seed, level=level)
     share = float(world.streams.part("share").uniform(*FAKE_SHARE)) if with_fakes else 0.0
-    plantings = plant_all(world, fake_share=share)
+    plantings = plant_all(world, fake_share=share, frauds=frauds)
     return _write(out, world, plantings, {"fake_share": share}, progress=progress)
 
 

@@ -2,17 +2,21 @@
 
 A file in `kinds/` or `look_alikes/` has
 
-    NAME       kebab-case, as labels say it
-    SHARE      in `kinds/`: of all fake orders; in `look_alikes/`: of all orders (0-1)
-    SIZE       orders of one plan, times those of a usual plan
-    plant(world, rng, n)   returns a `Planting` of about ``n`` orders
+    NAME         kebab-case, as labels say it
+    SHARE        in `kinds/`: of all fake orders; in `look_alikes/`: of all orders (0-1)
+    SIZE         orders of one plan, times those of a usual plan
+    ON_REQUEST   true in `kinds/` that are planted only by name: the usual market has few kinds, so
+                 that each has orders enough in a small one and figures stay comparable
+    plant(world, rng, n)   returns a `Planting` of about ``n`` orders; a kind that is not about
+                           orders takes ``n`` as its size
 """
 
 import importlib
 import pkgutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from unbrush.base.errors import BadParameter
 from unbrush.simulate import kinds, look_alikes
 from unbrush.simulate.chance import Rng
 from unbrush.simulate.planting import Planting
@@ -20,6 +24,7 @@ from unbrush.simulate.world import World
 
 USUAL_PLAN = 60
 FEWEST_ORDERS = 8
+ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -30,13 +35,15 @@ class Scheme:
     share: float
     size: float
     plant: Callable[[World, Rng, int], Planting]
+    is_usual: bool
 
 
 def _found(package: object) -> tuple[Scheme, ...]:
     found = []
     for entry in pkgutil.iter_modules(package.__path__):  # type: ignore[attr-defined]  # a package
         module = importlib.import_module(f"{package.__name__}.{entry.name}")  # type: ignore[attr-defined]
-        found.append(Scheme(module.NAME, module.SHARE, module.SIZE, module.plant))
+        usual = not getattr(module, "ON_REQUEST", False)
+        found.append(Scheme(module.NAME, module.SHARE, module.SIZE, module.plant, usual))
     return tuple(sorted(found, key=lambda scheme: scheme.name))
 
 
@@ -47,18 +54,36 @@ HONEST = _found(look_alikes)
 """Every honest population that resembles one."""
 
 
-def plant_all(world: World, *, fake_share: float) -> list[Planting]:
-    """Plant every scheme, scaled to the market.
+def frauds_called(names: Sequence[str]) -> tuple[Scheme, ...]:
+    """Return kinds of brushing by name: those of the usual market for none, every one for "all".
+
+    Raises:
+        BadParameter: There is no such kind; the hint lists what there is.
+    """
+    if not names:
+        return tuple(scheme for scheme in FRAUDS if scheme.is_usual)
+    known = {scheme.name: scheme for scheme in FRAUDS}
+    unknown = [name for name in names if name not in known and name != ALL]
+    if unknown:
+        kinds = ", ".join([*known, ALL])
+        raise BadParameter(f"There is no kind {unknown[0]}.", hint=f"Kinds: {kinds}.")
+    return FRAUDS if ALL in names else tuple(s for s in FRAUDS if s.name in names)
+
+
+def plant_all(world: World, *, fake_share: float, frauds: Sequence[Scheme] = ()) -> list[Planting]:
+    """Plant every look-alike and the given kinds of brushing, scaled to the market.
 
     Args:
         world: The market; schemes take shops and accounts from it.
-        fake_share: Share of all orders that shall be fake (0-1); 0 plants look-alikes only.
+        fake_share: Share of all orders that shall be fake (0-1).
+        frauds: Kinds of brushing, which divide the fakes as their shares say.
     """
     total = world.sizes.n_orders
+    whole = sum(scheme.share for scheme in frauds)
     plantings = []
     # Fakes first, so that gangs and look-alikes share no shop while shops last.
-    for scheme in FRAUDS if fake_share else ():
-        plantings += _plant(world, scheme, round(total * fake_share * scheme.share))
+    for scheme in frauds:
+        plantings += _plant(world, scheme, round(total * fake_share * scheme.share / whole))
     for scheme in HONEST:
         plantings += _plant(world, scheme, round(total * scheme.share))
     return plantings
