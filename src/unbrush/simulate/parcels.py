@@ -20,6 +20,8 @@ from unbrush.simulate.sink import Sink
 from unbrush.simulate.world import World
 
 FIRST_WAYBILL = 7_300_000_000_001
+SECOND_PARCELS = 400_000_000_000
+"""Added to the number of an order's first parcel, for its second."""
 SCAN_KINDS = ("collected", "departed", "arrived", "out_for_delivery", "signed")
 COLLECTED, DEPARTED, ARRIVED, OUT, SIGNED = range(5)
 N_BRANCHES = 24
@@ -91,6 +93,25 @@ def write_parcels(world: World, rng: Rng, sheet: Sheet, order_ids: Array, sink: 
     )
     track = np.maximum(sheet["parcel"][sent], 0)
     _write_scans(rng, sheet, sent, waybills, track, shipper, origin, to, sink)
+    more = np.flatnonzero(~np.isnan(sheet["extra_g"][sent]))
+    if not len(more):
+        return
+    also = sent[more]
+    second = waybills[more] + SECOND_PARCELS
+    sink.write(
+        "shipments",
+        {
+            "waybill_id": col.numbers(second),
+            "order_id": col.numbers(order_ids[also]),
+            "carrier": col.words(CARRIERS, carrier[more]),
+            "shipper_token": col.tokens("sp", shipper[more]),
+            "origin_region": col.words(REGIONS, origin[more]),
+            "destination_region": col.words(REGIONS, to[more]),
+            "weight_g": col.weights(sheet["extra_g"][also]),
+            "sent_at": col.numbers(sheet["shipped_at"][also]),
+        },
+    )
+    _write_scans(rng, sheet, also, second, track[more], shipper[more], origin[more], to[more], sink)
 
 
 def origin_of(world: World, sheet: Sheet) -> Array:

@@ -43,6 +43,9 @@ def write_reviews(
     photo = np.where(own_photo, OWN_PHOTOS + review_ids, photo)
     edited = (rng.random(n) < 0.01) & written
     edited_at = said["review_at"] + rng.integers(60_000, 5 * 86_400_000, n)
+    decided = said["edited_at"] >= 0
+    edited_at = np.where(decided, said["edited_at"], edited_at)
+    edited |= decided
     sink.write(
         "reviews",
         {

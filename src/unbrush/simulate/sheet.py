@@ -47,6 +47,7 @@ FIELDS: dict[str, tuple[str, float]] = {
     "dwell_ms": ("i8", -1),  # on the page of the item bought
     "parcel": ("i1", -1),
     "weight_g": ("f8", np.nan),
+    "extra_g": ("f8", np.nan),  # of a second parcel of the same order; NaN if there is none
     "shipper": ("i8", -1),
     "from_region": ("i2", -1),  # where the shipper is; else where the shop is
     "to_region": ("i2", -1),
@@ -54,6 +55,7 @@ FIELDS: dict[str, tuple[str, float]] = {
     "delivered_at": ("i8", -1),
     "fate": ("i1", -1),
     "review_at": ("i8", -1),
+    "edited_at": ("i8", -1),  # when its author changed it; by default one in a hundred did
     "rating": ("i1", -1),
     "text": ("i4", -1),
     "text_source": ("i1", -1),
