@@ -134,6 +134,32 @@ def test_a_catalogue_error_shows_in_pieces_and_in_the_rest_of_the_shop(engine):
     assert found(engine, alone) == {70: "E2", 71: "E2"}
 
 
+SMALL, MIDDLE, LARGE = 170, 410, 580
+WEIGHTS = {
+    "as the goods, five times too heavy in the catalogue": (
+        [80, 60, 90, 70, 80, 110, 50, 80],
+        [100, 90, 130, 110, 80, 100, 140, 100],
+        [140, 110, 150, 180, 100, 140],
+    ),
+    "a gift at hand": (
+        [80, 60, 90, 110, 50, 80, 120, 70],
+        [60, 90, 130, 50, 80, 100, 70, 110],
+        [90, 110, 50, 80, 120, 60],
+    ),
+}
+
+
+@pytest.mark.parametrize("weights", WEIGHTS)
+def test_weights_that_follow_the_goods_speak_for_goods_inside(engine, weights):
+    """Light goods in like bags: two items weigh nearly the same, but over all the heavier does."""
+    nets = (SMALL, MIDDLE, LARGE)
+    shop = market(
+        *(sales(n, 2 * WEIGHTS[weights][n], first=100 * (n + 1)) for n in range(3)),
+        items=[{"item_id": n, "shop_id": 1, "net_weight_g": nets[n]} for n in range(3)],
+    )
+    assert bool(found(engine, shop)) == (weights == "a gift at hand")
+
+
 def test_a_real_sale_of_two_does_not_vouch_for_empty_bags(engine):
     bags = sales(KETTLE, [40] * 12, first=50)
     real = sales(KETTLE, [2500], first=80, quantity=2)

@@ -13,10 +13,11 @@ for a large part of its parcels and that items fit under as often as not: it is 
 All parcels of an order are added up. An order of several pieces is held against one piece, since
 the rest may follow or be out of stock; only if the buyer confirmed it without a refund is it held
 against all, and then weakly. Orders paid with 0 (replacement parts, samples) are left out, and so
-are refunded ones (sent wrongly, made good). A wrong catalogue weight shows as an item of which
-hardly any parcel has the full weight, while goods are inside all the same: more pieces weigh more,
-or all weigh alike and more than an empty bag. Such an item is spared, with what else of the shop is
-off by about as much.
+are refunded ones (sent wrongly, made good). A wrong catalogue weight shows as items of which hardly
+any parcel has the full weight, while goods are inside all the same: over the shop's parcels of such
+items, what should weigh more does (more pieces, the heavier item), or all parcels of one weigh
+alike and more than an empty bag. Such items are spared, with what else of the shop is off by about
+as much.
 
 Score: 1 - weight / (net weight x quantity): the share of the weight that is missing. Strength
 follows what stands behind the catalogue weight. E3: a fifth of the item's parcels, and three at
@@ -48,7 +49,8 @@ CONFIRMING_SHARE = 0.2  # of an item's parcels, below which its catalogue weight
 DIFFERENT = 2  # net weights this many times apart belong to different goods
 SAME = 0.15  # typical weights of two items this close are one weight
 ALIKE = 0.3  # quartiles of one item's parcels this close to each other: the same goods each time
-MORE = 1.3  # times as heavy as one piece are several, packing included
+FOLLOWS = 3.0  # standard errors by which weights follow the goods; 1 in 700 by chance
+FEWEST_FOLLOWING = 10  # parcels for a correlation to mean anything
 SCALE_STEP_G = 20
 
 
@@ -119,9 +121,6 @@ records AS (
     SELECT item_id, shop_id, max(net_weight_g) AS net_weight_g, count(*) AS n,
         count(*) FILTER (WHERE lacks_one) AS n_light,
         count(*) FILTER (WHERE weight_g >= {FULL} * net_weight_g * quantity) AS n_full,
-        median(weight_g) FILTER (WHERE quantity = 1) AS one_g,
-        median(weight_g) FILTER (WHERE quantity > 1) AS more_g,
-        median(weight_g // quantity) FILTER (WHERE quantity > 1) AS each_g,
         median(weight_g // quantity) AS typical_g,
         quantile_cont(weight_g // quantity, 0.75) - quantile_cont(weight_g // quantity, 0.25)
             AS range_g
@@ -133,6 +132,21 @@ doubted AS (
     SELECT * FROM records
     WHERE n >= {params.min_item_parcels} AND n_full < {CONFIRMING_SHARE} * n
 ),
+-- Goods are inside where parcels weigh as the goods would, if by another measure. Parcels count up
+-- to one weight for all items: a bound by item would make the heavier item's look heavier.
+bounded AS (SELECT shop_id, {FULL} * min(net_weight_g) AS most_g FROM doubted GROUP BY shop_id),
+following AS (
+    SELECT shop_id FROM (
+        SELECT w.shop_id, ln(w.weight_g) AS sent, ln(w.net_weight_g * w.quantity) AS sold
+        FROM weighed AS w JOIN bounded AS b ON b.shop_id = w.shop_id
+        WHERE w.weight_g < b.most_g AND w.item_id IN (SELECT item_id FROM doubted)
+    )
+    GROUP BY shop_id
+    HAVING count(*) >= {FEWEST_FOLLOWING}
+        -- Where either never varies DuckDB's correlation is NaN, which is above all numbers.
+        AND stddev_pop(sent) > 0 AND stddev_pop(sold) > 0
+        AND corr(sent, sold) * sqrt(count(*)) >= {FOLLOWS}
+),
 indifferent AS (
     SELECT DISTINCT a.item_id
     FROM doubted AS a
@@ -142,13 +156,13 @@ indifferent AS (
         AND abs(a.typical_g - b.typical_g)
             <= greatest({SCALE_STEP_G}, {SAME} * least(a.typical_g, b.typical_g))
 ),
--- Goods are inside: more pieces weigh more, or all weigh alike and more than a bag.
 miscounted AS (
-    SELECT d.item_id, d.shop_id, d.typical_g / d.net_weight_g AS true_share
-    FROM doubted AS d ANTI JOIN indifferent AS i ON i.item_id = d.item_id
-    WHERE (d.more_g >= {MORE} * d.one_g AND d.each_g <= d.one_g)
-        OR (d.typical_g > {params.empty_g}
-            AND d.range_g <= greatest({SCALE_STEP_G}, {ALIKE} * d.typical_g))
+    SELECT item_id, shop_id, typical_g / net_weight_g AS true_share
+    FROM doubted
+    WHERE shop_id IN (SELECT shop_id FROM following) OR (
+        item_id NOT IN (SELECT item_id FROM indifferent) AND typical_g > {params.empty_g}
+        AND range_g <= greatest({SCALE_STEP_G}, {ALIKE} * typical_g)
+    )
 ),
 -- The same slip of the same shop, in items that sell too little to show it by themselves.
 slipped AS (
