@@ -10,9 +10,7 @@ from hypothesis import strategies as st
 from unbrush.collect.numbers import minor_of_major, minor_of_text, number_text
 from unbrush.store.duckdb_engine import DuckDBEngine
 
-same_engine = settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+same_engine = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def major(engine: DuckDBEngine, *texts: str, decimal: str = ".", decimals: int = 2) -> list:

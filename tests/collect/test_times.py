@@ -15,9 +15,7 @@ from unbrush.store.duckdb_engine import DuckDBEngine
 JAN_5_0803 = 1_704_441_780_000  # 2024-01-05 08:03:00 UTC
 
 moments = st.integers(EARLIEST_MS, 4_000_000_000_000)
-same_engine = settings(
-    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+same_engine = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def read(engine: DuckDBEngine, *texts: str, zone: str = "UTC", **options) -> list[int | None]:

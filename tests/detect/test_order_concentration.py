@@ -149,7 +149,7 @@ def quiet_engine():
         yield engine
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     placed=st.lists(
         st.tuples(st.integers(1, 2), st.integers(1, 4), st.integers(0, 5000)),

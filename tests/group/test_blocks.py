@@ -285,7 +285,7 @@ def pruned(deeds: Deeds, is_gone: np.ndarray, has_time: bool) -> tuple[Deeds, Re
 
 @pytest.mark.parametrize("has_time", [True, False])
 @given(seed=st.integers(0, 2**32), density=st.sampled_from([0.2, 0.3, 0.6]))
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 def test_whoever_is_known_for_one_target_can_be_pruned_without_a_trace(has_time, seed, density):
     rng = np.random.default_rng(seed)
     deeds = trade(rng, 6_000) + gang(rng, density)

@@ -72,7 +72,7 @@ def chance_by_hand(activity, crowd, n_edges, taste) -> list[tuple[float, float]]
 
 
 @given(MARGINS, MARGINS, st.integers(20, 2_000), st.sampled_from([1.0, 2.0]))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_chance_makes_no_more_blocks_than_is_said(activity, crowd, n_edges, taste):
     """Exact: the expected number of blocks of any size at every level that there is."""
     outcomes = sorted(chance_by_hand(np.array(activity), np.array(crowd), n_edges, taste))

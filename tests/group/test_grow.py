@@ -109,7 +109,7 @@ SETS = st.sets(st.integers(0, 11), min_size=1)
 
 
 @given(st.integers(0, 2**32), SETS, SETS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_block_keeps_its_columns_and_counts_what_is_inside(seed, accounts, columns):
     rng = np.random.default_rng(seed)
     met = rng.random((40, 30)) < 0.04

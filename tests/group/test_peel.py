@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from unbrush.base.errors import BadParameter
@@ -48,7 +48,6 @@ def test_accounts_stand_in_the_order_of_the_input(deeds):
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2), FAR), max_size=12))
-@settings(deadline=None)
 def test_windows_far_apart_are_numbered_and_given_back(deeds):
     found = columns_of(arrange(*arrays(deeds)))
     assert [column[:2] for column in found] == sorted({(t, w) for _, t, w in deeds})
@@ -95,7 +94,6 @@ ELSEWHERE = st.integers(0, 12)
 
 
 @given(SOME, TASTES, ELSEWHERE, ELSEWHERE)
-@settings(deadline=None)
 def test_each_step_takes_hardly_more_than_the_least_and_the_best_state_is_kept(
     deeds, taste, activity_elsewhere, crowd_elsewhere
 ):
