@@ -330,6 +330,34 @@ def test_an_account_is_called_seen_once_only_if_something_of_it_was_left_out(eng
     assert once["account", 101]["rule"] == "seen-once"
 
 
+def test_who_reviewed_goods_that_were_swapped_is_not_a_brusher(engine: Engine):
+    """The reviews stop counting for what is sold now; their authors bought and praised honestly."""
+    reviews = [
+        {"review_id": n, "account_id": 7, "item_id": 10, "shop_id": SHOP, "posted_at": T0 + n}
+        for n in (1, 2)
+    ]
+    swap = {"kind": "item", "strength": "E2", "family": "text", "evidence_table": "reviews"}
+    items = [{"item_id": 10, "shop_id": SHOP}]
+    for implicates, rung in (("goods", "L0"), ("actors", "L1")):
+        said = judged(
+            engine,
+            {"reviews": reviews, "items": items},
+            [signal(10, evidence_ids=[1, 2], implicates=implicates, **swap)],
+        )
+        assert said["review", 1]["is_neutralised"]
+        assert said["account", 7]["rung"] == rung
+        if implicates == "goods":
+            assert said["account", 7]["rule"] == "only-what-it-bought"
+            assert said["account", 7]["probability"] == 0
+
+
+def test_a_victim_is_protected_and_nothing_is_decided_about_it(engine: Engine):
+    warned = signal(101, "scam", kind="account", evidence_table="accounts", implicates="nobody")
+    said = judged(engine, {"orders": [order(1)]}, [warned])
+    assert said == {}
+    assert reasons(engine, "account", 101) == {("signal", "scam", "protects")}
+
+
 def test_every_table_has_its_shape(engine: Engine):
     judged(engine, {"orders": [order(1)]}, [signal(1)])
     for table, schema in (

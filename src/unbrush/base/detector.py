@@ -20,7 +20,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.evidence import Element, Family, Implicates, Strength
 from unbrush.base.words import Words
 
 Columns = Mapping[str, tuple[str, ...]]
@@ -53,6 +53,7 @@ class Detector:
         sql: Returns the SELECT that finds the pattern.
         compute: Finds the pattern over Arrow tables holding the ``needs`` and ``uses`` columns.
         explain: Says what one signal means, in one sentence with its numbers.
+        implicates: Whom a finding speaks against; a detector that finds victims says nobody.
         since: The version that brought it.
     """
 
@@ -70,4 +71,5 @@ class Detector:
     sql: Callable[[Any], str] | None = None
     compute: Callable[[Any, Mapping[str, pa.Table]], pa.Table] | None = None
     uses: Columns = field(default_factory=dict)
+    implicates: Implicates = Implicates.ACTORS
     since: str = "0.1"

@@ -35,6 +35,14 @@ class Element(StrEnum):
     ATTRIBUTED = "c"  # this party is behind it
 
 
+class Implicates(StrEnum):
+    """Whom a finding speaks against, beside what it says of the rows that it rests on."""
+
+    ACTORS = "actors"  # whoever ordered or wrote took part
+    GOODS = "goods"  # what is sold: who ordered or reviewed it did nothing wrong
+    NOBODY = "nobody"  # the subject is a victim, to be warned
+
+
 class Rung(StrEnum):
     """The ladder of outcomes; only L0 and L1 are ever taken without a person."""
 
@@ -64,6 +72,7 @@ def signal_schema(id_type: pa.DataType) -> pa.Schema:
             ("family", pa.string()),
             ("strength", pa.string()),
             ("element", pa.string()),
+            ("implicates", pa.string()),  # actors, goods, nobody
             ("facts", pa.string()),
             ("evidence_table", pa.string()),
             ("evidence_ids", pa.list_(id_type)),
@@ -220,7 +229,7 @@ def reason_schema(id_type: pa.DataType) -> pa.Schema:
             ("subject_id", id_type),
             ("kind", pa.string()),  # signal, ring, look-alike, missing
             ("name", pa.string()),  # detector, look-alike or element
-            ("outcome", pa.string()),  # supports, spares, rejected (a look-alike), missing
+            ("outcome", pa.string()),  # supports, protects, spares, rejected, missing
             ("signal_id", pa.string()),  # for kind signal
             ("reason_zh", pa.string()),
             ("reason_en", pa.string()),

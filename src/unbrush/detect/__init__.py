@@ -155,6 +155,7 @@ def to_signals(rows: pa.Table, detector: Detector, id_type: pa.DataType) -> pa.T
         out["family"].append(detector.family.value)
         out["strength"].append(row.get("strength") or detector.strength.value)
         out["element"].append(row.get("element") or detector.element.value)
+        out["implicates"].append(detector.implicates.value)
         known = {name: fact for name, fact in facts.items() if fact is not None}
         out["facts"].append(json.dumps(known, ensure_ascii=False))
         out["evidence_table"].append(detector.evidence)

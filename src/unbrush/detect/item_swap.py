@@ -28,7 +28,7 @@ from dataclasses import dataclass
 
 from unbrush.base.clock import DAY_MS, SECOND_MS, day_of
 from unbrush.base.detector import Detector, Facts
-from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.evidence import Element, Family, Implicates, Strength
 from unbrush.base.params import bounded
 from unbrush.base.words import Words, counted
 
@@ -269,6 +269,7 @@ DETECTOR = Detector(
         "shipments": ("order_id", "weight_g"),
     },
     evidence="reviews",
+    implicates=Implicates.GOODS,
     look_alikes={
         "relisting": Words("同一商品重新上架或涨价", "the same product relisted or dearer"),
         "packaging": Words("更换包装或规格", "another packaging of the same product"),

@@ -25,7 +25,7 @@ from dataclasses import dataclass
 
 from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
-from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.evidence import Element, Family, Implicates, Strength
 from unbrush.base.params import bounded
 from unbrush.base.purses import own_purses_sql, shop_tokens_sql
 from unbrush.base.words import Words, counted
@@ -275,6 +275,7 @@ DETECTOR = Detector(
         "shops": ("shop_id", "owner_id"),
     },
     evidence="accounts",
+    implicates=Implicates.NOBODY,
     look_alikes={
         "gig-wages": Words(zh="零工报酬", en="gig wages"),
         "savings-club": Words(zh="标会、互助会", en="savings clubs"),

@@ -61,8 +61,9 @@ def _atom_decisions_sql() -> str:
 def _account_decisions_sql() -> str:
     return """
         WITH said AS (
-            SELECT account_id, max(probability) AS probability,
+            SELECT account_id, max(probability_against) AS probability,
                    count(*) FILTER (WHERE is_neutralised) AS n_neutralised,
+                   count(*) FILTER (WHERE implicates_account) AS n_against,
                    max(strength) AS strength, min(ring_id) AS ring_id
             FROM _atoms WHERE account_id IS NOT NULL GROUP BY account_id),
         elements AS (
@@ -74,11 +75,12 @@ def _account_decisions_sql() -> str:
             FROM (SELECT account_id, unnest(string_split(families, ',')) AS family FROM _atoms)
             GROUP BY account_id)
         SELECT 'account' AS subject_kind, account_id AS subject_id,
-               CASE WHEN n_neutralised >= 2 OR (n_neutralised = 1 AND ring_id IS NOT NULL)
+               CASE WHEN n_against >= 2 OR (n_against = 1 AND ring_id IS NOT NULL)
                     THEN 'L1' ELSE 'L0' END AS rung,
                probability, rung = 'L1' AS is_neutralised, elements, families, strength, ring_id,
                CASE WHEN rung = 'L1' THEN 'took-part-repeatedly'
-                    WHEN n_neutralised = 1 THEN 'seen-once'
+                    WHEN n_against = 1 THEN 'seen-once'
+                    WHEN n_neutralised > 0 THEN 'only-what-it-bought'
                     ELSE 'nothing-neutralised' END AS rule
         FROM said JOIN elements USING (account_id) JOIN families USING (account_id)"""
 

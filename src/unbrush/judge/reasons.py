@@ -52,7 +52,8 @@ def _signals_sql(id_type: str) -> str:
                'supports' AS outcome, w.signal_id, s.reason_zh, s.reason_en
         FROM _witnesses w JOIN signals s USING (signal_id)
         UNION ALL
-        SELECT subject_kind, CAST(subject_id AS {id_type}), 'signal', detector, 'supports',
+        SELECT subject_kind, CAST(subject_id AS {id_type}), 'signal', detector,
+               CASE implicates WHEN 'nobody' THEN 'protects' ELSE 'supports' END,
                signal_id, reason_zh, reason_en
         FROM signals WHERE subject_kind IN ('account', 'shop', 'staff')"""
 

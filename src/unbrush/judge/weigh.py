@@ -12,7 +12,8 @@ def weigh(engine: Engine, policy: Policy) -> None:
     """Leave `_atoms` in ``engine``: one row per suspected order or review.
 
     kind, id, account_id, shop_id, probability, is_neutralised, families, elements, strength,
-    ring_id, rule.
+    ring_id, rule, probability_against (by what speaks against its account alone),
+    implicates_account (whether that alone would stop it counting).
     """
     engine.create("_atoms", _weighed_sql(policy))
     # The review of an order that does not count is not an experience either.
@@ -23,17 +24,23 @@ def weigh(engine: Engine, policy: Policy) -> None:
                WHERE o.is_neutralised))
            UNION ALL
            SELECT 'review', r.id, r.account_id, r.shop_id, o.probability, true, o.families,
-                  o.elements, o.strength, o.ring_id, 'its-order'
+                  o.elements, o.strength, o.ring_id, 'its-order', o.probability_against,
+                  o.implicates_account
            FROM _reviews r JOIN _atoms o ON o.kind = 'order' AND o.id = r.order_id
            WHERE o.is_neutralised""",
     )
 
 
 def _weighed_sql(policy: Policy) -> str:
+    worth = f"max({policy.weight_sql('strength')} * score)"
+    # A product in a fixed order: the same bytes on every run.
+    doubt = "list_reduce(list_sort(list_prepend(1.0, list(1 - {0}))), lambda x, y: x * y)"
+    against = "FILTER (implicates = 'actors')"
     return f"""
         WITH families AS (
             SELECT kind, id, family, max(strength) AS strength, bool_or(is_direct) AS is_direct,
-                   max({policy.weight_sql("strength")} * score) AS worth
+                   {worth} AS worth, {worth} {against} AS worth_against,
+                   max(strength) {against} AS strength_against
             FROM _witnesses GROUP BY kind, id, family),
         rings_of AS (
             SELECT kind, id, min(name) AS ring_id FROM _witnesses WHERE signal_id IS NULL
@@ -43,9 +50,9 @@ def _weighed_sql(policy: Policy) -> str:
             FROM (SELECT DISTINCT kind, id, element FROM _witnesses) GROUP BY kind, id),
         summed AS (
             SELECT kind, id, count(*) AS n, bool_or(is_direct) AS is_direct,
-                   -- A product in a fixed order: the same bytes on every run.
-                   list_reduce(list_sort(list_prepend(1.0, list(1 - worth))), lambda x, y: x * y)
-                       AS doubt,
+                   {doubt.format("worth")} AS doubt,
+                   {doubt.format("coalesce(worth_against, 0)")} AS doubt_against,
+                   count(worth_against) >= 2 OR max(strength_against) >= 'E2' AS holds_against,
                    string_agg(family, ',' ORDER BY family) AS families,
                    max(strength) AS strength
             FROM families GROUP BY kind, id),
@@ -61,7 +68,10 @@ def _weighed_sql(policy: Policy) -> str:
                coalesce(o.shop_id, r.shop_id) AS shop_id, probability,
                rule NOT IN ('only-by-its-review', 'one-weak-family')
                    AND probability >= {policy.neutralise_at} AS is_neutralised,
-               families, elements, strength, ring_id, rule
+               families, elements, strength, ring_id, rule,
+               round(1 - doubt_against, 6) AS probability_against,
+               coalesce(is_neutralised AND holds_against
+                   AND probability_against >= {policy.neutralise_at}, false) AS implicates_account
         FROM ruled
         JOIN elements_of USING (kind, id)
         LEFT JOIN rings_of USING (kind, id)

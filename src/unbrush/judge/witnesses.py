@@ -13,7 +13,7 @@ def call_witnesses(engine: Engine, manifest: Manifest) -> None:
     """Leave `_orders`, `_reviews` (ids typed as subjects) and `_witnesses` in ``engine``.
 
     `_witnesses`: kind (order, review), id, signal_id, name (detector or ring id), family, strength,
-    element, score, is_direct.
+    element, implicates, score, is_direct.
     """
     id_type = manifest.subject_id_type
     engine.view("_orders", _orders_sql(id_type))
@@ -23,7 +23,8 @@ def call_witnesses(engine: Engine, manifest: Manifest) -> None:
         f"""WITH direct AS ({_signals_sql(id_type)} UNION ALL {_rings_sql()})
             SELECT *, true AS is_direct FROM direct
             UNION ALL
-            SELECT 'order', r.order_id, signal_id, name, family, strength, element, score, false
+            SELECT 'order', r.order_id, signal_id, name, family, strength, element,
+                   implicates, score, false
             FROM direct JOIN _reviews r USING (id)
             WHERE kind = 'review' AND r.order_id IS NOT NULL
                 -- A ring speaks for its orders itself.
@@ -56,12 +57,12 @@ def _reviews_sql(id_type: str) -> str:
 def _signals_sql(id_type: str) -> str:
     return f"""
         SELECT subject_kind AS kind, subject_id AS id, signal_id, detector AS name, family,
-               strength, element, score
+               strength, element, coalesce(implicates, 'actors') AS implicates, score
         FROM signals WHERE subject_kind IN ('order', 'review')
         UNION ALL
         SELECT CASE evidence_table WHEN 'orders' THEN 'order' ELSE 'review' END,
                CAST(unnest(evidence_ids) AS {id_type}), signal_id, detector, family, strength,
-               element, score
+               element, coalesce(implicates, 'actors'), score
         FROM signals
         WHERE subject_kind NOT IN ('order', 'review') AND evidence_table IN ('orders', 'reviews')"""
 
@@ -83,7 +84,7 @@ def _rings_sql() -> str:
                CASE WHEN a.role = 'companion' THEN 'time' WHEN {held} THEN 'graph'
                     ELSE 'money' END AS family,
                CASE a.role WHEN 'companion' THEN 'E1' ELSE 'E2' END AS strength,
-               CASE a.role WHEN 'companion' THEN 'a' ELSE 'b' END AS element, rings.score
+               CASE a.role WHEN 'companion' THEN 'a' ELSE 'b' END AS element, 'actors', rings.score
         FROM {table} d
         JOIN ring_members a ON a.subject_kind = 'account' AND a.subject_id = d.account_id
         JOIN ring_members s ON s.subject_kind = 'shop' AND s.subject_id = d.shop_id

@@ -3,7 +3,7 @@
 What comes in: the event tables and every table that the earlier stages left. What goes out:
 `summary.json` and `report.html`, one page that opens from disk, in Chinese and English, and asks
 the network for nothing. The page tells the run in the order of the data: headline, coverage,
-organisers, rings, shops, ranks, staff, method. The file to read first is `page.py`.
+organisers, rings, shops, ranks, people, method. The file to read first is `page.py`.
 """
 
 from typing import Any

@@ -69,5 +69,5 @@ TEXT_SHOWN = 90
 TOKEN_SHOWN = 8
 """Characters of a token: enough to see that two are the same."""
 
-STAFF_LISTED = 50
-"""Findings about staff, the strongest first."""
+PEOPLE_LISTED = 50
+"""Findings about staff, and about victims, the strongest first."""

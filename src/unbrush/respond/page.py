@@ -20,10 +20,10 @@ from unbrush.respond.figures import Money
 from unbrush.respond.headline import tell_headline
 from unbrush.respond.method import tell_method
 from unbrush.respond.organisers import tell_organisers
+from unbrush.respond.people import tell_staff, tell_victims
 from unbrush.respond.ranks import tell_ranks
 from unbrush.respond.rings import tell_rings
 from unbrush.respond.shops import tell_shops
-from unbrush.respond.staff import tell_staff
 from unbrush.respond.terms import RUNGS, TIES
 from unbrush.respond.timelines import market_timeline
 
@@ -62,6 +62,7 @@ def make_page(
         shops=shops,
         ranks=ranks,
         staff=tell_staff(engine, money),
+        victims=tell_victims(engine, money),
         method=tell_method(summary, manifest),
         has_market_chart=market is not None,
         charts={"charts": charts, "ties": {kind: list(words) for kind, words in TIES.items()}},

@@ -75,6 +75,7 @@ STATUSES: Mapping[str, Words] = {
 OUTCOMES: Mapping[str, Words] = {
     "supports": Words("支持", "supports"),
     "spares": Words("据此放过", "spared"),
+    "protects": Words("需提醒，不追究", "to be warned, not accused"),
     "rejected": Words("已检验，不成立", "tested, does not explain it"),
     "missing": Words("缺少", "missing"),
     "untested": Words("数据缺列，无法检验", "could not be tested"),
@@ -119,6 +120,9 @@ RULES: Mapping[str, Words] = {
     "attributed": Words("三项要件均有依据", "all three elements are supported"),
     "took-part-repeatedly": Words("多次参与", "took part repeatedly"),
     "seen-once": Words("只出现一次", "seen once"),
+    "only-what-it-bought": Words(
+        "疑点只在商品，不在买家", "what it bought is in doubt, not who bought it"
+    ),
     "only-by-its-review": Words("只有评价方面的线索", "only its review speaks against it"),
     "near-dispositive": Words("有近乎决定性的依据", "near-dispositive evidence"),
     "two-families": Words("两类独立依据相互印证", "two independent kinds of evidence agree"),

@@ -1,4 +1,4 @@
-"""What the report says of staff: who, why, on which actions; and that nothing was done to them."""
+"""What the report says of staff and of victims, and that nothing was done to them."""
 
 import json
 
@@ -10,8 +10,8 @@ from unbrush.base.engine import Engine
 from unbrush.base.evidence import signal_schema
 from unbrush.respond.figures import Money
 from unbrush.respond.page import make_page
+from unbrush.respond.people import tell_staff, tell_victims
 from unbrush.respond.seams import name_events, name_rings
-from unbrush.respond.staff import tell_staff
 from unbrush.respond.summary import summarise
 
 ACTIONS = [
@@ -73,6 +73,23 @@ def test_the_page_says_that_nothing_was_done_to_them(engine: Engine):
     assert 'id="staff"' in html
     assert "70 放行 3 次" in html
     assert "no step is taken against anybody" in html
+
+
+def test_victims_are_named_to_be_warned_and_not_as_staff(engine: Engine):
+    manifest = small_run(engine)
+    account = 1200
+    victim = {**said(account, "E1", 0.8), "subject_kind": "account", "implicates": "nobody",
+              "evidence_table": "accounts", "evidence_ids": [account]}  # fmt: skip
+    accused = {**victim, "signal_id": "other", "implicates": "actors"}
+    engine.put("_more", pa.Table.from_pylist([victim, accused], schema=signal_schema(pa.int64())))
+    engine.create("signals", "SELECT * FROM signals UNION ALL SELECT * FROM _more")
+    engine.drop("_more")
+    section = tell_victims(engine, Money("CNY"))
+    assert [row["id"] for row in section["rows"]] == [str(account)]
+    html = page(engine, manifest)
+    assert 'id="victims"' in html
+    assert 'id="staff"' not in html
+    assert "they must not be punished" in html
 
 
 def page(engine: Engine, manifest) -> str:
