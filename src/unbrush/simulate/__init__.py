@@ -25,7 +25,7 @@ from unbrush.simulate.casebook import CASES, case_called
 from unbrush.simulate.planting import Planting
 from unbrush.simulate.room import check_room
 from unbrush.simulate.scale import SCALES, parse_scale, sizes_of
-from unbrush.simulate.schemes import FRAUDS, HONEST, frauds_called, plant_all
+from unbrush.simulate.schemes import FRAUDS, HONEST, frauds_called, plant_all, plant_honest
 from unbrush.simulate.season import END_AT, START_AT
 from unbrush.simulate.sink import Sink
 from unbrush.simulate.staging import Role, write_gang
@@ -42,6 +42,7 @@ __all__ = [
     "parse_scale",
     "simulate",
     "simulate_case",
+    "simulate_honest",
 ]
 
 KINDS = [scheme.name for scheme in FRAUDS]
@@ -96,6 +97,39 @@ def simulate(
     share = float(world.streams.part("share").uniform(*FAKE_SHARE)) if with_fakes else 0.0
     plantings = plant_all(world, fake_share=share, frauds=frauds)
     return _write(out, world, plantings, {"fake_share": share}, progress=progress)
+
+
+def simulate_honest(
+    out: Path,
+    *,
+    n_orders: int,
+    seed: int,
+    n_plans: int,
+    share: float = 0.5,
+    progress: Progress = silent,
+) -> dict[str, int]:
+    """Make a market of look-alikes: every honest population is there many times, nothing is fake.
+
+    Args:
+        out: Folder for the tables and the truth, as of `simulate`.
+        n_orders: Orders in the market; shops grow with them.
+        seed: Same seed, same market.
+        n_plans: Instances of each population, as large as ``share`` lets them be.
+        share: Share of all orders that belong to look-alikes (0-1).
+        progress: Told what is being made.
+
+    Returns:
+        As `simulate`.
+
+    Raises:
+        BadParameter: The seed is out of bounds.
+        DoesNotFit: The machine has too little memory.
+    """
+    _check(n_orders, seed, 0)
+    progress("market", 0.0)
+    world = create(sizes_of(n_orders), seed=seed, level=0)
+    plantings = plant_honest(world, share=share, n_plans=n_plans)
+    return _write(out, world, plantings, {"look_alike_share": share}, progress=progress)
 
 
 def simulate_case(

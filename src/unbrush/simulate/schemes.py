@@ -89,9 +89,21 @@ def plant_all(world: World, *, fake_share: float, frauds: Sequence[Scheme] = ())
     return plantings
 
 
-def _plant(world: World, scheme: Scheme, n_orders: int) -> list[Planting]:
+def plant_honest(world: World, *, share: float, n_plans: int) -> list[Planting]:
+    """Plant every look-alike equally often, and no brushing.
+
+    Args:
+        world: The market.
+        share: Share of all orders that belong to look-alikes (0-1), divided equally among them.
+        n_plans: Instances of each.
+    """
+    each = round(world.sizes.n_orders * share / len(HONEST))
+    return [plan for scheme in HONEST for plan in _plant(world, scheme, each, n_plans=n_plans)]
+
+
+def _plant(world: World, scheme: Scheme, n_orders: int, *, n_plans: int = 0) -> list[Planting]:
     usual = USUAL_PLAN * (world.sizes.n_orders / 20_000) ** 0.5 * scheme.size
-    n_plans = max(1, round(n_orders / usual))
+    n_plans = n_plans or max(1, round(n_orders / usual))
     rng = world.streams.part(scheme.name)
     sizes = rng.dirichlet([4.0] * n_plans) * n_orders
     return [
