@@ -9,6 +9,8 @@ from unbrush.simulate.lexicon import CARRIERS, REGIONS
 from unbrush.simulate.season import END_AT
 from unbrush.simulate.sheet import (
     CANCELLED,
+    COPIED,
+    COPIED_NEAR,
     FEW_SCANS,
     FULL_TRACK,
     NO_PARCEL,
@@ -76,8 +78,12 @@ def write_parcels(world: World, rng: Rng, sheet: Sheet, order_ids: Array, sink: 
     carrier = _carrier_of(rng, shop)
     shipper = np.where(sheet["shipper"][sent] >= 0, sheet["shipper"][sent], sender_of(shop))
     origin, to = origin_of(world, sheet)[sent], sheet["to_region"][sent]
-    waybills = FIRST_WAYBILL + order_ids[sent]
     weight = weigh(world, rng, sheet)[sent]
+    # A copied number shows the parcel that it was copied from, which is scanned once.
+    shown = _shown(sheet, sent)
+    waybills = FIRST_WAYBILL + order_ids[sent][shown]
+    carrier, shipper, weight = carrier[shown], shipper[shown], weight[shown]
+    origin, to = origin[shown], to[shown]
     sink.write(
         "shipments",
         {
@@ -88,11 +94,22 @@ def write_parcels(world: World, rng: Rng, sheet: Sheet, order_ids: Array, sink: 
             "origin_region": col.words(REGIONS, origin),
             "destination_region": col.words(REGIONS, to),
             "weight_g": col.weights(weight),
-            "sent_at": col.numbers(sheet["shipped_at"][sent]),
+            "sent_at": col.numbers(sheet["shipped_at"][sent][shown]),
         },
     )
     track = np.maximum(sheet["parcel"][sent], 0)
-    _write_scans(rng, sheet, sent, waybills, track, shipper, origin, to, sink)
+    own = np.flatnonzero(shown == np.arange(len(sent)))
+    _write_scans(
+        rng,
+        sheet,
+        sent[own],
+        waybills[own],
+        track[own],
+        shipper[own],
+        origin[own],
+        to[own],
+        sink,
+    )
     more = np.flatnonzero(~np.isnan(sheet["extra_g"][sent]))
     if not len(more):
         return
@@ -112,6 +129,28 @@ def write_parcels(world: World, rng: Rng, sheet: Sheet, order_ids: Array, sink: 
         },
     )
     _write_scans(rng, sheet, also, second, track[more], shipper[more], origin[more], to[more], sink)
+
+
+def _shown(sheet: Sheet, sent: Array) -> Array:
+    """Return the parcel whose number each order shows, as a place in ``sent``: mostly its own.
+
+    Numbers are sold twice, or copied from strangers, among the orders of one chunk.
+    """
+    shown, number = np.arange(len(sent)), sheet["waybill"][sent]
+    sold = np.flatnonzero(number >= 0)
+    _, first, which = np.unique(number[sold], return_index=True, return_inverse=True)
+    shown[sold] = sold[first[which]]
+    at, to = sheet["shipped_at"][sent], sheet["to_region"][sent]
+    real = np.flatnonzero((sheet["plan"][sent] < 0) & (sheet["parcel"][sent] <= FULL_TRACK))
+    real = real[np.argsort(at[real], kind="stable")]
+    for row in np.flatnonzero((number == COPIED) | (number == COPIED_NEAR)):
+        near = number[row] == COPIED_NEAR
+        those = real[to[real] == to[row]] if near else real
+        earlier = 0 if near else int(fixed(sent[row : row + 1], salt=41)[0] * 6 * DAY_MS) + DAY_MS
+        place = int(np.searchsorted(at[those], at[row] - earlier))
+        if len(those):
+            shown[row] = those[min(place, len(those) - 1)]
+    return shown
 
 
 def origin_of(world: World, sheet: Sheet) -> Array:

@@ -1,5 +1,6 @@
 """What a planted scheme or look-alike brings into the market: its orders, money, ties and truth."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -86,6 +87,14 @@ class Acts:
 
 
 @dataclass(frozen=True)
+class Understated:
+    """Shops whose owners declare their honest sales, and of the fake ones only a part."""
+
+    shop: Array
+    declared_share: float  # of fake sales
+
+
+@dataclass(frozen=True)
 class Plan:
     """One planted scheme or instance of a look-alike, for the truth."""
 
@@ -111,6 +120,8 @@ class Planting:
         shops: Shops to be labelled.
         staff: Staff of the platform to be labelled.
         victims: Shops that honest look-alike labels belong to though the plan is fake.
+        honest: Kinds of subject that are honest though the plan is fake (buyers who do not know,
+            people who are cheated), with the population that they are.
         camouflage: Honest purchases of the same accounts; not labelled, not fake.
     """
 
@@ -120,6 +131,7 @@ class Planting:
     shops: Array = field(default_factory=_none)
     staff: Array = field(default_factory=_none)
     victims: Array = field(default_factory=_none)
+    honest: Mapping[str, str] = field(default_factory=dict)
     camouflage: Sheet | None = None
     money: list[Money] = field(default_factory=list)
     ties: list[Ties] = field(default_factory=list)
@@ -127,6 +139,7 @@ class Planting:
     talk: list[Talk] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
     acts: list[Acts] = field(default_factory=list)
+    understated: Understated | None = None
 
 
 def look_alike(

@@ -25,6 +25,9 @@ WRITTEN, DEFAULT, TAG, ASSISTED = range(4)
 TEXT_SOURCES = ("written", "default", "tag", "assisted")
 NEVER = -2
 """For ``review_at``: this order is not reviewed."""
+COPIED, COPIED_NEAR = -2, -3
+"""For ``waybill``: the number of a stranger's parcel sent some days before; of one sent to the
+same region at about the same time."""
 
 FIELDS: dict[str, tuple[str, float]] = {
     "account": ("i8", -1),
@@ -48,12 +51,14 @@ FIELDS: dict[str, tuple[str, float]] = {
     "parcel": ("i1", -1),
     "weight_g": ("f8", np.nan),
     "extra_g": ("f8", np.nan),  # of a second parcel of the same order; NaN if there is none
+    "waybill": ("i8", -1),  # orders with the same number from 0 on show one parcel's
     "shipper": ("i8", -1),
     "from_region": ("i2", -1),  # where the shipper is; else where the shop is
     "to_region": ("i2", -1),
     "shipped_at": ("i8", -1),
     "delivered_at": ("i8", -1),
     "fate": ("i1", -1),
+    "closed_at": ("i8", -1),  # when it was undone, if it was
     "review_at": ("i8", -1),
     "edited_at": ("i8", -1),  # when its author changed it; by default one in a hundred did
     "rating": ("i1", -1),

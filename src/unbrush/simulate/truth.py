@@ -15,7 +15,9 @@ from unbrush.simulate.planting import Plan, Planting
 from unbrush.simulate.world import World
 
 SUBJECTS = ("order", "review", "account", "shop", "staff")
-VICTIM = "reverse-brushing-victim"
+VICTIM_OF = "-victim"
+"""What a shop is called, after the kind of brushing that is done to it."""
+VICTIM = "reverse-brushing" + VICTIM_OF
 
 LABELS = pa.schema(
     [
@@ -106,7 +108,8 @@ class Truth:
         plan = np.concatenate([p for _, _, p in self._labels])
         is_fake = np.array([p.plan.is_fake for p in self._plantings])[plan]
         is_victim = self._victims(subject, subject_id, plan)
-        is_fake &= ~is_victim
+        honest = self._honest()[plan, subject]
+        is_fake &= ~is_victim & (honest == "")
         # One row a subject: what is fake before what only looks alike, then the earlier plan.
         order = np.lexsort((plan, ~is_fake, subject_id, subject))
         first = np.ones(len(order), bool)
@@ -114,6 +117,8 @@ class Truth:
         chosen = order[first]
         names = np.array([p.plan.name for p in self._plantings], object)[plan[chosen]]
         fake, victim = is_fake[chosen], is_victim[chosen]
+        honest = honest[chosen]
+        honest = np.where(victim, names + VICTIM_OF, np.where(honest == "", names, honest))
         numbered = [plan_id(p.plan, number) for number, p in enumerate(self._plantings)]
         return pa.table(
             {
@@ -122,7 +127,7 @@ class Truth:
                 "is_fake": pa.array(fake),
                 "source": pa.array(["simulate"] * len(chosen)),
                 "kind": pa.array(np.where(fake, names, "")),
-                "look_alike": pa.array(np.where(fake, "", np.where(victim, VICTIM, names))),
+                "look_alike": pa.array(np.where(fake, "", honest)),
                 "plan_id": pa.array(np.array(numbered, object)[plan[chosen]]),
             },
             schema=LABELS,
@@ -135,6 +140,11 @@ class Truth:
                 of_plan = (plan == number) & (subject == 3)
                 found |= of_plan & np.isin(subject_id, ids.FIRST_SHOP + planting.victims)
         return found
+
+    def _honest(self) -> Array:
+        """Return the honest population that each plan (row) makes of each kind of subject."""
+        rows = [[p.honest.get(kind, "") for kind in SUBJECTS] for p in self._plantings]
+        return np.array(rows, object).reshape(len(rows), len(SUBJECTS))
 
     def _plans(self, world: World) -> pa.Table:
         table = []
@@ -160,8 +170,8 @@ class Truth:
                     "returned_minor": plan.returned_minor,
                     "fees_minor": plan.fees_minor,
                     "seen_minor": plan.seen_minor,
-                    "first_at": int(orders["at"].min()),
-                    "last_at": int(orders["at"].max()),
+                    "first_at": int(orders["at"].min()) if len(orders["at"]) else None,
+                    "last_at": int(orders["at"].max()) if len(orders["at"]) else None,
                 }
             )
         return pa.Table.from_pylist(table, schema=PLANS)

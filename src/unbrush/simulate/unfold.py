@@ -13,6 +13,7 @@ import numpy as np
 from unbrush.base.progress import Progress
 from unbrush.simulate import ids
 from unbrush.simulate.chance import Array
+from unbrush.simulate.declarations import no_sales, sales, write_declared
 from unbrush.simulate.fates import settle
 from unbrush.simulate.ledger import (
     N_WEEKS,
@@ -49,6 +50,7 @@ class _Counters:
     grant: int = ids.FIRST_GRANT
     session: int = 1
     owed: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    sold: Array | None = None  # kept only where somebody's declarations are wanted
 
 
 def unfold(
@@ -65,6 +67,9 @@ def unfold(
     n_honest = world.sizes.n_orders - len(book["at"])
     parts = slices(world, world.streams.part("slices"), n_orders=n_honest)
     count = _Counters(owed=np.zeros((world.shops.n, N_WEEKS)))
+    understated = [p.understated for p in plantings if p.understated is not None]
+    if understated:
+        count.sold = no_sales(world)
     order_of_row = np.zeros(len(book["at"]), np.int64)
     low = 0
     for part in parts:
@@ -86,6 +91,8 @@ def unfold(
         low = high
     progress("money and ties", 0.92)
     write_payouts(world, count.owed, sink)
+    if count.sold is not None:
+        write_declared(world, world.streams.part("declared"), count.sold, understated, sink)
     money = [money for planting in plantings for money in planting.money]
     write_transfers(world, world.streams.part("transfers"), money, sink)
     ties = [ties for planting in plantings for ties in planting.ties]
@@ -148,6 +155,8 @@ def _write_slice(
     truth.orders(order_ids, sheet["plan"])
     truth.reviews(review_ids, sheet["plan"][reviewed])
     count.owed += due(world, sheet, ends)
+    if count.sold is not None:
+        count.sold += sales(world, sheet, ends)
     count.order += len(order_ids)
     count.review += len(review_ids)
 
@@ -157,7 +166,7 @@ def _book(plantings: Sequence[Planting]) -> tuple[Sheet, list[Array]]:
     sheets, sizes = [], []
     for number, planting in enumerate(plantings):
         planting.orders["plan"][:] = number
-        planting.orders["is_fake"][:] = planting.plan.is_fake
+        planting.orders["is_fake"][:] = planting.plan.is_fake and "order" not in planting.honest
         sheets.append(planting.orders)
         sizes.append(len(planting.orders["at"]))
     extra = [planting.camouflage for planting in plantings if planting.camouflage is not None]
