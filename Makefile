@@ -4,7 +4,7 @@ BIN := .venv/bin
 ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-rings bench-nothing bench-burst bench-gang bench-loops bench-shilling bench-update bench-devices clean
+.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-loops bench-shilling bench-update bench-devices clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ bench-burst: $(ENV) ## Streams: surges of edges against counters and MIDAS-F's f
 
 bench-nothing: $(ENV) ## Rings named where nothing is planted, and on real ratings
 	$(BIN)/python bench/nothing.py
+
+bench-honest: $(ENV) ## False accusations among thousands of honest merchants
+	$(BIN)/python bench/honest.py
 
 bench-rings: $(ENV) ## Rings: speed of the peel, how thin a block may be
 	$(BIN)/python bench/rings.py
