@@ -6,8 +6,9 @@ import pytest
 
 from tests.worlds import T0, build
 from unbrush.base.engine import Engine
-from unbrush.base.errors import BadParameter
+from unbrush.base.errors import BadParameter, DoesNotFit
 from unbrush.detect import detect, detectors
+from unbrush.store.duckdb_engine import DuckDBEngine
 
 ORDERS = {"orders": [{"order_id": 1, "account_id": 1, "shop_id": 1, "placed_at": T0}]}
 CONCENTRATION = next(d for d in detectors() if d.name == "order-concentration")
@@ -22,6 +23,14 @@ def test_a_broken_detector_is_reported_and_the_others_go_on(engine: Engine):
     broken = replace(CONCENTRATION, name="broken", sql=lambda _params: "SELECT nonsense")
     detect(engine, build(engine, ORDERS), chosen=[broken, CONCENTRATION])
     assert coverage(engine) == {"broken": "failed", "order-concentration": "ran"}
+
+
+def test_too_little_memory_ends_the_run_and_is_no_failure_of_a_detector():
+    greedy = replace(CONCENTRATION, sql=lambda _params: "SELECT list(range) FROM range(10_000_000)")
+    with DuckDBEngine(memory="20MB", threads=1) as small:
+        manifest = build(small, ORDERS)
+        with pytest.raises(DoesNotFit, match="needs more memory"):
+            detect(small, manifest, chosen=[greedy])
 
 
 def test_every_detector_has_its_line_of_coverage(engine: Engine):

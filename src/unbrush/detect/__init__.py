@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.engine import Engine
-from unbrush.base.errors import BadParameter, did_you_mean
+from unbrush.base.errors import BadParameter, CannotWrite, DoesNotFit, did_you_mean
 from unbrush.base.evidence import COVERAGE, signal_schema
 from unbrush.base.manifest import Manifest
 from unbrush.base.params import with_values
@@ -56,6 +56,8 @@ def detect(
 
     Raises:
         BadParameter: Parameters, the source's or the caller's, of no detector or out of bounds.
+        DoesNotFit: A detector needs more memory than is allowed.
+        CannotWrite: The disk ended.
     """
     chosen = detectors() if chosen is None else chosen
     _check_names(manifest.params, where=f"The mapping {manifest.source} has parameters for it.")
@@ -95,6 +97,8 @@ def _run(engine: Engine, manifest: Manifest, detector: Detector) -> dict[str, An
     try:
         rows = find(engine, detector)
         signals = to_signals(rows, detector, _ARROW[manifest.subject_id_type])
+    except (DoesNotFit, CannotWrite):
+        raise  # the machine's limit, which the user can move; no fault of the detector
     except Exception as error:
         # One broken detector must not silence the others; that it could not look is said.
         what = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
