@@ -18,6 +18,7 @@ def meeting_sql(
     min_lift: float,
     max_chance: float,
     strong_share: float = 0.0,
+    weak_places: str = "",
 ) -> str:
     """Return the CTEs and the SELECT that end a detector of meetings.
 
@@ -34,8 +35,11 @@ def meeting_sql(
         max_chance: Largest chance of so many.
         strong_share: Least share of the place's trade that the shops standing out there must have
             for it to be strong evidence: people who live there buy elsewhere, too.
+        weak_places: Name of a CTE (place) of places where nothing is strong evidence.
     """
     strong = f"n_buyers >= {strong_buyers} AND standing.share >= {strong_share}"
+    if weak_places:
+        strong += f" AND notable.place NOT IN (SELECT place FROM {weak_places})"
     return f"""
 pairs AS (
     SELECT DISTINCT place, account_id, shop_id FROM at_place

@@ -6,12 +6,14 @@ What it finds: Orders of a shop paid by a wallet or card that pays there for at 
 Why it is fake: Whoever runs the accounts pays for them, and so does whoever hires people that have
     no money to advance. Customers pay for themselves, or are paid for by one family.
 Look-alikes: A family (too few accounts), and a carer who pays for several people, who need things
-    from many shops. The buyer of a company (bulk orders, and those to an office or school, do not
-    count). A proxy payment service (代付) and a gift card's issuer (they pay in many shops, in none
-    beyond its popularity; a shop's own card is used by people who otherwise pay for themselves, and
-    they do not count). A group leader who pays for the group, and gifts (such orders do not count).
-    Not told apart: an unmarked company with one supplier, and a shop's own card that its holders
-    use for all that is on record.
+    from many shops. A carer, an agent or a proxy payment service (代付) whom the buyers pay back:
+    who returned half of what the wallet paid for them buys with their own money and does not count.
+    The buyer of a company (bulk orders, and those to an office or school, do not count). A gift
+    card's issuer (it pays in many shops, in none beyond its popularity; a shop's own card is used
+    by people who otherwise pay for themselves, and they do not count; a wallet that is nobody's
+    card, and most of whose users have cards of their own, is never more than weak). A group leader
+    who pays for the group, and gifts (such orders do not count). Not told apart: an unmarked
+    company with one supplier, and a shop's own card of people of whom no other card is known.
 Score: e / (e + min_buyers), where e is the number of buyers beyond those that popularity gives.
     Popularity is the shop's share of all account-shop pairs that are not paid by a hub. E2 and
     element b from ``hub_buyers`` on.
@@ -29,6 +31,7 @@ from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.meeting import meeting_sql
 from unbrush.base.params import bounded
+from unbrush.base.paying import allowances_sql, helped_sql
 from unbrush.base.words import Words, counted
 
 
@@ -62,7 +65,12 @@ class Params:
 def sql(params: Params) -> str:
     """Return the SELECT that finds orders paid by hubs."""
     return f"""
-WITH business_addresses AS (
+WITH {helped_sql()},
+{allowances_sql(after_helped=True)},
+weak_places AS (
+    SELECT payer_token AS place FROM allowances
+),
+business_addresses AS (
     SELECT DISTINCT token FROM account_links
     WHERE kind = 'address' AND address_type IN ('office', 'school')
 ),
@@ -76,24 +84,26 @@ paid AS (
     FROM orders
     WHERE payer_token IS NOT NULL
 ),
-purses AS (
+paid_by AS (
     SELECT payer_token, account_id, count(*) AS n_paid FROM paid GROUP BY payer_token, account_id
 ),
 hubs AS (
-    SELECT payer_token FROM purses GROUP BY payer_token HAVING count(*) >= {params.min_buyers}
+    SELECT payer_token FROM paid_by GROUP BY payer_token HAVING count(*) >= {params.min_buyers}
 ),
 wealth AS (  -- all that somebody is known to have paid for an account
-    SELECT account_id, sum(n_paid)::BIGINT AS n_orders FROM purses
-    WHERE account_id IN (SELECT account_id FROM purses JOIN hubs
-        ON hubs.payer_token = purses.payer_token)
+    SELECT account_id, sum(n_paid)::BIGINT AS n_orders FROM paid_by
+    WHERE account_id IN (SELECT account_id FROM paid_by JOIN hubs
+        ON hubs.payer_token = paid_by.payer_token)
     GROUP BY account_id
 ),
 dependants AS (
-    SELECT purses.payer_token, purses.account_id
-    FROM purses
-    JOIN hubs ON hubs.payer_token = purses.payer_token
-    JOIN wealth ON wealth.account_id = purses.account_id
-    WHERE purses.n_paid >= {params.min_dependence} * wealth.n_orders
+    SELECT paid_by.payer_token, paid_by.account_id
+    FROM paid_by
+    JOIN hubs ON hubs.payer_token = paid_by.payer_token
+    JOIN wealth ON wealth.account_id = paid_by.account_id
+    LEFT JOIN helped
+        ON helped.payer_token = paid_by.payer_token AND helped.account_id = paid_by.account_id
+    WHERE paid_by.n_paid >= {params.min_dependence} * wealth.n_orders AND helped.account_id IS NULL
 ),
 at_place AS (
     SELECT
@@ -116,6 +126,7 @@ lone_pairs AS (  -- trade that no hub paid
             min_share=params.min_share,
             min_lift=params.min_lift,
             max_chance=params.max_chance,
+            weak_places="weak_places",
         )
     }"""
 
@@ -143,8 +154,10 @@ DETECTOR = Detector(
     element=Element.ORGANISED,
     needs={"orders": ("order_id", "account_id", "shop_id", "payer_token")},
     uses={
-        "account_links": ("kind", "token", "address_type"),
-        "orders": ("quantity", "group_id", "is_gift", "address_token"),
+        "account_links": ("account_id", "kind", "token", "address_type"),
+        "accounts": ("account_id", "phone_token"),
+        "orders": ("paid_minor", "quantity", "group_id", "is_gift", "address_token"),
+        "transfers": ("from_token", "to_token", "amount_minor"),
     },
     evidence="orders",
     look_alikes={

@@ -7,7 +7,8 @@ Why it is fake: Goods of fake orders (or the pebbles and napkins sent instead) a
     organiser's door and often go back to stock; the accounts that ordered them are only names.
 Look-alikes: A household (too few accounts). A pick-up station, locker or forwarder, and an office,
     school or company (the address is marked as one; an unmarked station has many accounts and a
-    broad mix of shops, none beyond its popularity). A group-buying leader (orders of one group of
+    broad mix of shops, none beyond its popularity). A care home (its people pay back whoever pays
+    for them, and such orders do not count). A group-buying leader (orders of one group of
     ``group_accounts`` accounts or more). Gifts to one person (marked as gifts). An unmarked campus
     and its canteens (people who live there have most of their goods from elsewhere: weak only).
 Score: e / (e + min_buyers), where e is the number of buyers beyond those that popularity gives.
@@ -28,6 +29,7 @@ from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.meeting import meeting_sql
 from unbrush.base.params import bounded
+from unbrush.base.paying import helped_sql
 from unbrush.base.words import Words, counted
 
 
@@ -64,16 +66,20 @@ class Params:
 def sql(params: Params) -> str:
     """Return the SELECT that finds orders to crowded addresses."""
     return f"""
-WITH public_addresses AS (
+WITH {helped_sql()},
+public_addresses AS (
     SELECT DISTINCT token AS address_token
     FROM account_links
     WHERE kind = 'address'
         AND address_type IN ('station', 'locker', 'forwarder', 'office', 'school')
 ),
 sent AS (
-    SELECT order_id, account_id, shop_id, address_token, group_id
+    SELECT orders.order_id, orders.account_id, orders.shop_id, address_token, group_id
     FROM orders
+    LEFT JOIN helped
+        ON helped.account_id = orders.account_id AND helped.payer_token = orders.payer_token
     WHERE address_token IS NOT NULL
+        AND helped.account_id IS NULL
         AND coalesce(is_gift, false) = false
         AND address_token NOT IN (SELECT address_token FROM public_addresses)
 ),
@@ -147,8 +153,10 @@ DETECTOR = Detector(
     element=Element.ORGANISED,
     needs={"orders": ("order_id", "account_id", "shop_id", "address_token")},
     uses={
-        "account_links": ("kind", "token", "address_type"),
-        "orders": ("group_id", "is_gift"),
+        "account_links": ("account_id", "kind", "token", "address_type"),
+        "accounts": ("account_id", "phone_token"),
+        "orders": ("group_id", "is_gift", "paid_minor", "payer_token"),
+        "transfers": ("from_token", "to_token", "amount_minor"),
     },
     evidence="orders",
     look_alikes={

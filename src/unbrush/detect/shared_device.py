@@ -7,7 +7,8 @@ What it finds: Orders of a shop placed from a device on which at least ``min_buy
 Why it is fake: One operator logs in account after account (a phone rack, an emulator, a cloud
     phone) and buys in the shops that pay for it. Customers of one shop do not share a phone.
 Look-alikes: A family phone (too few accounts). An internet cafe or kiosk, and somebody who orders
-    for others (many shops, none of them beyond its popularity). A phone sold on (its accounts
+    for others (many shops, none of them beyond its popularity; or the buyers pay back half or more
+    of what that helper paid for them, and such orders do not count). A phone sold on (its accounts
     follow each other; they are counted apart where nobody used it for ``handover_days``). The till
     of the shop itself, where staff help customers order and hand over at once (a staff account of
     the shop uses the device, the orders are not shipped).
@@ -30,6 +31,7 @@ from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.meeting import meeting_sql
 from unbrush.base.params import bounded
+from unbrush.base.paying import helped_sql
 from unbrush.base.words import Words, counted
 
 
@@ -60,7 +62,8 @@ class Params:
 def sql(params: Params) -> str:
     """Return the SELECT that finds orders from crowded devices."""
     return f"""
-WITH only_device AS (
+WITH {helped_sql()},
+only_device AS (
     SELECT account_id, min(token) AS device_token
     FROM account_links
     WHERE kind = 'device'
@@ -122,6 +125,12 @@ handed_out AS (  -- ordered at the shop's own till and not sent anywhere
     WHERE orders.shipped_at IS NULL
         AND orders.order_id NOT IN (SELECT order_id FROM shipments WHERE order_id IS NOT NULL)
 ),
+ordered_for AS (  -- by somebody whom the buyer pays for it
+    SELECT orders.order_id
+    FROM orders
+    JOIN helped
+        ON helped.account_id = orders.account_id AND helped.payer_token = orders.payer_token
+),
 at_place AS (  -- a device that was sold on is another place
     SELECT
         placed.order_id, placed.account_id, placed.shop_id, placed.device_token,
@@ -130,6 +139,7 @@ at_place AS (  -- a device that was sold on is another place
     JOIN owned
         ON owned.device_token = placed.device_token AND owned.account_id = placed.account_id
     WHERE placed.order_id NOT IN (SELECT order_id FROM handed_out)
+        AND placed.order_id NOT IN (SELECT order_id FROM ordered_for)
 ),
 lone_pairs AS (  -- trade that no crowded device had a part in
     SELECT DISTINCT account_id, shop_id
@@ -171,9 +181,10 @@ DETECTOR = Detector(
     needs={"orders": ("order_id", "account_id", "shop_id", "placed_at", "device_token")},
     uses={
         "account_links": ("account_id", "kind", "token"),
-        "accounts": ("account_id", "staff_of_shop_id"),
-        "orders": ("shipped_at",),
+        "accounts": ("account_id", "phone_token", "staff_of_shop_id"),
+        "orders": ("paid_minor", "payer_token", "shipped_at"),
         "shipments": ("order_id",),
+        "transfers": ("from_token", "to_token", "amount_minor"),
     },
     evidence="orders",
     look_alikes={
