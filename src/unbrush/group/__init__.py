@@ -52,7 +52,7 @@ def group(
     """
     params = params or Params()
     progress("deeds", 0.0)
-    channels = make_deeds(engine, manifest)
+    channels = make_deeds(engine, manifest, params)
     if is_update:
         find_fresh(engine, manifest)
         recall_state(engine)
@@ -74,7 +74,7 @@ def group(
         forget_state(engine)
     for name in ("_companies", "_blocks", "_block_accounts", "_block_columns", "_fresh"):
         engine.drop(name)
-    for name in ("_members", "_tested", "_accounts", "_deeds"):
+    for name in ("_members", "_tested", "_accounts", "_deeds", "_helped"):
         engine.drop(name)
     progress("join", 0.9)
     join(engine, manifest, is_update=is_update)

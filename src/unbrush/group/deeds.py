@@ -1,14 +1,17 @@
 """Deeds: who bought, reviewed or liked what, and when; the edges in which rings are looked for.
 
 Deeds that something else explains are left out: a live stream or a group purchase brings people
-together. Bargains are marked, for their hunters too keep the same times, sharing nothing but the
-wish to pay less.
+together, a firm orders its supplies by the dozen to its office, and who buys through a carer or an
+agent, whom they pay for it, goes where that one goes. Bargains are marked, for their hunters too
+keep the same times, sharing nothing but the wish to pay less.
 """
 
 from collections.abc import Mapping
 
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
+from unbrush.base.paying import helped_sql
+from unbrush.group.params import Params
 
 BARGAIN = 0.8
 """Share of the listed price below which a purchase is a bargain."""
@@ -17,17 +20,18 @@ LIKES = ("like", "favourite", "follow")
 """Interactions that are shown to others as applause."""
 
 
-def make_deeds(engine: Engine, manifest: Manifest) -> list[str]:
-    """Leave `_accounts` and `_deeds` in ``engine``; return the channels that have deeds.
+def make_deeds(engine: Engine, manifest: Manifest, params: Params | None = None) -> list[str]:
+    """Leave `_accounts`, `_deeds` and `_helped` in ``engine``; return the channels with deeds.
 
     `_accounts`: account_id, account (its number from 0). `_deeds`: channel (bought, reviewed,
     liked), account, shop (its number from 0), shop_id (or, where reviews know no shop, the item's
     id), done_at, is_bargain, paid_minor, n_orders, n_reviews. A review of an order is no deed of
-    its own.
+    its own. `_helped`: account_id, payer_token, who pays its own way through whose wallet.
     """
+    engine.create("_helped", f"WITH {helped_sql()} SELECT account_id, payer_token FROM helped")
     parts = {}
     if "orders" in manifest.tables or "reviews" not in manifest.tables:
-        parts["orders"] = _bought_sql(manifest)
+        parts["orders"] = _bought_sql(manifest, params or Params())
     if "reviews" in manifest.tables:
         parts["reviews"] = _reviewed_sql(manifest)
     if not manifest.lacks({"interactions": ("shop_id",), "orders": ()}):
@@ -59,7 +63,7 @@ def _number(engine: Engine, key: str, columns: Mapping[str, str]) -> None:
     )
 
 
-def _bought_sql(manifest: Manifest) -> str:
+def _bought_sql(manifest: Manifest, params: Params) -> str:
     has_prices = not manifest.lacks(
         {"orders": ("item_id", "paid_minor"), "items": ("price_minor",)}
     )
@@ -72,7 +76,12 @@ def _bought_sql(manifest: Manifest) -> str:
         FROM orders o {prices}
         LEFT JOIN (SELECT order_id, count(*) AS n FROM reviews
                    WHERE order_id IS NOT NULL GROUP BY order_id) r ON r.order_id = o.order_id
-        WHERE live_session_id IS NULL AND group_id IS NULL"""
+        ANTI JOIN _helped h ON h.account_id = o.account_id AND h.payer_token = o.payer_token
+        WHERE live_session_id IS NULL AND group_id IS NULL
+            AND (coalesce(quantity, 1) < {params.bulk_pieces} OR address_token IS NULL
+                 OR address_token NOT IN (
+                     SELECT token FROM account_links
+                     WHERE address_type = 'office' AND token IS NOT NULL))"""
 
 
 def _reviewed_sql(manifest: Manifest) -> str:

@@ -40,6 +40,7 @@ def describe(
     _find_shops(engine, params, is_update=is_update)
     id_type = pa.int64() if manifest.subject_id_type == "BIGINT" else pa.string()
     weigh_members(engine, params)
+    engine.create("_local", _local_sql(params))
     rings = [_ring(row) for row in engine.query(_rings_sql()).to_pylist()]
     engine.put("rings", pa.Table.from_pylist(rings, schema=ring_schema()))
     members = engine.query(_members_sql(manifest, params)).to_pylist()
@@ -47,7 +48,7 @@ def describe(
         "ring_members",
         pa.Table.from_pylist([_member(row) for row in members], schema=ring_member_schema(id_type)),
     )
-    for name in ("_ring_shops", "_ring_accounts", "_ring_names", "_weights", "_robust"):
+    for name in ("_ring_shops", "_ring_accounts", "_ring_names", "_weights", "_robust", "_local"):
         engine.drop(name)
 
 
@@ -103,6 +104,29 @@ def _find_shops(engine: Engine, params: Params, *, is_update: bool) -> None:
     )
 
 
+def _local_sql(params: Params) -> str:
+    """Whether a ring's shops are all of one region, and its accounts, too: one street's customers.
+
+    A region that holds most of the market says nothing about who is whose neighbour.
+    """
+    return f"""
+        WITH everybody AS (
+            SELECT region, count(*) / sum(count(*)) OVER () AS share FROM accounts
+            WHERE region IS NOT NULL GROUP BY region),
+        place AS (
+            SELECT ring_id, min(region) AS region
+            FROM _ring_shops r JOIN _ring_names USING ("group")
+            LEFT JOIN shops ON CAST(shops.shop_id AS VARCHAR) = CAST(r.shop_id AS VARCHAR)
+            GROUP BY ring_id HAVING count(DISTINCT region) = 1 AND count(region) = count(*)),
+        near AS (
+            SELECT ring_id FROM place JOIN everybody USING (region)
+            JOIN _ring_accounts USING (ring_id) LEFT JOIN accounts a USING (account_id)
+            WHERE share <= {params.max_local_share}
+            GROUP BY ring_id
+            HAVING count(*) FILTER (WHERE a.region = place.region) >= {params.min_local} * count(*))
+        SELECT ring_id, ring_id IN (SELECT ring_id FROM near) AS is_local FROM _ring_names"""
+
+
 def _rings_sql() -> str:
     return """
         WITH shops AS (SELECT ring_id, shop_id, n, mean FROM _ring_shops JOIN _ring_names
@@ -129,9 +153,9 @@ def _rings_sql() -> str:
                CAST(seen AS BIGINT) AS seen,
                CAST(chance AS BIGINT) AS chance, CAST(n_orders AS BIGINT) AS n_orders,
                CAST(n_reviews AS BIGINT) AS n_reviews, CAST(turnover AS BIGINT) AS turnover_minor,
-               first_at, last_at, kinds, counts, ln_q, robustness
+               first_at, last_at, kinds, counts, ln_q, robustness, is_local
         FROM sizes JOIN spread USING (ring_id) JOIN work USING (ring_id) JOIN tied USING (ring_id)
-        JOIN tested USING (ring_id)
+        JOIN tested USING (ring_id) JOIN _local USING (ring_id)
         ORDER BY n_accounts DESC, ring_id"""
 
 
@@ -146,16 +170,18 @@ def _members_sql(manifest: Manifest, params: Params) -> str:
             GROUP BY ring_id, node, is_firm, shop_id)
         SELECT _ring_accounts.ring_id, 'account' AS subject_kind,
                CAST(account_id AS {kind}) AS subject_id,
-               CASE WHEN is_firm OR robustness >= {params.min_robustness} THEN 'brusher'
+               CASE WHEN is_firm OR (robustness >= {params.min_robustness} AND NOT is_local)
+                    THEN 'brusher'
                     ELSE 'companion' END AS role, n_ties, is_firm,
                CAST(coalesce(sum(n), 0) AS BIGINT) AS n_orders,
                count(shop_id) AS n_others, any_value(weight) AS weight,
                any_value(ln_q_without) AS ln_q_without
         FROM _ring_accounts LEFT JOIN deeds USING (ring_id, node, is_firm)
-        JOIN _robust USING (ring_id)
+        JOIN _robust USING (ring_id) JOIN _local USING (ring_id)
         JOIN _weights w
             ON w.ring_id = _ring_accounts.ring_id AND NOT w.is_shop AND w.number = node
-        GROUP BY _ring_accounts.ring_id, account_id, n_ties, is_firm, robustness
+        GROUP BY _ring_accounts.ring_id, account_id, n_ties, is_firm, robustness,
+            is_local
         UNION ALL
         SELECT shops.ring_id, 'shop', CAST(shops.shop_id AS {kind}), 'merchant', any_value(m),
                bool_or(is_firm), CAST(sum(n) AS BIGINT), any_value(m), any_value(weight),
@@ -199,6 +225,9 @@ def _ring(row: dict[str, Any]) -> dict[str, Any]:
             " Nothing but shops and times ties them: hunters of the same bargains may look like"
             " this too."
         )
+    if row.pop("is_local"):
+        zh += "店铺与账号都在同一地区：同一条街的街坊也可能如此。"
+        en += " Its shops and accounts are of one region: neighbours on one street may do so too."
     # Rings of likes alone have no orders or reviews to count.
     score = round(max(0.0, 1 - expected / row["seen"]), 6) if row["seen"] else 1.0
     return {

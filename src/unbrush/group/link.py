@@ -3,7 +3,9 @@
 Every tie is weighed against chance: with λ the accounts of a token that its shops' popularity leads
 to expect in a shop, and m how many are there, the surprise is m ln(m/λ) - m + λ (see chance.py).
 Popular shops and crowded tokens have a large λ, so that the popular goods which camouflage buys,
-and what half a town shares, tie nobody. Who keeps the same times is looked for in lockstep.py.
+and what half a town shares, tie nobody. Nor does what most of whose trade goes elsewhere (a
+family's number, a carer's phone), a wallet that its users pay back, or a gift card. Who keeps the
+same times is looked for in lockstep.py.
 """
 
 import json
@@ -12,6 +14,7 @@ import pyarrow as pa
 
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
+from unbrush.base.paying import allowances_sql
 from unbrush.group.params import Params
 
 PUBLIC_ADDRESSES = ("station", "locker", "forwarder", "office", "school")
@@ -33,6 +36,7 @@ def link(engine: Engine, manifest: Manifest, params: Params, *, is_update: bool 
             engine.create("_touched", _touched_sql())
         held = "held SEMI JOIN _touched USING (token)" if is_update else "held"
         engine.create("_tokens", _tokens_sql(held))
+        engine.create("_tokens", _own_tokens_sql())
         _add(engine, _token_sql(engine, params))
         engine.drop("_tokens")
         if is_update:
@@ -98,6 +102,19 @@ def _tokens_sql(held: str) -> str:
         WHERE token NOT IN (SELECT token FROM public_places)"""
 
 
+def _own_tokens_sql() -> str:
+    """`_tokens` without what belongs to somebody who helps, and without gift cards."""
+    return f"""
+        WITH {allowances_sql()},
+        lent AS (
+            SELECT account_id, unnest([payer_token, device_token, address_token]) AS token
+            FROM orders SEMI JOIN _helped USING (account_id, payer_token))
+        SELECT account, kind, token FROM _tokens
+        ANTI JOIN (SELECT DISTINCT account, token FROM lent JOIN _accounts USING (account_id))
+            USING (account, token)
+        WHERE token NOT IN (SELECT payer_token FROM allowances)"""
+
+
 def _name_payers(engine: Engine) -> None:
     """Leave `_returns` (order_id, payer): who paid an order back, as far as its finding says."""
     found = engine.query(
@@ -106,7 +123,10 @@ def _name_payers(engine: Engine) -> None:
     )
     returns: dict[str, list[str]] = {"order_id": [], "transfer_id": []}
     for order_id, facts in zip(*found.to_pydict().values(), strict=True):
-        transfers = json.loads(facts or "{}").get("transfer_ids", [])
+        said = json.loads(facts or "{}")
+        transfers = said.get("transfer_ids", [])
+        if "payer_token" in said and not transfers:
+            continue  # it says who paid the order, which is no return
         for transfer_id in transfers or [""]:
             returns["order_id"].append(order_id)
             returns["transfer_id"].append(str(transfer_id))
@@ -167,20 +187,32 @@ def _token_sql(engine: Engine, params: Params) -> str:
         outstanding AS (
             SELECT * FROM together
             WHERE m > mean AND m * ln(m / mean) - m + mean > {params.min_surprise}),
-        sent AS (
-            SELECT address_token AS token, shop_id, count(*) AS n FROM orders
-            WHERE address_token IN (SELECT token FROM outstanding WHERE kind = 'address')
-            GROUP BY address_token, shop_id),
+        used AS (  -- what an address, device or wallet was used for; else, what its people buy
+            {_used_sql()}
+            UNION ALL
+            SELECT kind, token, shop_id, sum(n) AS n FROM seen
+            WHERE kind NOT IN ('address', 'device', 'payer', 'card')
+                AND token IN (SELECT token FROM outstanding) GROUP BY kind, token, shop_id),
         lived_in AS (  -- people have most of their goods from other shops: a campus, not a depot
-            SELECT sent.token
-            FROM sent LEFT JOIN outstanding o
-                ON o.kind = 'address' AND o.token = sent.token AND o.shop_id = sent.shop_id
-            GROUP BY sent.token
-            HAVING sum(CASE WHEN o.token IS NOT NULL THEN sent.n ELSE 0 END)
-                < {params.min_depot_share} * sum(sent.n)),
+            SELECT used.kind, used.token
+            FROM used LEFT JOIN outstanding o
+                ON o.kind = used.kind AND o.token = used.token AND o.shop_id = used.shop_id
+            GROUP BY used.kind, used.token
+            HAVING sum(CASE WHEN o.token IS NOT NULL THEN used.n ELSE 0 END)
+                < {params.min_depot_share} * sum(used.n)),
         surprising AS (
             SELECT kind, token, shop_id, m, mean FROM outstanding
-            WHERE kind <> 'address' OR token NOT IN (SELECT token FROM lived_in))
+            ANTI JOIN lived_in USING (kind, token))
         SELECT kind, token, shop_id, account, m AS n_seen,
                mean AS n_expected, (SELECT count(*) FROM together) AS n_tested
         FROM surprising JOIN seen USING (kind, token, shop_id)"""
+
+
+def _used_sql() -> str:
+    parts = (("address", "address"), ("device", "device"), ("payer", "payer"), ("card", "payer"))
+    return " UNION ALL ".join(
+        f"""SELECT '{kind}' AS kind, {column}_token AS token, shop_id, count(*) AS n FROM orders
+            WHERE {column}_token IN (SELECT token FROM outstanding WHERE kind = '{kind}')
+            GROUP BY {column}_token, shop_id"""
+        for kind, column in parts
+    )

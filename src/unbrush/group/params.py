@@ -37,7 +37,23 @@ class Params:
         0.5,
         at_least=0.0,
         at_most=1.0,
-        doc="Share of an address's trade in the shops that stand out there for it to tie anybody.",
+        doc="Share of the trade of an address, device, purse, phone or identity in the shops that"
+        " stand out there for it to tie anybody.",
+    )
+    bulk_pieces: int = bounded(
+        5, at_least=2, doc="Pieces in one order to an office from which it is a firm's supplies."
+    )
+    max_local_share: float = bounded(
+        0.5,
+        at_least=0.0,
+        at_most=1.0,
+        doc="Share of all accounts up to which a region says that its people are neighbours.",
+    )
+    min_local: float = bounded(
+        0.8,
+        at_least=0.0,
+        at_most=1.0,
+        doc="Share of a ring's accounts in the one region of all its shops that makes it local.",
     )
     max_token_accounts: int = bounded(
         5_000, at_least=2, doc="Accounts beyond which a token is public and ties nobody."
