@@ -15,10 +15,12 @@ NAME = "buying-agent"
 SHARE = 0.002
 SIZE = 0.6
 
+MOST_CLIENTS = 25
+
 
 def plant(world: World, rng: Rng, n: int) -> Planting:
     """Plant one agent with a few shops she trusts; clients pay price and fee before she orders."""
-    clients = world.buyers(rng, max(4, n // 4))
+    clients = world.buyers(rng, min(MOST_CLIENTS, max(4, n // 4)))
     account = clients[rng.integers(0, len(clients), n)]
     trusted = np.append(world.take_shops(1), pick(rng, world.shops.share, 4))
     shop = np.where(
