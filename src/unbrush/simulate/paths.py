@@ -217,13 +217,17 @@ def write_reactions(
         return 0
     joined = {
         name: np.concatenate([getattr(r, name) for r in reactions])
-        for name in ("at", "kind", "account", "item", "device", "ip")
+        for name in ("at", "kind", "account", "item", "device", "ip", "dwell_ms", "visit", "query")
     }
-    nothing = np.full(n, -1)
-    events = {**joined, "dwell": nothing, "campaign": nothing, "query": nothing}
-    events["session"] = session + np.arange(n)
+    visit, number = np.unique(joined["visit"], return_inverse=True)
+    first = np.full(len(visit), n)
+    np.minimum.at(first, number, np.arange(n))
+    place = np.argsort(np.argsort(first))  # sessions are numbered as they begin
+    events = {**joined, "dwell": joined["dwell_ms"], "campaign": np.full(n, -1)}
+    events["session"] = session + place[number]
+    events["item"] = np.where(joined["kind"] == SEARCH, -1, joined["item"])
     _write(world, sink, [events], ids)
-    return n
+    return len(visit)
 
 
 def _write(world: World, sink: Sink, parts: Sequence[dict[str, Array]], ids: Array) -> None:

@@ -48,6 +48,9 @@ class Reactions:
     item: Array
     device: Array
     ip: Array
+    dwell_ms: Array | None = None  # unknown if left out
+    visit: Array | None = None  # those of one number within a plan are one session; else each is
+    query: Array | None = None  # what was searched for, code of the world's queries
 
 
 @dataclass(frozen=True)

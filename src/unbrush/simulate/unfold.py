@@ -183,23 +183,32 @@ def _book(plantings: Sequence[Planting]) -> tuple[Sheet, list[Array]]:
 
 def _sorted_reactions(plantings: Sequence[Planting]) -> Reactions:
     every = [reaction for planting in plantings for reaction in planting.reactions]
-    empty = np.zeros(0, np.int64)
+    empty, visits = np.zeros(0, np.int64), 0
+    visit = [empty]
+    for part in every:
+        own = np.arange(len(part.at)) if part.visit is None else part.visit
+        visit.append(visits + own)
+        visits += int(own.max(initial=-1)) + 1
     names = ("at", "kind", "account", "item", "device", "ip")
+    columns = {
+        name: np.concatenate([empty, *(getattr(part, name) for part in every)]) for name in names
+    }
     joined = Reactions(
-        *(np.concatenate([empty, *(getattr(part, name) for part in every)]) for name in names)
+        **columns,
+        dwell_ms=np.concatenate([empty, *(_known(part, part.dwell_ms) for part in every)]),
+        visit=np.concatenate(visit),
+        query=np.concatenate([empty, *(_known(part, part.query) for part in every)]),
     )
     return _some(joined, np.argsort(joined.at, kind="stable"))
 
 
+def _known(part: Reactions, column: Array | None) -> Array:
+    return np.full(len(part.at), -1) if column is None else column
+
+
 def _some(reactions: Reactions, chosen: Array) -> Reactions:
-    return Reactions(
-        reactions.at[chosen],
-        reactions.kind[chosen],
-        reactions.account[chosen],
-        reactions.item[chosen],
-        reactions.device[chosen],
-        reactions.ip[chosen],
-    )
+    columns = {name: column[chosen] for name, column in vars(reactions).items()}
+    return Reactions(**columns)
 
 
 def _talk(
