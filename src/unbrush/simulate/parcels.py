@@ -60,7 +60,7 @@ def schedule(world: World, rng: Rng, sheet: Sheet) -> None:
 def weigh(world: World, rng: Rng, sheet: Sheet) -> Array:
     """Return what the carrier's scale shows (g): goods, packing, rounding; NaN if unread."""
     n, item = len(sheet["at"]), sheet["item"]
-    net = world.items.net_weight_g[item] * sheet["quantity"]
+    net = world.weight_when(item, sheet["at"]) * sheet["quantity"]
     packing = around(rng, 55, 0.4, n) + 0.04 * net
     real = np.maximum(10.0, np.round((net * rng.normal(1, 0.015, n) + packing) / 10) * 10)
     weight = np.where(np.isnan(sheet["weight_g"]), real, sheet["weight_g"])

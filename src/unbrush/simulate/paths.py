@@ -120,7 +120,9 @@ def _buying(world: World, rng: Rng, sheet: Sheet, *, session: int) -> dict[str, 
         "session": session + order,
         "campaign": sheet["campaign"][order],
     }
-    asked = np.where(sheet["query"] >= 0, sheet["query"], _queries(world, rng, sheet["item"]))
+    asked = np.where(
+        sheet["query"] >= 0, sheet["query"], _queries(world, rng, sheet["item"], sheet["at"])
+    )
     events["query"] = np.where(kind == SEARCH, asked[order], -1)
     return events
 
@@ -162,10 +164,10 @@ def _rivals(world: World, rng: Rng, item: Array, *, is_told: Array) -> Array:
     return np.asarray(found)
 
 
-def _queries(world: World, rng: Rng, item: Array) -> Array:
+def _queries(world: World, rng: Rng, item: Array, at: Array) -> Array:
     """Return what somebody types who ends up with ``item``: the goods, mostly with a trait."""
     n = len(item)
-    good = _GOOD_OFFSET[world.category_of(item)] + world.items.good[item]
+    good = _GOOD_OFFSET[world.category_when(item, at)] + world.good_when(item, at)
     form = np.where(
         rng.random(n) < 0.35, 0, 1 + (rng.random(n) ** 1.6 * (N_QUERY_FORMS - 1)).astype(int)
     )
@@ -193,7 +195,7 @@ def _idle(world: World, rng: Rng, part: Slice, *, session: int) -> tuple[dict[st
     ).astype(np.int64)
     dwell = _dwell(rng, kind)
     people = world.people
-    asked = _queries(world, rng, item)
+    asked = _queries(world, rng, item, start[visit])
     return {
         "at": start[visit] + place * 30_000 + rng.integers(0, 20_000, len(visit)),
         "kind": kind,

@@ -7,11 +7,12 @@ from unbrush.simulate import columns as col
 from unbrush.simulate import ids
 from unbrush.simulate.chance import Array, Rng
 from unbrush.simulate.lexicon import CATEGORIES, REGIONS
-from unbrush.simulate.market import titles
+from unbrush.simulate.relisting import shown
 from unbrush.simulate.sink import Sink
 from unbrush.simulate.world import OWNER_WALLETS, World
 
 ROWS_AT_ONCE = 250_000
+_LATER_VERSIONS = ("3", "4", "5")
 CATEGORY_NAMES = tuple(category.name for category in CATEGORIES)
 
 
@@ -45,17 +46,23 @@ def write_market(world: World, rng: Rng, sink: Sink) -> None:
             "opened_at": col.numbers(shops.opened_at),
         },
     )
+    title, listed = shown(world.relistings, items, shops)
+    version = (rng.random(items.n) < 0.1).astype(np.int32)
+    for relisting in world.relistings:
+        version[relisting.item] = relisting.version - 1
     sink.write(
         "items",
         {
             "item_id": col.numbers(ids.FIRST_ITEM + np.arange(items.n)),
             "shop_id": col.numbers(ids.FIRST_SHOP + items.shop),
-            "category": col.words(CATEGORY_NAMES, shops.category[items.shop]),
-            "title": pa.array(titles(items, shops)),
-            "price_minor": col.numbers(items.price_minor),
-            "net_weight_g": col.weights(items.listed_weight_g),
+            "category": col.words(CATEGORY_NAMES, listed["category"]),
+            "title": pa.array(title),
+            "price_minor": col.numbers(listed["price_minor"]),
+            "net_weight_g": col.weights(listed["listed_weight_g"]),
             "listed_at": col.numbers(items.listed_at),
-            "version": col.words(("1", "2"), (rng.random(items.n) < 0.1).astype(np.int32)),
+            "version": col.words(
+                ("1", "2", *_LATER_VERSIONS) if world.relistings else ("1", "2"), version
+            ),
         },
     )
     _write_campaigns(world, sink)

@@ -72,7 +72,7 @@ OWN_PHOTOS = 1 << 32
 
 def texts_of(world: World, rng: Rng, said: Sheet) -> pa.Array:
     """Return the text of every review of ``said``, in its order."""
-    category = world.category_of(said["item"])
+    category = world.category_when(said["item"], said["at"])
     source, planted = said["text_source"], said["text"] >= 0
     is_short = rng.random(len(source)) < SHORT_SHARE
     written = ~planted & (source == 0)

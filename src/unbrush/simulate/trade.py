@@ -114,12 +114,12 @@ def draft(world: World, rng: Rng, *, account: Array, item: Array, at: Array) -> 
     sheet["address"] = np.where((work >= 0) & (where > 0.45), work, people["address"][account])
     sheet["payer"] = people["card"][account]
     sheet["to_region"] = people["region"][account]
-    category = world.category_of(item)
-    cheap = world.items.price_minor[item] < 6_000
+    category, price_minor = world.category_of(item), world.price_when(item, at)
+    cheap = price_minor < 6_000
     extra = rng.geometric(np.where(cheap, 0.72, 0.9), n)
     sheet["quantity"] = np.minimum(extra, 12).astype("i4")
     off = np.where(rng.random(n) < 0.3, rng.integers(1, 5, n) * 5, 0)  # coupons: 5 to 20 per cent
-    total = world.items.price_minor[item] * sheet["quantity"]
+    total = price_minor * sheet["quantity"]
     sheet["paid_minor"] = np.maximum(100, total * (100 - off) // 100)
     sheet["parcel"][sent_nothing(category)] = NO_PARCEL
     remark = rng.random(n) < 0.03

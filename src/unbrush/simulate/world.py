@@ -9,6 +9,7 @@ from unbrush.simulate.chance import Array, Rng, Streams, fixed
 from unbrush.simulate.lexicon import CATEGORIES, TRAITS, listed
 from unbrush.simulate.market import Items, Shops, list_items, open_shops
 from unbrush.simulate.people import People
+from unbrush.simulate.relisting import Relisting, changed
 from unbrush.simulate.scale import Sizes
 from unbrush.simulate.season import Campaign, day_weights, draw_campaigns
 from unbrush.simulate.staff import Staff, hire
@@ -52,6 +53,7 @@ class World:
         remarks: Remarks on orders.
         phrases: Channels, memos and messages.
         contacts: By owner, the account whose phone number stands in the register of shops.
+        relistings: Listings that become another product.
     """
 
     sizes: Sizes
@@ -69,6 +71,7 @@ class World:
     remarks: Book = field(default_factory=Book)
     phrases: Book = field(default_factory=Book)
     contacts: dict[int, int] = field(default_factory=dict)
+    relistings: list[Relisting] = field(default_factory=list)
     _n_wallets: int = 0
     _n_lives: int = 0
     _n_groups: int = 0
@@ -78,6 +81,22 @@ class World:
     def category_of(self, item: Array) -> Array:
         """Return the category index of items."""
         return np.asarray(self.shops.category[self.items.shop[item]])
+
+    def category_when(self, item: Array, at: Array) -> Array:
+        """Return the category index of what items are at some moments."""
+        return changed(self.relistings, "category", self.category_of(item), item, at)
+
+    def good_when(self, item: Array, at: Array) -> Array:
+        """Return which of their category's goods items are at some moments."""
+        return changed(self.relistings, "good", self.items.good[item], item, at)
+
+    def price_when(self, item: Array, at: Array) -> Array:
+        """Return the prices of items at some moments (fen)."""
+        return changed(self.relistings, "price_minor", self.items.price_minor[item], item, at)
+
+    def weight_when(self, item: Array, at: Array) -> Array:
+        """Return what one piece of items weighs at some moments (g)."""
+        return changed(self.relistings, "net_weight_g", self.items.net_weight_g[item], item, at)
 
     def wallets(self, n: int) -> Array:
         """Return ``n`` wallets of people without an account here."""
