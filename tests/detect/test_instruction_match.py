@@ -127,6 +127,8 @@ def read(engine, text):
             300,
             420,
         ),
+        ("免单！搜“茶杯”，浏览5-7分钟再拍，五星带图，送红包", "茶杯", 300, 420),
+        ("体验官招募：搜“茶杯”进店拍，收货五星好评", "茶杯", None, None),
         ("招补单老手，佣金日结，3-5分钟到账", "", None, None),
     ],
 )
@@ -144,7 +146,16 @@ def test_hours_are_read_with_their_half_of_the_day(engine):
     assert (row["from_h"], row["until_h"]) == (20, 23)
 
 
-@pytest.mark.parametrize("text", [PROMOTION, WARNING, "最近挖到的羊毛袜，用了一周来聊聊感受"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        PROMOTION,
+        WARNING,
+        "最近挖到的羊毛袜，用了一周来聊聊感受",
+        "开业福利！搜“茶杯”进店，前100名送小礼品，满减红包可叠加",
+        "搜“茶杯”领红包，免费试用名额抽奖，中奖者如实写体验",
+    ],
+)
 def test_what_is_no_call_says_nothing(engine, text):
     assert read(engine, text) == []
 
@@ -174,12 +185,21 @@ def test_orders_before_the_capture_do_not_follow_it(engine):
     assert not found(engine, market(*HONEST, *early))
 
 
-def test_only_those_who_do_all_that_is_asked_are_found(engine):
+def test_who_does_all_is_found_and_who_was_hasty_weakly(engine):
     other_words = tasks(60_000, 6, words="袜子")
     no_words = tasks(61_000, 6, words=None)
     hasty = tasks(62_000, 6, low=10, high=60)
     rows = market(*HONEST, *TASKS, *other_words, *no_words, *hasty)
-    assert set(found(engine, rows)) == EXAMPLE.finds
+    signals = found(engine, rows)
+    weak = {number for number, signal in signals.items() if signal["strength"] == "E1"}
+    assert weak == set(range(62_000, 62_006))
+    assert set(signals) - weak == EXAMPLE.finds
+    assert "says little" in signals[62_000]["reason_en"]
+    assert max(signals[number]["score"] for number in weak) < 0.5
+
+
+def test_haste_alone_follows_no_call(engine):
+    assert not found(engine, market(*HONEST, *tasks(62_000, 12, low=10, high=60)))
 
 
 def test_hours_must_fit_on_the_writers_clock(engine):

@@ -1,16 +1,17 @@
 """Instruction match: orders that do what a captured call for hands says.
 
-What it finds: Orders of a shop or item after a post that offers money for orders there, placed in
-    the way the post prescribes: after a search with its keyword, after as many minutes on the page
-    as it asks for, at its hours; every part that the post states must fit, and far more orders fit
-    than would by chance.
+What it finds: Orders of a shop or item after a post that offers money for orders there, or any
+    reward for ordering by a script, placed in the way the post prescribes: after a search with its
+    keyword, after as many minutes on the page as it asks for, at its hours; every part that the
+    post states must fit, and far more orders fit than would by chance. Once a call is shown to be
+    followed, orders that came by its keyword but stayed otherwise are named too, weakly.
 Why it is fake: Hired buyers work from a list. That a keyword, a shop and a dwell which a stranger
     wrote down days before all come true in one order is no taste.
-Look-alikes: Ordinary promotion (a post that offers no pay, commission or money back for orders is
-    none of ours). News that warns of such tasks. Genuine buyers who saw the post (they come to the
-    shop, perhaps by its keyword, but stay as long as they like). Items which everybody finds by
-    that keyword, or studies for so long (the shop's own orders of other days, and its category's,
-    are the measure).
+Look-alikes: Ordinary promotion (a free order, gift or red packet alone is none of ours: a post must
+    offer pay, commission or money back, or else dictate how long to look or what to write). News
+    that warns of such tasks. Genuine buyers who saw the post (they come to the shop, perhaps by its
+    keyword, but stay as long as they like). Items which everybody finds by that keyword, or studies
+    for so long (the shop's own orders of other days, and its category's, are the measure).
 Score: e / (e + 3), where e is the number of orders that fit beyond those expected; E2 if keyword
     and dwell are both stated and fit, else half of that and E1. It shows that somebody organised
     the orders (element b), not who: a rival can write such a post, too.
@@ -37,6 +38,9 @@ PAYS = (
     "佣金|本金|垫付|返款|全返|先拍后返|(放|接|刷|补|做)单"
     "|commission|reimburse|paypal|refund(ed)? (you|after|via|by|once|when)"
 )
+# What a promotion may offer too; with a dictated stay or praise it is a condition for brushing.
+REWARDS = "免单|免费|白送|礼品|小礼物|红包|返现|试用|体验官|福利|gift|free|reward|cash ?back|coupon"
+DICTATES_PRAISE = "五星|5 ?星|⭐|好评|晒图|晒单|(five|5)[- ]?stars?|positive review"
 WARNS = "警惕|谨防|防骗|骗局|举报|诈骗|beware|scam|warning|report (it|them|this)"
 KEYWORD = (
     r"(?:搜索?|关键[词字]|search(?:ing)?(?: for)?|keywords?)\s*(?:是|为|[:：])?\s*"
@@ -88,17 +92,24 @@ def instructions_sql() -> str:
     post_id, shop_id, item_id, captured_at, keyword (plain letters; '' if none), low_ms and high_ms
     (NULL if no dwell is asked for), from_h and until_h (on the writer's clock; NULL if none).
     """
+    western = f"translate(text, '{DIGITS[0]}', '{DIGITS[1]}')"
     plain = "regexp_replace(lower({}), '[^\\p{{L}}\\p{{N}}]+', '', 'g')"
     return f"""
 read_posts AS (
     SELECT post_id, shop_id, item_id, captured_at,
         regexp_extract(text, {quote("(?i)" + KEYWORD)}, 1) AS quoted,
         regexp_extract(text, {quote("(?i)" + BARE_KEYWORD)}, 1) AS bare,
-        regexp_extract(translate(text, '{DIGITS[0]}', '{DIGITS[1]}'), {quote("(?i)" + DWELL)},
+        regexp_extract({western}, {quote("(?i)" + DWELL)},
             ['low', 'high', 'unit']) AS dwell,
         regexp_extract(text, {quote("(?i)" + HOURS)}, ['late', 'from', 'until']) AS hours
     FROM posts
-    WHERE regexp_matches(text, {quote("(?i)" + PAYS)})
+    WHERE (
+        regexp_matches(text, {quote("(?i)" + PAYS)})
+        OR regexp_matches(text, {quote("(?i)" + REWARDS)}) AND (
+            regexp_matches(text, {quote("(?i)" + DICTATES_PRAISE)})
+            OR regexp_matches({western}, {quote("(?i)" + DWELL)})
+        )
+    )
         AND NOT regexp_matches(text, {quote("(?i)" + WARNS)})
 ),
 numbers AS (
@@ -193,6 +204,7 @@ def _fits_sql(params: Params) -> str:
     other days if more, times the place's usual share of that keyword, times that of those hours.
     """
     fits = "(by_keyword OR NOT has_keyword) AND (by_dwell OR low_ms IS NULL) AND by_hours"
+    whole = fits.replace("low_ms", "c.low_ms").replace("has_k", "c.has_k")
     usual = "CASE WHEN n_out >= {few} THEN ({n} + 1) / (n_out + 2) ELSE 1.0 END"
     return f"""
 counts AS (
@@ -243,11 +255,13 @@ followed AS (
 ),
 scored AS (
     SELECT c.order_id, c.post_id, c.captured_at, c.placed_at, c.dwell_ms, f.n_fit, f.n_after,
-        f.expected, f.has_keyword AND f.low_ms IS NOT NULL AS is_strong, f.has_keyword,
-        f.low_ms, f.high_ms,
-        (f.n_fit - f.expected) / (f.n_fit - f.expected + {DOUBT}) AS worth
+        f.expected, f.has_keyword, f.low_ms, f.high_ms, {whole} AS is_whole,
+        f.has_keyword AND f.low_ms IS NOT NULL AND {whole} AS is_strong,
+        (f.n_fit - f.expected) / (f.n_fit - f.expected + {DOUBT})
+            * CASE WHEN {whole} THEN 1.0 ELSE 1 - (n_keyword_out + 1) / (n_out + 2) END AS worth
     FROM checked AS c JOIN followed AS f USING (post_id)
-    WHERE c.is_after AND {fits.replace("low_ms", "c.low_ms").replace("has_k", "c.has_k")}
+    -- A call that is followed is followed by those, too, who came by its keyword and were hasty.
+    WHERE c.is_after AND ({whole} OR c.has_keyword AND c.by_keyword AND c.by_hours)
 ),
 best AS (
     SELECT *, row_number() OVER (
@@ -260,7 +274,7 @@ SELECT order_id AS subject_id, round(CASE WHEN is_strong THEN worth ELSE worth /
     post_id, captured_at, round((placed_at - captured_at) / {HOUR_MS}, 1) AS after_h,
     n_fit::BIGINT AS n_fit, n_after::BIGINT AS n_after, round(expected, 3) AS expected,
     has_keyword AS by_keyword, low_ms // 1000 AS low_s, high_ms // 1000 AS high_s,
-    CASE WHEN low_ms IS NOT NULL THEN dwell_ms // 1000 END AS dwell_s
+    CASE WHEN low_ms IS NOT NULL THEN dwell_ms // 1000 END AS dwell_s, is_whole
 FROM best WHERE nth = 1
 """
 
@@ -270,17 +284,25 @@ def explain(facts: Facts) -> Words:
     n_fit, n_after, expected = facts["n_fit"], facts["n_after"], facts["expected"]
     parts_zh = ["店铺或商品"] + ["关键词"] * bool(facts["by_keyword"])
     parts_en = ["shop or item"] + ["keyword"] * bool(facts["by_keyword"])
+    but_zh = but_en = ""
     if facts["dwell_s"] is not None:
         stayed, low, high = facts["dwell_s"], facts["low_s"], facts["high_s"]
-        parts_zh.append(f"停留时间（{stayed:g} 秒，要求 {low:g}–{high:g} 秒）")
-        parts_en.append(f"dwell ({counted(stayed, 'second')}; it asks for {low:g}-{high:g})")
+        if facts["is_whole"]:
+            parts_zh.append(f"停留时间（{stayed:g} 秒，要求 {low:g}–{high:g} 秒）")
+            parts_en.append(f"dwell ({counted(stayed, 'second')}; it asks for {low:g}-{high:g})")
+        else:
+            but_zh = f"本单停留 {stayed:g} 秒，与要求的 {low:g}–{high:g} 秒不符，只作弱证据。"
+            but_en = (
+                f" This one stayed {counted(stayed, 'second')} where {low:g}-{high:g} are asked "
+                f"for, so it says little."
+            )
     when = minute_of(facts["captured_at"])
     return Words(
         f"该订单与 {when}（UTC）采集的招募帖相符：{'、'.join(parts_zh)}；其后 {n_after} 笔订单中"
-        f" {n_fit} 笔完全相符，按平时约 {expected:g} 笔。",
+        f" {n_fit} 笔完全相符，按平时约 {expected:g} 笔。{but_zh}",
         f"Fits a call for hands captured on {when} UTC: {', '.join(parts_en)}; of "
         f"{counted(n_after, 'order')} since then, {n_fit:,} fit wholly, where about {expected:g} "
-        f"would.",
+        f"would.{but_en}",
     )
 
 
