@@ -1,0 +1,242 @@
+"""What each public case asks of a run, each as a question whose answer is a number and a verdict.
+
+The numbers asked for are those of the published cases. A bound that only makes sense where
+something shows (money that was seen, a post that was captured) is put to what shows, and says so.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from case_run import CaseRun, run_case
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One line of the table: what is asked, what was measured, whether it is met."""
+
+    asks: str
+    measured: str
+    is_met: bool
+
+
+def _share(asks: str, n: int | None, of: int | None, *, least: float) -> Answer:
+    if not of:
+        return Answer(asks, "nothing of it shows", True)
+    share = (n or 0) / of
+    return Answer(asks, f"{n or 0:,} of {of:,} ({100 * share:.1f} %)", share >= least)
+
+
+def _none(asks: str, n: int) -> Answer:
+    return Answer(asks, f"{n:,}", n == 0)
+
+
+def _orders(run: CaseRun, *, least: float = 0.9) -> list[Answer]:
+    n, n_out = run.one("SELECT count(*) FROM fake"), run.one("SELECT sum(is_out::INT) FROM fake")
+    accused = run.overall("order", "accused") or 0
+    right = (run.overall("order", "precision") or 0) * accused
+    return [
+        _share("fake orders that no longer count", n_out, n, least=least),
+        _share("of what no longer counts, fake", round(right), round(accused), least=0.99),
+    ]
+
+
+def _no_innocent_accused(run: CaseRun) -> Answer:
+    return _none(
+        "honest shops above L1",
+        run.one("SELECT count(*) FROM shop_of WHERE NOT is_fake AND rung > 'L1'"),
+    )
+
+
+def a3(run: CaseRun) -> list[Answer]:
+    loop = "detector IN ('cashback-loop', 'payer-hub', 'payout-roundtrip', 'red-packet-channel')"
+    paid = f"SELECT DISTINCT order_id FROM told WHERE {loop} AND strength >= 'E2'"
+    seen = run.one("SELECT sum(seen_minor) FROM plans WHERE is_fake")
+    owed = run.one("SELECT sum(returned_minor + fees_minor) FROM plans WHERE is_fake")
+    value = run.one(f"SELECT sum(paid_minor) FROM fake WHERE order_id IN ({paid})")
+    total = run.one("SELECT sum(paid_minor) FROM fake")
+    said = run.one(f"SELECT count(*) FROM ({paid})")
+    right = run.one(f"SELECT count(*) FROM fake WHERE order_id IN ({paid})")
+    control = run.one(
+        f"""SELECT count(*) FROM truth WHERE look_alike = 'after-sales-compensation'
+        AND subject_kind = 'order' AND subject_id::BIGINT IN ({paid})"""
+    )
+    blind = run_case(
+        "A3", tier="ci", level=run.level, seed=301, aside="blind", without=("transfers",)
+    )
+    silent = blind.one(
+        """SELECT count(*) FROM coverage WHERE detector IN ('cashback-loop', 'red-packet-channel')
+        AND status = 'not applicable' AND because_en LIKE '%transfers%'"""
+    )
+    blamed = blind.one("SELECT count(*) FROM decisions WHERE subject_kind = 'shop' AND rung > 'L1'")
+    return [
+        Answer("(loop value that the transfers show)", f"{100 * seen / owed:.0f} %", True),
+        _share(
+            "loop value matched, of what shows",
+            round(value or 0),
+            round(total * seen / owed),
+            least=0.95,
+        ),
+        _share("matches that are right", right, said, least=0.99),
+        _none("matches of after-sale compensation", control),
+        Answer(
+            "without transfers: says why it cannot tell", f"{silent} of 2 detectors", silent == 2
+        ),
+        _none("without transfers: shops above L1", blamed),
+    ]
+
+
+def a4(run: CaseRun) -> list[Answer]:
+    tied = run.one(
+        "SELECT count(*) FROM fake SEMI JOIN (FROM told WHERE detector = "
+        "'instruction-match') USING (order_id)"
+    )
+    captured = run.one("SELECT count(*) FROM posts WHERE item_id IN (SELECT item_id FROM fake)")
+    alone = run.one(
+        "SELECT count(*) FROM decisions WHERE is_neutralised AND families = 'behaviour'"
+    )
+    bare = run_case("A4", tier="bare", level=run.level, seed=301, aside="bare")
+    above = bare.one("SELECT count(*) FROM decisions WHERE subject_kind = 'shop' AND rung > 'L1'")
+    n = run.one("SELECT count(*) FROM fake") if captured else 0
+    return [
+        _share("with the call captured: orders tied to it", tied, n, least=0.8),
+        _none("left out by behaviour alone", alone),
+        _none("without call or money: shops above L1", above),
+        *_orders(run),
+    ]
+
+
+def a5(run: CaseRun) -> list[Answer]:
+    rows = {row["what"]: row for row in run.said["gang"]}
+
+    def found(what: str, least: float) -> Answer:
+        return _share(what, rows[what]["n"], rows[what]["of"], least=least)
+
+    clusters = rows["clusters with gang merchants"]["n"]
+    touched = rows["background accounts neutralised"]
+    return [
+        found("gang accounts found", 0.9),
+        found("gang merchants found", 0.95),
+        Answer("clusters with gang merchants", f"{clusters}", clusters == 1),
+        found("gang provinces in the largest cluster", 1.0),
+        Answer(
+            "background accounts neutralised (0.1 % at most)",
+            f"{touched['n']} of {touched['of']:,}",
+            touched["n"] <= 0.001 * touched["of"],
+        ),
+    ]
+
+
+def _insider(run: CaseRun) -> list[Answer]:
+    known = "SELECT subject_id FROM gang WHERE role = 'insider'"
+    said = "SELECT DISTINCT subject_id FROM signals WHERE subject_kind = 'staff'"
+    n = run.one(f"SELECT count(*) FROM ({known})")
+    return [
+        _share(
+            "insiders observed",
+            run.one(f"SELECT count(*) FROM ({known}) WHERE subject_id IN ({said})"),
+            n,
+            least=1.0,
+        ),
+        _none(
+            "honest staff observed at E2",
+            run.one(
+                f"SELECT count(DISTINCT subject_id) FROM signals WHERE subject_kind = 'staff'"
+                f" AND strength >= 'E2' AND subject_id NOT IN ({known})"
+            ),
+        ),
+    ]
+
+
+def _ledger(run: CaseRun) -> Answer:
+    truth = run.facts["subsidy_minor"]
+    found = run.one(
+        """SELECT sum(g.amount_minor) FROM subsidies AS g JOIN decisions AS d
+            ON d.subject_kind = 'order' AND d.subject_id = g.order_id WHERE d.is_neutralised"""
+    )
+    gap = (found or 0) / truth - 1
+    said = f"{(found or 0) / 100:,.0f} of {truth / 100:,.0f} ({100 * gap:+.1f} %)"
+    return Answer("subsidy of what no longer counts, within 2 %", said, abs(gap) <= 0.02)
+
+
+def a6(run: CaseRun) -> list[Answer]:
+    controls = ", ".join(map(str, run.facts["controls"]))
+    chain = run.one(
+        """SELECT any_value(reason_en) FROM signals WHERE detector = 'insider-override'
+        AND subject_id IN (SELECT subject_id FROM gang WHERE role = 'insider')"""
+    )
+    managed = run.one(
+        "SELECT count(*) FROM shop_of WHERE look_alike = 'key-account-manager' AND rung > 'L1'"
+    )
+    return [
+        _ledger(run),
+        *_insider(run),
+        Answer(
+            "the chain alert, override, payout, link is told", "yes" if chain else "no", bool(chain)
+        ),
+        _none(
+            "key-account managers of the control said anything of at E2",
+            run.one(
+                f"SELECT count(*) FROM signals WHERE subject_kind = 'staff' AND strength >= "
+                f"'E2' AND subject_id IN ({controls})"
+            ),
+        ),
+        _none("their shops above L1", managed),
+        *_orders(run),
+    ]
+
+
+def b2(run: CaseRun) -> list[Answer]:
+    victim = run.one("SELECT max(rung) FROM shop_of WHERE look_alike = 'reverse-brushing-victim'")
+    attackers = "SELECT subject_id FROM gang WHERE role = 'brusher'"
+    found = run.one(
+        f"SELECT count(*) FROM decisions WHERE subject_kind = 'account' AND "
+        f"rung = 'L1' AND subject_id IN ({attackers})"
+    )
+    return [
+        Answer("the victim's rung, L1 at most", victim or "L0", (victim or "L0") <= "L1"),
+        _share(
+            "attacking accounts found",
+            found,
+            run.one(f"SELECT count(*) FROM ({attackers})"),
+            least=0.9,
+        ),
+        *_orders(run),
+    ]
+
+
+def b4(run: CaseRun) -> list[Answer]:
+    brushers = "SELECT subject_id FROM gang WHERE role = 'brusher' AND subject_kind = 'account'"
+    found = run.one(
+        f"SELECT count(*) FROM decisions WHERE subject_kind = 'account' AND "
+        f"rung = 'L1' AND subject_id IN ({brushers})"
+    )
+    return [
+        _ledger(run),
+        _share(
+            "brushers' accounts found",
+            found,
+            run.one(f"SELECT count(*) FROM ({brushers})"),
+            least=0.9,
+        ),
+        *_orders(run),
+    ]
+
+
+def b6(run: CaseRun) -> list[Answer]:
+    return [_ledger(run), *_insider(run), *_orders(run)]
+
+
+CHECKS: dict[str, Callable[[CaseRun], list[Answer]]] = {
+    "A3": a3,
+    "A4": a4,
+    "A5": a5,
+    "A6": a6,
+    "B2": b2,
+    "B4": b4,
+    "B6": b6,
+}
+
+
+def answers(run: CaseRun) -> list[Answer]:
+    """Answer what the case asks, and what every case does: that nobody innocent is accused."""
+    return [*CHECKS[run.case](run), _no_innocent_accused(run)]
