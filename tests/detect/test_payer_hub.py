@@ -111,3 +111,50 @@ def test_hubs_do_not_make_their_own_shop_popular(engine):
 @pytest.mark.parametrize(("min_buyers", "n"), [(12, 12), (13, 0)])
 def test_the_smallest_number_of_buyers_is_exact(engine, min_buyers, n):
     assert len(found(engine, market(HUB), min_buyers=min_buyers)) == n
+
+
+PRICED = [{**row, "paid_minor": 1_000} for row in HUB]
+OWN_CARDS = [
+    {"account_id": row["account_id"], "kind": "card", "token": f"own-{row['account_id']}"}
+    for row in HUB
+]
+
+
+def paid_back(share: float, *, returned: float = 0.0) -> list[dict]:
+    """Transfers of a share of each price to the hub, and of another share back again."""
+    flows = [("own-{}", "studio", share), ("studio", "own-{}", returned)]
+    return [
+        {
+            "transfer_id": 2 * row["order_id"] + n,
+            "from_token": source.format(row["account_id"]),
+            "to_token": target.format(row["account_id"]),
+            "amount_minor": round(1_000 * part),
+            "at": row["placed_at"] - 1,
+        }
+        for row in PRICED
+        for n, (source, target, part) in enumerate(flows)
+        if part
+    ]
+
+
+@pytest.mark.parametrize(
+    ("share", "returned", "n"), [(1.05, 0.0, 0), (0.5, 0.0, 0), (0.4, 0.0, 12), (1.05, 1.0, 12)]
+)
+def test_who_pays_the_wallet_back_is_a_customer(engine, share, returned, n):
+    rows = market(PRICED, account_links=OWN_CARDS, transfers=paid_back(share, returned=returned))
+    assert len(found(engine, rows)) == n
+
+
+def test_a_wallet_that_is_nobodys_card_is_weak_where_its_users_have_cards(engine):
+    strengths = {
+        row["strength"] for row in found(engine, market(HUB, account_links=OWN_CARDS)).values()
+    }
+    assert strengths == {"E1"}
+    bound = [{"account_id": 10, "kind": "card", "token": "studio"}]
+    strengths = {
+        row["strength"]
+        for row in found(engine, market(HUB, account_links=[*OWN_CARDS, *bound])).values()
+    }
+    assert strengths == {"E2"}
+    few = market(HUB, account_links=OWN_CARDS[:5])
+    assert {row["strength"] for row in found(engine, few).values()} == {"E2"}
