@@ -198,7 +198,8 @@ def _write(
     (folder / "gang.parquet").unlink(missing_ok=True)
     if roles:
         write_gang(folder, roles, account_ids)
-    fakes = [planting for planting in plantings if planting.plan.is_fake]
+    # Where only reviews are fake, orders are not.
+    fakes = [p for p in plantings if p.plan.is_fake and "order" not in p.honest]
     n_fake = sum(len(planting.orders["at"]) for planting in fakes)
     write_market_facts(
         folder,
