@@ -84,18 +84,39 @@ def test_unhidden_cash_is_the_price_less_the_fee_within_two_hours(made):
 
 
 @each_level
-def test_orders_are_paid_with_a_credit_line_of_the_buyers_own(made, level: int):
+def test_orders_are_paid_with_a_credit_line_and_paid_back_from_a_wallet(made, level: int):
     lender = facts_of(made(level))["lender"]
-    n, on_credit, own = one(
+    n, own, wallets = one(
         made(level),
-        f"""SELECT count(*), count(*) FILTER (WHERE payer_token IN (
-                SELECT to_token FROM transfers WHERE from_token = '{lender}'
-                    AND channel = 'credit')),
-            count(*) FILTER (WHERE EXISTS (SELECT 1 FROM account_links AS l
-                WHERE l.account_id = orders.account_id AND l.token = payer_token))
+        f"""SELECT count(*), count(*) FILTER (WHERE EXISTS (SELECT 1 FROM account_links AS l
+                WHERE l.account_id = orders.account_id AND l.token = payer_token)),
+            count(*) FILTER (WHERE payer_token IN (
+                SELECT to_token FROM transfers WHERE channel <> 'credit'))
         FROM orders WHERE order_id IN {FAKE}""",
     )
-    assert n == on_credit == own
+    assert own == n
+    assert wallets == 0  # cash comes to another one
+    back, due = one(
+        made(level),
+        f"""SELECT count(*), count(DISTINCT from_token) FROM transfers
+        WHERE to_token = '{lender}' AND channel = 'credit' AND amount_minor IN (
+            SELECT paid_minor FROM orders WHERE order_id IN {FAKE})""",
+    )
+    assert back > 0.25 * n
+    assert due > 200
+
+
+def test_advances_are_listed_only_where_the_tier_says_so(made, tmp_path):
+    simulate_case(tmp_path, case="B5", tier="advances", level=0, seed=8)
+    for folder, listed in ((made(0), False), (tmp_path, True)):
+        n, advanced = one(
+            folder,
+            f"""SELECT count(*), count(*) FILTER (WHERE payer_token IN (
+                    SELECT to_token FROM transfers WHERE channel = 'credit'
+                        AND from_token = '{facts_of(folder)["lender"]}'))
+            FROM orders WHERE order_id IN {FAKE} OR order_id IN {of("instalment-promotion")}""",
+        )
+        assert advanced == (n if listed else 0)
 
 
 @each_level

@@ -9,11 +9,14 @@ Money moved is a hundredth of it at tier ci, a tenth at nightly, all at full. No
 drawn by seed within ranges of our own: how many shops each of the nine has, what one order moves
 (2,000 to 20,000 yuan), the fee (1 to 6 %), how often one buyer comes back.
 
-A credit line is a card of its own: the order is paid with it, the lender's advance on it and what
-is paid back after a month stand among the transfers as `credit`, and the cash comes to the wallet
-that the buyer has besides. At levels 0 and 1 the sum is typed in as so many pieces of something for
-one yuan; deeper, goods are entered at such prices. Levels also change how soon cash comes (by level
-within 2 hours, 6 hours, a day, three days) and from whom, how even the fee is, and what is sent.
+A credit line is a card of its own: the order is paid with it, what the buyer pays back month by
+month stands among the transfers as `credit`, and the cash comes to the wallet that the buyer has
+besides. Lenders settle with the platform; tier `advances`, as large as ci, is an export that lists
+what is lent as well, as a transfer to the credit line.
+
+At levels 0 and 1 the sum is typed in as so many pieces of something for one yuan; deeper, goods are
+entered at such prices. Levels also change how soon cash comes (by level within 2 hours, 6 hours, a
+day, three days) and from whom, how even the fee is, and what is sent.
 
 Beside them: shops that sell dear goods on instalments and send them, with refunds as usual; and
 shops that took back goods bought on credit, and return the price by transfer less the freight.
@@ -57,9 +60,15 @@ TITLE = Words(
 )
 KIND = "credit-cash-out"
 INSTALMENTS, TAKEN_BACK = "instalment-promotion", "goods-taken-back"
-TIERS = {"ci": 60_000, "nightly": 500_000, "full": 3_000_000}  # orders of the market
-_TOTAL_YUAN = {"ci": 20_000_000, "nightly": 200_000_000, "full": 2_000_000_000}
-_SHOPS_OF_FIRST = {"ci": 6, "nightly": 15, "full": 40}
+ADVANCES = "advances"
+TIERS = {"ci": 60_000, ADVANCES: 60_000, "nightly": 500_000, "full": 3_000_000}  # orders
+_TOTAL_YUAN = {
+    "ci": 20_000_000,
+    ADVANCES: 20_000_000,
+    "nightly": 200_000_000,
+    "full": 2_000_000_000,
+}
+_SHOPS_OF_FIRST = {"ci": 6, ADVANCES: 6, "nightly": 15, "full": 40}
 """By tier: money moved; shops of the one who moved most of it."""
 
 N_PEOPLE = 9
@@ -95,7 +104,7 @@ def stage(world: World, rng: Rng, tier: str) -> Staged:
     """Plant the nine, one after the other, and honest credit beside them."""
     first = between(rng, FIRST_SHARE)
     others = rng.dirichlet([4.0] * (N_PEOPLE - 1)) * (1 - first)
-    lender = int(world.wallets(1)[0])
+    lender = _Lender(int(world.wallets(1)[0]), tier == ADVANCES)
     nine = []
     for number, share in enumerate((first, *map(float, others))):
         n_shops = whole(rng, SHOPS_OF_OTHERS) if number else _SHOPS_OF_FIRST[tier]
@@ -124,9 +133,17 @@ def stage(world: World, rng: Rng, tier: str) -> Staged:
         facts={
             "moved_minor": [int(one.planting.orders["paid_minor"].sum()) for one in nine],
             "fees_kept_minor": [-one.planting.plan.fees_minor for one in nine],
-            "lender": f"wa{lender}",
+            "lender": f"wa{lender.wallet}",
         },
     )
+
+
+@dataclass(frozen=True)
+class _Lender:
+    """Who lends: its wallet, and whether what it advances is listed among the transfers."""
+
+    wallet: int
+    lists_advances: bool
 
 
 @dataclass(frozen=True)
@@ -139,7 +156,7 @@ class _Organiser:
 
 
 def _turn_into_cash(
-    world: World, rng: Rng, firm: Firm, total_minor: int, *, number: int, lender: int
+    world: World, rng: Rng, firm: Firm, total_minor: int, *, number: int, lender: _Lender
 ) -> _Organiser:
     """Let people buy on credit from one organiser's shops until the sum is reached."""
     hides, level = LEVELS[world.level], world.level
@@ -251,24 +268,15 @@ def _hand_on(
 
 
 def _credit(
-    world: World, rng: Rng, sheet: Sheet, own: Array, lender: int, *, n_parts: int
+    world: World, rng: Rng, sheet: Sheet, own: Array, lender: _Lender, *, n_parts: int
 ) -> list[Money]:
-    """Return what the lender advances on each order, and what buyers pay back month by month."""
+    """Return what buyers pay back month by month, and what was advanced, where that is listed."""
     n, paid = len(own), sheet["paid_minor"]
-    advanced = money(
-        world,
-        sender=np.asarray(lender),
-        receiver=sheet["payer"],
-        amount_minor=paid,
-        at=sheet["at"] + rng.integers(5_000, 60_000, n),
-        channel="credit",
-        memo="",
-    )
     owed = [
         money(
             world,
             sender=own,
-            receiver=np.asarray(lender),
+            receiver=np.asarray(lender.wallet),
             amount_minor=paid // n_parts,
             at=sheet["at"] + (part + 1) * MONTH_MS - rng.integers(0, 3 * DAY_MS, n),
             channel="credit",
@@ -276,6 +284,17 @@ def _credit(
         )
         for part in range(n_parts)
     ]
+    if not lender.lists_advances:
+        return owed
+    advanced = money(
+        world,
+        sender=np.asarray(lender.wallet),
+        receiver=sheet["payer"],
+        amount_minor=paid,
+        at=sheet["at"] + rng.integers(5_000, 60_000, n),
+        channel="credit",
+        memo="",
+    )
     return [advanced, *owed]
 
 
@@ -309,7 +328,7 @@ def _on_credit(world: World, rng: Rng, n: int, shops: Array) -> tuple[Sheet, Arr
     return sheet, people.card, _line_of(rng, people, credit)
 
 
-def _sell_on_instalments(world: World, rng: Rng, lender: int) -> Planting:
+def _sell_on_instalments(world: World, rng: Rng, lender: _Lender) -> Planting:
     """Return a shop that sells dear goods in three parts; they are sent, and some are refunded."""
     shops = world.take_shops(1, categories=DEAR)
     sheet, own, line = _on_credit(world, rng, PER_PROMOTION, shops)
@@ -317,7 +336,7 @@ def _sell_on_instalments(world: World, rng: Rng, lender: int) -> Planting:
     return look_alike(INSTALMENTS, sheet, shops=shops, money=paid, ties=[line])
 
 
-def _take_back(world: World, rng: Rng, lender: int) -> Planting:
+def _take_back(world: World, rng: Rng, lender: _Lender) -> Planting:
     """Return a shop that takes some goods back after all and transfers the price less freight."""
     shops = world.take_shops(1, categories=DEAR)
     sheet, own, line = _on_credit(world, rng, PER_TAKER, shops)
