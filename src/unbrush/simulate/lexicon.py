@@ -250,6 +250,12 @@ REGIONS = listed("""
 """)
 """Provinces, roughly by the number of buyers."""
 
+ABROAD = listed("柬埔寨 缅甸 菲律宾 马来西亚 新加坡 日本 美国 加拿大 澳大利亚 德国")
+"""Where an account may be besides; nothing is sent there."""
+
+PLACES = (*REGIONS, *ABROAD)
+"""Where accounts are; indices of `REGIONS` are those of the same places here."""
+
 SELLER_REGIONS = (1, 0, 2, 9, 3, 11, 6, 4, 7, 10)
 """Where shops are, as indices of `REGIONS`, most of them first."""
 

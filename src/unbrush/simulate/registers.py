@@ -6,7 +6,7 @@ import pyarrow as pa
 from unbrush.simulate import columns as col
 from unbrush.simulate import ids
 from unbrush.simulate.chance import Array, Rng
-from unbrush.simulate.lexicon import CATEGORIES, REGIONS
+from unbrush.simulate.lexicon import CATEGORIES, PLACES, REGIONS
 from unbrush.simulate.relisting import shown
 from unbrush.simulate.sink import Sink
 from unbrush.simulate.world import OWNER_WALLETS, World
@@ -94,7 +94,7 @@ def write_accounts(world: World, account_ids: Array, sink: Sink) -> None:
             {
                 "account_id": col.numbers(account_ids[who]),
                 "registered_at": col.numbers(people["registered_at"][who]),
-                "region": col.words(REGIONS, people["region"][who]),
+                "region": col.words(PLACES, people["region"][who]),
                 "phone_token": col.tokens("ph", people["phone"][who]),
                 "identity_token": col.tokens("id", people["identity"][who]),
                 "invited_by": col.numbers(np.where(inviter >= 0, account_ids[inviter], -1)),
