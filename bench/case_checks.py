@@ -90,15 +90,16 @@ def a4(run: CaseRun) -> list[Answer]:
         "SELECT count(*) FROM fake SEMI JOIN (FROM told WHERE detector = "
         "'instruction-match') USING (order_id)"
     )
-    captured = run.one("SELECT count(*) FROM posts WHERE item_id IN (SELECT item_id FROM fake)")
+    words = run.facts["keywords"]
+    calls = run.one(f"SELECT count(*) FROM posts WHERE regexp_matches(text, '{'|'.join(words)}')")
+    n = run.one("SELECT count(*) FROM fake") if calls else 0
     alone = run.one(
         "SELECT count(*) FROM decisions WHERE is_neutralised AND families = 'behaviour'"
     )
     bare = run_case("A4", tier="bare", level=run.level, seed=301, aside="bare")
     above = bare.one("SELECT count(*) FROM decisions WHERE subject_kind = 'shop' AND rung > 'L1'")
-    n = run.one("SELECT count(*) FROM fake") if captured else 0
     return [
-        _share("with the call captured: orders tied to it", tied, n, least=0.8),
+        _share("with calls captured: orders tied to them", tied, n, least=0.8),
         _none("left out by behaviour alone", alone),
         _none("without call or money: shops above L1", above),
         *_orders(run),

@@ -198,6 +198,15 @@ def test_who_does_all_is_found_and_who_was_hasty_weakly(engine):
     assert max(signals[number]["score"] for number in weak) < 0.5
 
 
+def test_a_call_that_names_no_place_leads_to_what_its_words_are_typed_for(engine):
+    """Its keyword is the whole search; orders of other items are not drawn in."""
+    hired = tasks(50_000, 12, words="Nordic 羊毛袜")
+    rows = market(*HONEST, *hired, shop_id=None)
+    assert set(found(engine, rows)) == EXAMPLE.finds
+    assert not found(engine, market(*HONEST, *tasks(50_000, 12, words=None), shop_id=None))
+    assert not found(engine, market(*HONEST, shop_id=None))
+
+
 def test_haste_alone_follows_no_call(engine):
     assert not found(engine, market(*HONEST, *tasks(62_000, 12, low=10, high=60)))
 

@@ -3,8 +3,9 @@
 What it finds: Orders of a shop or item after a post that offers money for orders there, or any
     reward for ordering by a script, placed in the way the post prescribes: after a search with its
     keyword, after as many minutes on the page as it asks for, at its hours; every part that the
-    post states must fit, and far more orders fit than would by chance. Once a call is shown to be
-    followed, orders that came by its keyword but stayed otherwise are named too, weakly.
+    post states must fit, and far more orders fit than would by chance. A post that names no place
+    but a keyword and a dwell leads to what people buy after typing just these words. Once a call is
+    shown to be followed, orders that came by its keyword but stayed otherwise are named too, weakly.
 Why it is fake: Hired buyers work from a list. That a keyword, a shop and a dwell which a stranger
     wrote down days before all come true in one order is no taste.
 Look-alikes: Ordinary promotion (a free order, gift or red packet alone is none of ours: a post must
@@ -134,10 +135,32 @@ instructions AS (
 def _visits_sql(params: Params) -> str:
     """Visits: every order of a place that a call names, with its dwell; others' dwell beside it."""
     return f"""
+searches AS (
+    SELECT account_id, "at", "at" // {DAY_MS} AS day,
+        regexp_replace(lower(query), '[^\\p{{L}}\\p{{N}}]+', '', 'g') AS words
+    FROM interactions WHERE kind = 'search' AND query IS NOT NULL
+),
+-- A careful agent names no shop: its script leads to whatever those who type its words then buy.
+led AS (
+    SELECT t.post_id, o.item_id, t.captured_at, t.keyword, t.low_ms, t.high_ms, t.from_h, t.until_h
+    FROM instructions AS t
+    JOIN searches AS s ON s.words = t.keyword
+    JOIN orders AS o ON o.account_id = s.account_id
+    WHERE coalesce(t.item_id::VARCHAR, t.shop_id::VARCHAR) IS NULL AND t.low_ms IS NOT NULL
+        AND length(t.keyword) >= 2 AND o.item_id IS NOT NULL AND o.placed_at >= t.captured_at
+        AND s."at" <= o.placed_at AND s."at" >= o.placed_at - {DAY_MS}
+    GROUP BY ALL HAVING count(DISTINCT o.order_id) >= {params.min_orders}
+),
 tasks AS (
-    SELECT * FROM instructions
-    WHERE coalesce(item_id::VARCHAR, shop_id::VARCHAR) IS NOT NULL
-        AND (length(keyword) >= 2 OR low_ms IS NOT NULL)
+    SELECT post_id || ' ' || coalesce(item_id::VARCHAR, '') AS task, * FROM (
+        SELECT post_id, shop_id, item_id, captured_at, keyword, low_ms, high_ms, from_h, until_h
+        FROM instructions
+        WHERE coalesce(item_id::VARCHAR, shop_id::VARCHAR) IS NOT NULL
+            AND (length(keyword) >= 2 OR low_ms IS NOT NULL)
+        UNION ALL
+        SELECT post_id, NULL, item_id, captured_at, keyword, low_ms, high_ms, from_h, until_h
+        FROM led
+    )
 ),
 placed AS (
     SELECT o.order_id, o.account_id, o.shop_id, o.item_id, o.placed_at,
@@ -147,10 +170,10 @@ placed AS (
     LEFT JOIN shops AS s ON s.shop_id = o.shop_id
 ),
 there AS (
-    SELECT t.post_id, p.order_id, p.category
+    SELECT t.task, p.order_id, p.category
     FROM tasks AS t JOIN placed AS p ON p.item_id = t.item_id
     UNION ALL
-    SELECT t.post_id, p.order_id, p.category
+    SELECT t.task, p.order_id, p.category
     FROM tasks AS t JOIN placed AS p ON p.shop_id = t.shop_id
     WHERE t.item_id IS NULL
 ),
@@ -168,20 +191,15 @@ visits AS (
         p.placed_at >= t.captured_at
             AND p.placed_at < t.captured_at + {params.window_days * DAY_MS} AS is_after,
         (p.placed_at + {params.clock_h * HOUR_MS}) // {HOUR_MS} % 24 AS hour
-    FROM there AS h JOIN tasks AS t USING (post_id) JOIN placed AS p USING (order_id)
+    FROM there AS h JOIN tasks AS t USING (task) JOIN placed AS p USING (order_id)
     LEFT JOIN looks AS l USING (order_id)
 ),
 days AS (
-    SELECT post_id, order_id, account_id, placed_at, keyword, placed_at // {DAY_MS} - back AS day
+    SELECT task, order_id, account_id, placed_at, keyword, placed_at // {DAY_MS} - back AS day
     FROM visits, (VALUES (0), (1)) AS backs (back) WHERE length(keyword) >= 2
 ),
-searches AS (
-    SELECT account_id, "at", "at" // {DAY_MS} AS day,
-        regexp_replace(lower(query), '[^\\p{{L}}\\p{{N}}]+', '', 'g') AS words
-    FROM interactions WHERE kind = 'search' AND query IS NOT NULL
-),
 searched AS (
-    SELECT DISTINCT d.post_id, d.order_id
+    SELECT DISTINCT d.task, d.order_id
     FROM days AS d JOIN searches AS s ON s.account_id = d.account_id AND s.day = d.day
     WHERE s."at" <= d.placed_at AND s."at" >= d.placed_at - {DAY_MS}
         AND contains(s.words, d.keyword)
@@ -193,7 +211,7 @@ checked AS (
         v.from_h IS NULL OR CASE WHEN v.from_h <= v.until_h
             THEN v.hour >= v.from_h AND v.hour < v.until_h
             ELSE v.hour >= v.from_h OR v.hour < v.until_h END AS by_hours
-    FROM visits AS v LEFT JOIN searched AS s USING (post_id, order_id)
+    FROM visits AS v LEFT JOIN searched AS s USING (task, order_id)
 )"""
 
 
@@ -208,7 +226,7 @@ def _fits_sql(params: Params) -> str:
     usual = "CASE WHEN n_out >= {few} THEN ({n} + 1) / (n_out + 2) ELSE 1.0 END"
     return f"""
 counts AS (
-    SELECT post_id, min(category) AS category, any_value(low_ms) AS low_ms,
+    SELECT task, min(category) AS category, any_value(low_ms) AS low_ms,
         any_value(high_ms) AS high_ms, any_value(has_keyword) AS has_keyword,
         any_value(from_h) AS from_h,
         count(*) FILTER (is_after) AS n_after, count(*) FILTER (is_after AND {fits}) AS n_fit,
@@ -218,20 +236,20 @@ counts AS (
         count(*) FILTER (NOT is_after AND by_keyword) AS n_keyword_out,
         count(*) FILTER (NOT is_after AND by_dwell) AS n_dwell_out,
         count(*) FILTER (NOT is_after AND by_hours) AS n_hours_out
-    FROM checked GROUP BY post_id
+    FROM checked GROUP BY task
 ),
 steps AS (
     SELECT category, floor({STEPS} * ln(dwell_ms))::BIGINT AS step, count(*) AS n
     FROM looks GROUP BY category, step
 ),
 elsewhere AS (
-    SELECT c.post_id, sum(s.n) AS n, coalesce(sum(s.n) FILTER (
+    SELECT c.task, sum(s.n) AS n, coalesce(sum(s.n) FILTER (
         s.step >= floor({STEPS} * ln(greatest(c.low_ms * (1 - {params.slack}), 1)))
         AND s.step <= floor({STEPS} * ln(greatest(c.high_ms * (1 + {params.slack}), 1)))
     ), 0) AS n_dwell
     FROM counts AS c JOIN steps AS s USING (category)
     WHERE c.low_ms IS NOT NULL
-    GROUP BY c.post_id
+    GROUP BY c.task
 ),
 chances AS (
     SELECT c.*, CASE WHEN low_ms IS NULL THEN 1.0 ELSE greatest(
@@ -242,7 +260,7 @@ chances AS (
         * CASE WHEN has_keyword THEN {usual.format(n="n_keyword_out", few=FEW)} ELSE 1.0 END
         * CASE WHEN from_h IS NULL THEN 1.0
             ELSE {usual.format(n="n_hours_out", few=FEW)} END AS chance
-    FROM counts AS c LEFT JOIN elsewhere AS e USING (post_id)
+    FROM counts AS c LEFT JOIN elsewhere AS e USING (task)
     WHERE n_fit >= {params.min_orders}
 ),
 followed AS (
@@ -259,7 +277,7 @@ scored AS (
         f.has_keyword AND f.low_ms IS NOT NULL AND {whole} AS is_strong,
         (f.n_fit - f.expected) / (f.n_fit - f.expected + {DOUBT})
             * CASE WHEN {whole} THEN 1.0 ELSE 1 - (n_keyword_out + 1) / (n_out + 2) END AS worth
-    FROM checked AS c JOIN followed AS f USING (post_id)
+    FROM checked AS c JOIN followed AS f USING (task)
     -- A call that is followed is followed by those, too, who came by its keyword and were hasty.
     WHERE c.is_after AND ({whole} OR c.has_keyword AND c.by_keyword AND c.by_hours)
 ),
