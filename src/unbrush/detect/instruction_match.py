@@ -5,7 +5,7 @@ What it finds: Orders of a shop or item after a post that offers money for order
     keyword, after as many minutes on the page as it asks for, at its hours; every part that the
     post states must fit, and far more orders fit than would by chance. A post that names no place
     but a keyword and a dwell leads to what people buy after typing just these words. Once a call is
-    shown to be followed, orders that came by its keyword but stayed otherwise are named too, weakly.
+    shown to be followed, orders that came by its keyword but stayed otherwise are named, weakly.
 Why it is fake: Hired buyers work from a list. That a keyword, a shop and a dwell which a stranger
     wrote down days before all come true in one order is no taste.
 Look-alikes: Ordinary promotion (a free order, gift or red packet alone is none of ours: a post must
