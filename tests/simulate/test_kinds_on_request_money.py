@@ -19,6 +19,7 @@ VICTIMLESS = [
     "payout-roundtrip",
     "reused-waybill",
     "review-cash-card",
+    "takeaway-marker",
     "undeclared-sales",
 ]
 WITH_VICTIMS = ["malicious-returns", "review-ransom"]
@@ -515,3 +516,36 @@ def test_owners_declare_and_those_who_brush_declare_less(ask, level: int):
 def test_nobody_declares_in_a_market_that_is_not_asked_about_it(tmp_path: Path):
     simulate(tmp_path, n_orders=1_500, seed=4, kinds=["cash-out"])
     assert not (tmp_path / "declared_revenue.parquet").exists()
+
+
+# Takeaway by agreed sign
+
+
+def test_one_sign_ends_the_remarks_until_it_changes_or_is_everybodys(ask):
+    common = []
+    for level in LEVELS:
+        [(share,)] = ask(
+            """WITH signs AS (SELECT plan_id, right(remark, 2) AS sign, count(*) AS n
+                   FROM of_kind JOIN labels ON subject_kind = 'order' AND subject_id = order_id
+                   GROUP BY ALL)
+               SELECT sum(top) / sum(n) FROM (SELECT max(n) FILTER (WHERE sign IS NOT NULL) AS top,
+                   sum(n) AS n FROM signs GROUP BY plan_id)""",
+            "takeaway-marker",
+            level,
+        )
+        common.append(float(share))
+    assert common[0] == 1
+    assert common[0] > common[1] > common[2] > common[3]
+
+
+@pytest.mark.parametrize("level", LEVELS)
+def test_riders_fetch_few_and_within_the_hour(ask, level: int):
+    [(fetched, hours)] = ask(
+        """SELECT avg((s.order_id IS NOT NULL)::INT),
+                  quantile_cont(sent_at - placed_at, 0.95) / 3600000
+           FROM of_kind LEFT JOIN shipments s USING (order_id)""",
+        "takeaway-marker",
+        level,
+    )
+    assert 0.2 < fetched < (0.5, 0.5, 0.7, 0.85)[level]
+    assert hours < 1
