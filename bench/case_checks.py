@@ -227,14 +227,160 @@ def b6(run: CaseRun) -> list[Answer]:
     return [_ledger(run), *_insider(run), *_orders(run)]
 
 
+def a8(run: CaseRun) -> list[Answer]:
+    victims = """SELECT subject_id::BIGINT AS id FROM truth WHERE subject_kind = 'account'
+        AND look_alike = 'scam-branch-victim'"""
+    warned = "SELECT DISTINCT subject_id FROM signals WHERE implicates = 'nobody'"
+    n = run.facts["n_victims_seen"]
+    blamed = run.one(
+        f"""SELECT count(*) FROM decisions WHERE subject_kind = 'account' AND rung > 'L0'
+        AND subject_id IN ({victims})"""
+    )
+    others = run.one(f"SELECT count(*) FROM ({warned}) WHERE subject_id NOT IN ({victims})")
+    found = run.one(f"SELECT count(*) FROM ({warned}) WHERE subject_id IN ({victims})")
+    return [
+        Answer("(victims of whom any payment is seen)", f"{n} of {run.facts['n_victims']}", True),
+        _share("of these, warned", found, n, least=0.95),
+        _none("victims scored as brushers", blamed),
+        Answer("others warned, too", f"{others:,}", others <= 0.05 * max(found, 1)),
+    ]
+
+
+def a10(run: CaseRun) -> list[Answer]:
+    families = run.one(
+        """SELECT string_agg(family || ' ' || n, ', ' ORDER BY n DESC) FROM (
+            SELECT family, count(DISTINCT told.order_id) AS n
+            FROM told JOIN fake USING (order_id) WHERE fake.is_out GROUP BY family)"""
+    )
+    rows = {row["what"]: row for row in run.said["gang"]}
+    row = rows["gang merchants found"]
+    return [
+        Answer("(what says so, fake orders left out)", families or "nothing", True),
+        _share("gang merchants found", row["n"], row["of"], least=0.9),
+        *_orders(run),
+    ]
+
+
+def a11(run: CaseRun) -> list[Answer]:
+    stands = "regexp_matches(look_alike, '^(double-11|stream|news)-spike')"
+    n = run.one(f"SELECT count(*) FROM shop_of WHERE {stands}")
+    above = run.one(f"SELECT count(*) FROM shop_of WHERE {stands} AND rung > 'L1'")
+    touched = run.one(f"SELECT count(*) FROM shop_of WHERE {stands} AND rung > 'L0'")
+    spared = run.one(
+        """SELECT count(DISTINCT subject_id) FROM reasons WHERE outcome = 'spares'
+        AND subject_kind = 'order' AND name IN ('campaign', 'live-stream', 'group-buying')"""
+    )
+    return [
+        _none("shops with a surge above L1", above),
+        Answer("at L1 (1 % at most)", f"{touched} of {n}", touched <= 0.01 * n),
+        Answer("(orders whose reasons name the campaign or stream)", f"{spared:,}", True),
+    ]
+
+
+def a12(run: CaseRun) -> list[Answer]:
+    known = "SELECT token FROM gang WHERE role = 'payer'"
+    named = "SELECT DISTINCT token FROM cluster_members WHERE subject_kind = 'payer'"
+    n = run.one(f"SELECT count(*) FROM ({known})")
+    found = run.one(f"SELECT count(*) FROM ({named}) WHERE token IN ({known})")
+    wrong = run.one(f"SELECT count(*) FROM ({named}) WHERE token NOT IN ({known})")
+    [block, *_] = run.facts["all_payers"]["blocks"]
+    hit = block["innocent_share"]
+    return [
+        _share("paying wallets named", found, n, least=0.95),
+        _none("other wallets named as payers", wrong),
+        Answer(
+            "(a block of all of them stops, yuan)", f"{block['stopped_minor'] / 100:,.0f}", True
+        ),
+        Answer(
+            "innocents hit by it, of all accounts (0.1 % at most)",
+            f"{block['innocents']} ({100 * hit:.2f} %)",
+            hit <= 0.001,
+        ),
+        *_orders(run),
+    ]
+
+
+def b1(run: CaseRun) -> list[Answer]:
+    def of(kind: str) -> tuple[int, int]:
+        where = f"""FROM fake JOIN truth AS t ON t.subject_kind = 'order'
+            AND t.subject_id = order_id::VARCHAR AND t.kind LIKE '%{kind}%'"""
+        return run.one(f"SELECT count(*) {where}"), run.one(f"SELECT sum(is_out::INT) {where}")
+
+    n_gifts, gifts = of("gift")
+    n, n_out = run.one("SELECT count(*) FROM fake"), run.one("SELECT sum(is_out::INT) FROM fake")
+    counted = run.one(
+        """SELECT sum(orders_raw - orders_clean) FROM clean_counts WHERE subject_kind = 'shop'
+        AND subject_id IN (SELECT shop_id FROM fake)"""
+    )
+    return [
+        _share("hired orders that no longer count", n_out - gifts, n - n_gifts, least=0.9),
+        _share("gift orders that no longer count", gifts, n_gifts, least=0.9),
+        Answer(
+            "orders taken off the shop's count (926 + 127)",
+            f"{counted:,} of {n:,}",
+            abs(counted - n) <= 0.02 * n,
+        ),
+        *_orders(run),
+    ]
+
+
+def b3(run: CaseRun) -> list[Answer]:
+    marked = "SELECT DISTINCT order_id FROM told WHERE detector = 'remark-marker'"
+    mined = run.one(f"SELECT count(*) FROM ({marked})")
+    right = run.one(f"SELECT count(*) FROM fake WHERE order_id IN ({marked})")
+    picked = run.facts["n_picked_up"] / run.one("SELECT count(*) FROM fake")
+    n = run.one("SELECT count(*) FROM fake")
+    return [
+        Answer("(fake orders picked up by a rider)", f"{100 * picked:.0f} %", picked < 0.5),
+        _share("fake orders with a sign that was mined", right, n, least=0.5),
+        _share("orders with it that are fake", right, mined, least=0.99),
+        *_orders(run),
+    ]
+
+
+def b5(run: CaseRun) -> list[Answer]:
+    said = "SELECT DISTINCT order_id FROM told WHERE detector = 'cash-out'"
+    n_said = run.one(f"SELECT count(*) FROM ({said})")
+    right = run.one(f"SELECT count(*) FROM fake WHERE order_id IN ({said})")
+    return [
+        _share("orders whose fee flows the other way", right, run.one("SELECT count(*) FROM fake"),
+               least=0.9),
+        _share("of these, right", right, n_said, least=0.99),
+        *_orders(run),
+    ]  # fmt: skip
+
+
+def b7(run: CaseRun) -> list[Answer]:
+    def rung(shop: int) -> str:
+        where = f"subject_kind = 'shop' AND subject_id = {shop}"
+        return run.one(f"SELECT max(rung) FROM decisions WHERE {where}") or "L0"
+
+    claimed, true = rung(run.facts["claimed_victim"]), rung(run.facts["true_victim"])
+    mistaken = max([rung(shop) for shop in run.facts["mistaken"]], default="L0")
+    return [
+        Answer("who brushes and claims: above L1", claimed, claimed > "L1"),
+        Answer("the true victim: L1 at most", true, true <= "L1"),
+        Answer("shops that claim by mistake: L0", mistaken, mistaken == "L0"),
+        *_orders(run),
+    ]
+
+
 CHECKS: dict[str, Callable[[CaseRun], list[Answer]]] = {
     "A3": a3,
     "A4": a4,
     "A5": a5,
     "A6": a6,
+    "A8": a8,
+    "A10": a10,
+    "A11": a11,
+    "A12": a12,
+    "B1": b1,
     "B2": b2,
+    "B3": b3,
     "B4": b4,
+    "B5": b5,
     "B6": b6,
+    "B7": b7,
 }
 
 
