@@ -333,3 +333,15 @@ def test_compensation_alone_gives_no_hit(engine):
         "transfers": [row for row in market["transfers"] if row["transfer_id"] not in loops],
     }
     assert found(engine, honest) == {}
+
+
+def test_wages_that_happen_to_be_the_price_are_no_return(engine):
+    """Six packers are paid every week; one week each the sum is what they paid for something."""
+    weekly = [
+        transfer(100 * week + n, "shop", f"purse-{10 + n}", 31_000 + 700 * n, (30 + 7 * week) * DAY)
+        for week in range(1, 6)
+        for n in range(6)
+    ]
+    chance = paying("shop", [1.0] * 6)
+    assert set(found(engine, with_honest(LOOP, chance))) == EXAMPLE.finds
+    assert found(engine, with_honest(LOOP, [*chance, *weekly])) == {}

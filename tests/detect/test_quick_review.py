@@ -162,3 +162,21 @@ def test_a_day_too_early_is_early_even_where_times_are_dates(engine):
         ]
     )
     assert set(found(engine, rows)) == {3}
+
+
+def unsigned(first: int, lag: float, *, confirms_before: float, n: int) -> list[dict]:
+    """Orders without a scan of the signature, confirmed some time before their review."""
+    parts = []
+    for number in range(first, first + n):
+        part = review(number, lag * (1 + number % 7), scans=())
+        [posted] = [row["posted_at"] for row in part["reviews"]]
+        [row] = part["orders"]
+        parts.append({**part, "orders": [{**row, "confirmed_at": posted - round(confirms_before)}]})
+    return parts
+
+
+@pytest.mark.parametrize(("confirms_before", "n"), [(MINUTE, 0), (20 * MINUTE, 1)])
+def test_who_confirms_only_to_review_is_not_quick(engine, confirms_before, n):
+    usual = unsigned(300, DAY, confirms_before=2 * DAY, n=60)
+    at_once = unsigned(400, DAY, confirms_before=confirms_before, n=1)
+    assert len(found(engine, market(*usual, *at_once))) == n

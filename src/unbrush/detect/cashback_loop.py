@@ -10,8 +10,9 @@ Look-alikes: An official refund (the order is closed, or refunds of a tenth of i
     not fit the prices). A family that settles up (its payer pays too few people, or shares a door
     or device of at most ``max_holders`` accounts with them, and no shop's purse). Affiliate and
     group leader's commission, wages of staff who buy in their shop, prizes of fixed amounts (not
-    ``min_match`` of the payer's transfers fit an order). A wallet or insurer that pays buyers of
-    every shop (fewer than ``min_lift`` times as many of this one's as its popularity gives).
+    ``min_match`` of what the payer sent its payees, near orders or at other times, fit an order).
+    A wallet or insurer that pays buyers of every shop (fewer than ``min_lift`` times as many of
+    this one's as its popularity gives).
 Score: matched share of the payer's transfers × n / (n + 2), n being buyers of the shop who were
     paid back. E3 if the payer is the shop itself, or has 5 payees among them and a matched share of
     0.7; else E2. Element c if the payer's token is one of the shop or its owner, else b.
@@ -143,13 +144,24 @@ bought AS (  -- with the last moment at which money may still come back for it
 def _verdicts(params: Params) -> str:
     """Claims of payers whose transfers are mostly such claims, for several buyers of a shop."""
     return f"""
+paid_back AS (  -- who was paid back by whom, at least once
+    SELECT DISTINCT came.payer, came.purse
+    FROM came JOIN claims ON claims.transfer_id = came.transfer_id
+),
+near AS (  -- what came near orders, and all else that they have from the same hand: wages
+    SELECT payer, purse, transfer_id FROM came
+    UNION
+    SELECT returns.payer, returns.purse, returns.transfer_id
+    FROM returns
+    JOIN paid_back ON paid_back.payer = returns.payer AND paid_back.purse = returns.purse
+),
 matched AS (
     SELECT
         everything.payer,
         1.0 * count(claimed.transfer_id) / count(*) AS share,
         count(DISTINCT CASE WHEN claimed.transfer_id IS NOT NULL THEN everything.purse END)
             AS n_payees
-    FROM (SELECT DISTINCT payer, purse, transfer_id FROM came) AS everything
+    FROM near AS everything
     LEFT JOIN (SELECT DISTINCT transfer_id FROM claims) AS claimed
         ON claimed.transfer_id = everything.transfer_id
     GROUP BY everything.payer

@@ -12,11 +12,12 @@ allows it. Default praise, and additions to an earlier review, say nothing of th
 buyer who had the same item from an earlier order knows it already. Delivery counts from the first
 scan near the buyer (out for delivery, arrived in the buyer's region, signed), since a neighbour or
 a station often signs late; if only the signature was scanned, or only dispatch is known, records
-may be ``late_h`` late. An order with a parcel that was never scanned may have come in that one.
-Who complains of waiting may do so before delivery: only praise (a rating above ``complaint``, or
-none known) is too early. Times of review that are only dates count as the end of their day, and
-then say nothing of lags. Where a fifth of all reviews comes "before delivery", the clocks or the
-process differ, and nothing is said of that.
+may be ``late_h`` late. Who confirms receipt only to review, in one sitting, has had the goods for
+an unknown time, which is then counted from dispatch. An order with a parcel that was never scanned
+may have come in that one. Who complains of waiting may do so before delivery: only praise (a rating
+above ``complaint``, or none known) is too early. Times of review that are only dates count as the
+end of their day, and then say nothing of lags. Where a fifth of all reviews comes "before
+delivery", the clocks or the process differ, and nothing is said of that.
 
 Score: Before delivery by the carrier's scans 0.8 to 1, half way at a day too early; strength E2.
 Before dispatch, which only the shop recorded, 0.6 to 0.8; E1. After delivery 0.1 to 0.7, falling as
@@ -46,6 +47,7 @@ from unbrush.base.words import Words, counted
 
 QUARTILE_TO_DEVIATION = 1.4826  # of a normal distribution
 ROUND_MS = 15 * MINUTE_MS  # midnight is a multiple of this in every time zone
+SITTING_MS = 15 * MINUTE_MS
 KNOWN_MS = 3 * DAY_MS  # after which an earlier order of the item has shown it
 
 _SINCE = {
@@ -94,7 +96,9 @@ WITH dated AS (
 ),
 written AS (
     SELECT r.review_id, r.account_id, r.item_id, r.order_id, o.placed_at, o.shipped_at,
-        o.confirmed_at,
+        -- Confirmed in the same sitting: the goods had been there before.
+        CASE WHEN o.confirmed_at <= r.posted_at - {SITTING_MS} THEN o.confirmed_at END
+            AS receipt_at,
         r.posted_at + d.slack_ms AS posted_at, d.slack_ms > 0 AS is_date_only,
         coalesce(r.rating > {params.complaint}, true) AS is_praise,
         coalesce(i.category, s.category, '') AS category
@@ -133,9 +137,9 @@ timed AS (
             CASE WHEN d.signed_at IS NULL THEN w.shipped_at - {params.late_h * HOUR_MS} END
         ) AS possible_at,
         d.possible_at IS NOT NULL AS is_scanned,
-        coalesce(d.signed_at, w.confirmed_at, w.shipped_at) AS since_at,
+        coalesce(d.signed_at, w.receipt_at, w.shipped_at) AS since_at,
         CASE WHEN d.signed_at IS NOT NULL THEN 'signed'
-            WHEN w.confirmed_at IS NOT NULL THEN 'confirmed' ELSE 'dispatched' END AS since
+            WHEN w.receipt_at IS NOT NULL THEN 'confirmed' ELSE 'dispatched' END AS since
     FROM written AS w LEFT JOIN deliveries AS d ON d.order_id = w.order_id
 ),
 clocks AS (
