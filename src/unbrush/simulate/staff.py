@@ -26,8 +26,8 @@ RISK, ACCOUNTS, CAMPAIGNS, PAYMENTS = range(4)
 TEAMS = ("risk", "key-accounts", "campaigns", "payments")
 OVERRIDE, ALLOW_LIST, PARAMETER, ALERT_CLOSE, PAYOUT_RELEASE = range(5)
 ACTS = ("override", "allow_list", "parameter", "alert_close", "payout_release")
-SHOP, CAMPAIGN = range(2)
-ABOUT = ("shop", "campaign")
+SHOP, CAMPAIGN, ACCOUNT = range(3)
+ABOUT = ("shop", "campaign", "account")
 
 REASONS = (
     "已核实", "误报", "业务需要", "大促备货", "客户反馈", "正常波动", "活动流量", "按流程处理",
@@ -244,14 +244,17 @@ def write_staff(people: People, staff: Staff, account_ids: Array, sink: Sink) ->
     )
 
 
-def write_acts(every: Sequence[Acts], sink: Sink) -> None:
-    """Write all actions of staff in the order of time."""
+def write_acts(every: Sequence[Acts], account_ids: Array, sink: Sink) -> None:
+    """Write all actions of staff in the order of time; accounts by their ids."""
     names = ("staff", "kind", "about", "subject", "at", "reason", "approver")
     done = {name: np.concatenate([getattr(part, name) for part in every]) for name in names}
     seen = np.flatnonzero((done["at"] >= START_AT) & (done["at"] < END_AT))
     seen = seen[np.argsort(done["at"][seen], kind="stable")]
     done = {name: column[seen] for name, column in done.items()}
-    first = np.array([ids.FIRST_SHOP, ids.FIRST_CAMPAIGN])[done["about"]]
+    about = done["about"]
+    subject = np.array([ids.FIRST_SHOP, ids.FIRST_CAMPAIGN, 0])[about] + done["subject"]
+    named = np.flatnonzero(about == ACCOUNT)
+    subject[named] = account_ids[done["subject"][named]]
     approver = np.where(done["approver"] >= 0, ids.FIRST_STAFF + done["approver"], -1)
     sink.write(
         "staff_actions",
@@ -259,8 +262,8 @@ def write_acts(every: Sequence[Acts], sink: Sink) -> None:
             "action_id": col.numbers(ids.FIRST_ACTION + np.arange(len(seen))),
             "staff_id": col.numbers(ids.FIRST_STAFF + done["staff"]),
             "kind": col.words(ACTS, done["kind"]),
-            "subject_kind": col.words(ABOUT, done["about"]),
-            "subject_id": col.numbers(first + done["subject"]),
+            "subject_kind": col.words(ABOUT, about),
+            "subject_id": col.numbers(subject),
             "at": col.numbers(done["at"]),
             "reason": col.texts(pa.array(REASONS), done["reason"]),
             "approver_id": col.numbers(approver),

@@ -108,7 +108,7 @@ def unfold(
         world.campaigns,
         n_orders=world.sizes.n_orders,
     )
-    write_acts([*usual, *planted], sink)
+    write_acts([*usual, *planted], account_ids, sink)
     return account_ids
 
 
