@@ -4,7 +4,7 @@ BIN := .venv/bin
 ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-cases bench-loops bench-shilling bench-update bench-devices clean
+.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -54,6 +54,9 @@ bench-rings: $(ENV) ## Rings: speed of the peel, how thin a block may be
 
 bench-gang: $(ENV) ## The gang of case A5 end to end, levels 0-3
 	$(BIN)/python bench/gang.py
+
+bench-kinds: $(ENV) ## Each kind of brushing alone: what is found, by which detector, at whose cost
+	$(BIN)/python bench/kinds.py
 
 bench-cases: $(ENV) ## Every public case end to end, what each asks and whether it is met
 	$(BIN)/python bench/cases.py
