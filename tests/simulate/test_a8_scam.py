@@ -8,6 +8,7 @@ import pytest
 
 from tests.simulate.insiders import facts_of, opened
 from unbrush.simulate import simulate_case
+from unbrush.simulate.cases.a8_prepaid_scam import MOST_YUAN
 
 each_level = pytest.mark.parametrize("level", [0, 1, 2, 3])
 VICTIMS = "(SELECT subject_id FROM labels WHERE look_alike = 'scam-branch-victim')"
@@ -79,6 +80,7 @@ def test_they_earn_little_get_back_some_and_lose_more_and_more(made):
         assert 1 <= len(trials) <= 3
         assert 2 <= len(lost) <= 6
         assert lost == sorted(lost)
+        assert lost[0] < lost[-1] or lost[0] == 100 * MOST_YUAN
         assert min(given) <= 2_000
         assert sum(given) < sum(trials) * 1.4 + 3 * 2_000
         assert in_order
