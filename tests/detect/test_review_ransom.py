@@ -151,6 +151,26 @@ def test_two_accounts_in_the_same_shops_are_strong_and_one_alone_weak(engine):
     assert strengths(found(engine, market(*ONCE, *HITS[:5]))) == {("E1", "a")}
 
 
+def shared(parts: list[Market]) -> list[Market]:
+    """Let all of them pay from one wallet, and be paid into it."""
+    return [
+        {
+            **part,
+            "orders": [{**row, "payer_token": "shared"} for row in part["orders"]],
+            "transfers": [{**row, "to_token": "shared"} for row in part["transfers"]],
+        }
+        for part in parts
+    ]
+
+
+def test_a_band_that_shares_one_wallet_is_found(engine):
+    band = hits(*range(1, 11))
+    assert len(found(engine, market(*ONCE, *shared(band)))) == len(band)
+    assert not found(engine, market(*ONCE, *shared(hits(*range(1, 11), changed=False))))
+    unpaid = [{**part, "transfers": []} for part in shared(band)]
+    assert not found(engine, market(*ONCE, *unpaid))
+
+
 @pytest.mark.parametrize(
     ("text", "n", "strength"),
     [

@@ -1,7 +1,8 @@
 """Bad reviews that are changed once the shop has paid their author, again and again.
 
 What it finds: Bad reviews by accounts that had the same course with at least ``min_shops`` shops:
-    the review, then money from the shop's own purse to the reviewer, then the review edited or
+    the review, then money from the shop's own purse to the reviewer's (or whatever paid for the
+    order, if a band shares it), then the review edited or
     removed, for ``min_share`` of what they ever bought or reviewed, beyond what chance gives.
 Why it is fake: The review is a threat, not an experience: it says what pays, and unsays it once
     paid. Shops lose money, and readers a fair picture, first one way and then the other.
@@ -83,6 +84,16 @@ payments AS (
     FROM transfers
     JOIN shop_tokens ON shop_tokens.token = transfers.from_token
     JOIN own_purses ON own_purses.token = transfers.to_token
+    WHERE transfers.amount_minor > 0
+    UNION  -- or back to what the shop was paid with, though a whole band pays with it
+    SELECT
+        transfers.transfer_id, shop_tokens.shop_id, paid.account_id, transfers.amount_minor,
+        transfers.at
+    FROM transfers
+    JOIN shop_tokens ON shop_tokens.token = transfers.from_token
+    JOIN (
+        SELECT DISTINCT account_id, shop_id, payer_token FROM orders WHERE payer_token IS NOT NULL
+    ) AS paid ON paid.payer_token = transfers.to_token AND paid.shop_id = shop_tokens.shop_id
     WHERE transfers.amount_minor > 0
 ),
 written AS (
