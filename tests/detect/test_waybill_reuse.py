@@ -32,6 +32,18 @@ def market(*groups, **tables):
 
 HONEST = [entry(n, 1000 + n, day=n % 9, shop=1 + n % 3) for n in range(1, 60)]
 SOLD_TWICE = [entry(100, 1, shop=1), entry(101, 1, shop=2, day=1), entry(102, 1, shop=3, day=1)]
+OWN = [
+    (order, {**parcel, "shipper_token": f"sender {order['shop_id']}"}) for order, parcel in HONEST
+]
+
+
+def numbers(shop, first, sender, **more):
+    """Three orders of a shop under the numbers 1 to 3."""
+    pairs = [entry(first + n, 1 + n, shop=shop, **more) for n in range(3)]
+    return [(order, {**parcel, "shipper_token": sender}) for order, parcel in pairs]
+
+
+COPIES = [numbers(shop, 100 + 10 * shop, "sender 1")[shop - 2] for shop in (2, 3, 4)]
 FILLED_DOWN = [entry(200 + n, 2, shop=1) for n in range(12)]
 
 EXAMPLE = Example(
@@ -52,6 +64,7 @@ EXAMPLE = Example(
         ),
         "called-off": market(HONEST, SOLD_TWICE[:1], [entry(101, 1, shop=2, status="cancelled")]),
         "filler-number": market(HONEST, [entry(200 + n, 0, shop=1 + n % 9) for n in range(60)]),
+        "copied-number": market(OWN, numbers(1, 100, "sender 1"), COPIES),
         "recycled-number": market(HONEST, SOLD_TWICE[:1], [entry(101, 1, shop=2, day=200)]),
         "mistyped-number": market(HONEST, [entry(100, 1, day=3), entry(101, 1, day=3)]),
         "upload-slip": market(HONEST, FILLED_DOWN),
@@ -67,6 +80,27 @@ def found(engine, rows, **params):
 
 def test_the_score_is_the_chance_of_not_being_inside(engine):
     assert set(found(engine, EXAMPLE.fake).values()) == {("E2", 0.666667)}
+
+
+def test_whose_number_was_copied_got_the_parcel(engine):
+    """The carrier names the sender: it is shop 1's, so the orders of shop 1 were in the parcels."""
+    rows = market(OWN, numbers(1, 100, "sender 1"), numbers(2, 110, "sender 1"))
+    assert set(found(engine, rows).values()) == {("E2", 0.5)}
+    assert set(found(engine, rows)) == {110, 111, 112}
+
+
+def test_where_no_shop_sends_so_any_of_them_may_have_been_inside(engine):
+    rows = market(OWN, numbers(1, 100, "vendor"), numbers(2, 110, "vendor"))
+    assert set(found(engine, rows)) == {100, 101, 102, 110, 111, 112}
+
+
+def test_an_order_that_came_after_its_parcel_was_sent_was_not_in_it(engine):
+    late = numbers(1, 100, "sender 1", day=2)
+    rows = market(OWN, late, numbers(2, 110, "sender 1"))
+    early = {order["order_id"]: parcel for order, parcel in late}
+    for parcel in early.values():
+        parcel["sent_at"] -= 2 * DAY
+    assert set(found(engine, rows)) == {100, 101, 102, 110, 111, 112}
 
 
 def test_an_order_after_the_signature_cannot_be_inside(engine):

@@ -12,7 +12,9 @@ leader receives them. An order that also has a waybill of its own went by that o
 is an old label. Cancelled and refunded orders were called off or made good. A number without a
 scan that stands at more than ``max_orders`` orders is a form's filler, such as "no parcel". After
 ``recycle_days`` a carrier may give a number out again. Typing errors hit any shop, a few in a
-thousand parcels, and a slip in an upload hits many orders at once: reuse is only named if it joins
+thousand parcels, and a slip in an upload hits many orders at once. A number may be read off a
+stranger's parcel: the order of the one shop that usually sends as this parcel's sender does is the
+one that was in it. Reuse is only named if it joins
 shops that do not send together, goes on over ``min_days`` days, or befalls the shop more often than
 ``slip_share`` of its parcels can.
 
@@ -55,6 +57,9 @@ class Params:
     )
     min_days: int = bounded(
         3, at_least=2, doc="Different days on which one waybill was used before it is no slip."
+    )
+    home_share: float = bounded(
+        0.5, at_least=0.1, at_most=1.0, doc="Share of a shop's parcels that its usual sender sends."
     )
     recycle_days: int = bounded(
         60, at_least=7, doc="Days without use after which a number may have been given out anew."
@@ -153,6 +158,26 @@ careless AS (
     WHERE n_reused < {params.min_waybills}
         OR n_reused <= {params.slip_share} * n_sent + 3 * sqrt({params.slip_share} * n_sent)
 ),
+usual AS (  -- whom shops send by when nobody else uses the number
+    SELECT o.shop_id, s.shipper_token, count(*) AS n
+    FROM shipments AS s JOIN orders AS o ON o.order_id = s.order_id
+    SEMI JOIN slips ON slips.shop_id = o.shop_id
+    ANTI JOIN shared ON shared.waybill_id = s.waybill_id
+    WHERE s.shipper_token IS NOT NULL
+    GROUP BY o.shop_id, s.shipper_token
+),
+homes AS (
+    SELECT shop_id, shipper_token FROM usual
+    QUALIFY n >= {params.min_waybills}
+        AND n >= {params.home_share} * sum(n) OVER (PARTITION BY shop_id)
+),
+theirs AS (  -- the one buyer whose shop sent the parcel, where others entered its number
+    SELECT m.waybill_id, m.trip, min(m.account_id) AS account_id
+    FROM members AS m JOIN homes AS h ON h.shop_id = m.shop_id AND h.shipper_token = m.sender
+    WHERE m.n_shops > 1 AND m.placed_at <= m.used_at
+    GROUP BY m.waybill_id, m.trip
+    HAVING count(DISTINCT m.shop_id) = 1 AND count(DISTINCT m.account_id) = 1
+),
 judged AS (
     SELECT m.*, m.signed_at IS NOT NULL AND m.placed_at > m.signed_at + {late_ms}
         AND NOT EXISTS (
@@ -171,7 +196,8 @@ SELECT order_id AS subject_id,
     max(n_people) AS n_people, max(n_orders) AS n_orders, max(n_shops) AS n_shops,
     max(n_days) AS n_days,
     max(CASE WHEN is_after THEN round((placed_at - signed_at) / {DAY_MS}, 1) END) AS days_after
-FROM judged WHERE is_named GROUP BY order_id
+FROM judged ANTI JOIN theirs USING (waybill_id, trip, account_id)
+WHERE is_named GROUP BY order_id
 """
 
 
@@ -218,6 +244,7 @@ DETECTOR = Detector(
         "replacement-label": Words("换单重发", "a label that was replaced by another"),
         "called-off": Words("已取消或退款", "an order that was called off or refunded"),
         "filler-number": Words("占位单号（无需物流）", "a filler where there is no parcel"),
+        "copied-number": Words("单号被他人盗用的真实包裹", "a parcel whose number others copied"),
         "recycled-number": Words("承运商循环使用单号", "a number that the carrier gave out anew"),
         "mistyped-number": Words("单号录入错误", "a number entered wrongly"),
         "upload-slip": Words("批量上传串行", "a slip in one upload"),
