@@ -4,7 +4,7 @@ BIN := .venv/bin
 ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices clean
+.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -33,6 +33,9 @@ docs: $(DEV) ## Read the documentation at a local address
 
 bench-run: $(ENV) ## Speed: 1 M and 4 M orders through the whole path
 	$(BIN)/python bench/speed.py
+
+bench-suite: $(ENV) ## Cost: seconds and memory of every detector alone (ORDERS=20M for the figure)
+	$(BIN)/python bench/suite.py --orders $(or $(ORDERS),200k)
 
 bench-real: $(ENV) ## Real data: Shopee, Olist, Yelp (see docs/benchmarks.md)
 	$(BIN)/python bench/real.py
