@@ -135,3 +135,16 @@ def test_sales_outside_the_declared_periods_are_not_compared(engine):
 
 def test_a_small_gap_is_not_worth_a_question(engine):
     assert not found(engine, market(orders(1, 60, 5_000), [declared(101, 10_000)]))
+
+
+def test_a_period_that_began_before_the_records_is_left_out(engine):
+    """What was declared of unseen days says nothing of the days that are seen."""
+    sold = orders(1, 60, 50_000, at=91 * DAY)
+    told = [declared(101, 2_500_000), declared(101, 500_000, quarter=1)]
+    for first_day, expected in ((70, {1}), (1, set())):
+        rows = {
+            "orders": [*sold, *orders(3, 1, 50_000, at=first_day * DAY)],
+            "declared_revenue": [*told, declared(103, 100_000)],
+            "shops": SHOPS,
+        }
+        assert set(found(engine, rows)) == expected

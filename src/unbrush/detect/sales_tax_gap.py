@@ -1,6 +1,7 @@
 """Sales shown to the public far above the revenue that the owner declares.
 
-What it finds: Shops of an owner whose sales, over all periods that it declared, come to at least
+What it finds: Shops of an owner whose sales, over all declared periods that the orders cover from
+    the beginning, come to at least
     ``min_ratio`` times what was declared, after refunds, cancellations, the platform's fees and
     sales that may fall into the next period are taken off.
 Why it is fake: Who brushes shows sales that never were, and declares the ones that were. Or the
@@ -46,6 +47,9 @@ class Params:
         at_most=0.6,
         doc="Share of sales that platform fees and tax included in prices may take.",
     )
+    unseen_days: int = bounded(
+        3, at_least=1, at_most=31, doc="First days of a period that the orders may not cover."
+    )
     lag_days: int = bounded(
         30, at_least=0, at_most=120, doc="Days that a sale may be recognised after its order."
     )
@@ -85,6 +89,9 @@ sold AS (
 def _declared(params: Params) -> str:
     """What owners declared, alone and with those that they belong to."""
     return f"""
+seen AS (
+    SELECT min(day) * {DAY_MS} AS first_at FROM sold
+),
 periods AS (  -- a sale near the end counts where the next period is declared, too
     SELECT
         declared_revenue.owner_id, declared_revenue.period_start_at AS from_at,
@@ -95,6 +102,8 @@ periods AS (  -- a sale near the end counts where the next period is declared, t
         declared_revenue.period_end_at AS end_at,
         greatest(declared_revenue.amount_minor, 0) AS amount_minor
     FROM declared_revenue
+    -- What was declared of days before the records begin has no sales to stand beside it.
+    JOIN seen ON declared_revenue.period_start_at > seen.first_at - {params.unseen_days * DAY_MS}
     LEFT JOIN (SELECT DISTINCT owner_id, period_start_at FROM declared_revenue) AS next
         ON next.owner_id = declared_revenue.owner_id
         AND next.period_start_at > declared_revenue.period_start_at
