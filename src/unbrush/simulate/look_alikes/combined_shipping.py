@@ -6,7 +6,7 @@ The shop enters the one number at every order that is inside.
 import numpy as np
 
 from unbrush.base.clock import DAY_MS, HOUR_MS
-from unbrush.simulate.chance import Rng
+from unbrush.simulate.chance import Rng, around
 from unbrush.simulate.parcels import schedule
 from unbrush.simulate.planting import Planting, look_alike
 from unbrush.simulate.season import END_AT, N_DAYS, moments
@@ -37,5 +37,8 @@ def plant(world: World, rng: Rng, n: int) -> Planting:
     sheet["shipped_at"] = begins[parcel] + DAY_MS
     schedule(world, rng, sheet)
     sheet["delivered_at"] = sheet["delivered_at"][np.minimum(first, n - 1)][parcel]
+    net = world.items.net_weight_g[item] * sheet["quantity"]
+    whole = np.bincount(parcel, weights=net)[parcel]  # the scale sees what all ordered
+    sheet["weight_g"] = np.round((whole * 1.04 + around(rng, 70, 0.3, n)) / 10) * 10
     sheet["waybill"] = (int(shop[0]) << 20) + parcel
     return look_alike(NAME, sheet, shops=shop)
