@@ -128,6 +128,7 @@ def simulate_honest(
     _check(n_orders, seed, 0)
     progress("market", 0.0)
     world = create(sizes_of(n_orders), seed=seed, level=0)
+    world.declares = True  # honest owners differ from what a platform shows, too
     plantings = plant_honest(world, share=share, n_plans=n_plans)
     return _write(out, world, plantings, {"look_alike_share": share}, progress=progress)
 

@@ -68,7 +68,7 @@ def unfold(
     parts = slices(world, world.streams.part("slices"), n_orders=n_honest)
     count = _Counters(owed=np.zeros((world.shops.n, N_WEEKS)))
     understated = [p.understated for p in plantings if p.understated is not None]
-    if understated:
+    if understated or world.declares:
         count.sold = no_sales(world)
     order_of_row = np.zeros(len(book["at"]), np.int64)
     low = 0

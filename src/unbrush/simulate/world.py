@@ -54,6 +54,7 @@ class World:
         phrases: Channels, memos and messages.
         contacts: By owner, the account whose phone number stands in the register of shops.
         relistings: Listings that become another product.
+        declares: Whether what owners declared is known though nobody understates it.
     """
 
     sizes: Sizes
@@ -72,6 +73,7 @@ class World:
     phrases: Book = field(default_factory=Book)
     contacts: dict[int, int] = field(default_factory=dict)
     relistings: list[Relisting] = field(default_factory=list)
+    declares: bool = False
     _n_wallets: int = 0
     _n_lives: int = 0
     _n_groups: int = 0
