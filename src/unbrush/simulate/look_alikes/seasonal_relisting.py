@@ -7,10 +7,11 @@ import numpy as np
 
 from unbrush.base.clock import DAY_MS, HOUR_MS
 from unbrush.simulate.chance import Rng, around
-from unbrush.simulate.lexicon import CATEGORIES
+from unbrush.simulate.lexicon import CATEGORIES, TRAITS
 from unbrush.simulate.parcels import schedule
 from unbrush.simulate.planting import Planting, look_alike
-from unbrush.simulate.season import N_DAYS, moments
+from unbrush.simulate.relisting import Relisting
+from unbrush.simulate.season import N_DAYS, START_AT, moments
 from unbrush.simulate.sheet import decide
 from unbrush.simulate.trade import draft
 from unbrush.simulate.world import World
@@ -32,14 +33,28 @@ def plant(world: World, rng: Rng, n: int) -> Planting:
     late = rng.random(n) < 0.6
     day = np.where(late, 50 + rng.integers(0, N_DAYS - 52, n), rng.integers(0, 16, n))
     sheet = draft(world, rng, account=account, item=np.repeat(item, n), at=moments(rng, day))
-    price = float(rng.uniform(0.75, 1.25))
-    sheet["paid_minor"] = np.where(late, sheet["paid_minor"] * price, sheet["paid_minor"]).astype(
+    share = float(rng.uniform(0.75, 1.25))
+    sheet["paid_minor"] = np.where(late, sheet["paid_minor"] * share, sheet["paid_minor"]).astype(
         np.int64
+    )
+    category, one = int(world.shops.category[shop[0]]), int(item[0])
+    world.relistings.append(
+        Relisting(
+            item=one,
+            at=START_AT + 49 * DAY_MS,
+            category=category,
+            good=int(world.items.good[one]),
+            brand=int(world.items.brand[one]),
+            trait=int(rng.integers(0, len(TRAITS))),
+            price_minor=int(world.items.price_minor[one] * share),
+            net_weight_g=float(world.items.net_weight_g[one]),
+            version=2,
+        )
     )
     schedule(world, rng, sheet)
     sheet["fate"][:] = 0
     review_at = sheet["delivered_at"] + around(rng, 2 * DAY_MS, 0.8, n).astype(np.int64) + HOUR_MS
-    good = CATEGORIES[int(world.shops.category[shop[0]])].goods[int(world.items.good[item[0]])]
+    good = CATEGORIES[category].goods[int(world.items.good[one])]
     autumn = world.texts.add([f"{good}{words}" for words in _AUTUMN])
     winter = world.texts.add([f"{good}{words}" for words in _WINTER])
     pick = rng.integers(0, 4, n)
