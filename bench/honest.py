@@ -120,7 +120,8 @@ def main() -> None:
         row = answers["totals"][0]
         held = row["accused"] == 0 and row["touched"] <= MOST_TOUCHED * row["merchants"]
         enough = row["merchants"] >= FEWEST_MERCHANTS
-        row = {"seed": seed, **row, "bars": "held" if held and enough else "missed"}
+        bars = "held" if held else "missed"
+        row = {"seed": seed, **row, "bars": bars if enough else f"{bars}, too few merchants"}
         totals.append(row)
         print(f"seed {seed}: {row}", flush=True)
         table(answers["causes"])

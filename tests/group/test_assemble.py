@@ -131,6 +131,12 @@ def test_what_a_household_shares_in_several_ways_is_still_a_household(engine: En
     assert rings_of(engine, companies=home) == []
 
 
+@pytest.mark.parametrize(("n", "n_rings"), [(5, 0), (6, 1)])
+def test_a_household_may_keep_the_same_hours(engine: Engine, n, n_rings):
+    home = [("address", "door", span(0, n), 0.001), ("payer", "card", span(0, n), 0.001)]
+    assert len(rings_of(engine, blocks=[(span(0, n), SURE)], companies=home)) == n_rings
+
+
 @pytest.mark.parametrize(("n", "n_rings"), [(4, 0), (5, 1)])
 def test_too_few_are_no_ring(engine: Engine, n, n_rings):
     assert len(rings_of(engine, blocks=[(span(0, n), SURE)])) == n_rings

@@ -104,7 +104,8 @@ def _members_sql(params: Params) -> str:
     """Members with the size of the closest company in the ring, and the kinds that tie them.
 
     A household shares phone, purse, door, hours and tastes. What none shares is one person's
-    identity, or somebody who pays for its orders.
+    identity, or somebody who pays its orders back. Few people who keep the same hours and share
+    nothing of a home are no household either.
     """
     return f"""
         WITH tied AS (
@@ -114,11 +115,14 @@ def _members_sql(params: Params) -> str:
         members AS (
             SELECT "group", account AS node, max(n) - 1 AS n_ties,
                    bool_or(kind <> 'lockstep') AS is_firm, list_sort(list(DISTINCT kind)) AS kinds,
-                   bool_or(kind IN ('identity', 'money', 'lockstep')) AS is_no_family
+                   bool_or(kind IN ('identity', 'money')) AS is_no_family,
+                   bool_or(kind NOT IN ('identity', 'money', 'lockstep')) AS has_a_home
             FROM tied GROUP BY "group", account)
-        SELECT * EXCLUDE is_no_family FROM members WINDOW whole AS (PARTITION BY "group")
+        SELECT * EXCLUDE (is_no_family, has_a_home) FROM members
+        WINDOW whole AS (PARTITION BY "group")
         QUALIFY count(*) OVER whole >= {params.min_accounts}
-            AND (count(*) OVER whole > {params.max_household} OR bool_or(is_no_family) OVER whole)
+            AND (count(*) OVER whole > {params.max_household} OR bool_or(is_no_family) OVER whole
+                 OR NOT bool_or(has_a_home) OVER whole)
         """
 
 
