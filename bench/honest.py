@@ -109,9 +109,9 @@ def summed(results: list[list[dict[str, Any]]]) -> list[dict[str, Any]]:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--orders", type=int, default=1_000_000)
+    arguments.add_argument("--orders", type=int, default=700_000)
     arguments.add_argument("--plans", type=int, default=50, help="instances of each population")
-    arguments.add_argument("--seeds", nargs="+", type=int, default=[401, 402, 403])
+    arguments.add_argument("--seeds", nargs="+", type=int, default=[404, 405, 406])
     given = arguments.parse_args()
     populations, totals = [], []
     for seed in given.seeds:
