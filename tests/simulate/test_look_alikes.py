@@ -182,3 +182,90 @@ def test_gifts_say_so_and_go_to_many_addresses(ask):
     )
     assert gifts == 1
     assert addresses >= 5
+
+
+def test_subscriptions_come_by_the_clock_at_regular_intervals(ask):
+    steps = ask(
+        f"""SELECT DISTINCT (step % 604800000 + 604800000) % 604800000 FROM (
+                SELECT placed_at - lag(placed_at) OVER (PARTITION BY account_id ORDER BY placed_at)
+                    AS step FROM {orders_of("subscription")}) WHERE step IS NOT NULL"""
+    )
+    assert steps == [(0,)]  # whole weeks, to the millisecond
+
+
+def test_a_workshop_takes_the_same_number_every_day(ask):
+    numbers = ask(
+        f"""SELECT DISTINCT n FROM (SELECT count(*) AS n FROM {orders_of("made-to-order")}
+            GROUP BY shop_id, (placed_at + 28800000) // 86400000)"""
+    )
+    assert len(numbers) == 1
+
+
+def test_reviews_of_a_bad_batch_rise_only_after_the_remedy(ask):
+    rows = ask(
+        f"""SELECT r.edited_at - t.at, r.rating FROM {orders_of("bad-batch-remedy")} o
+            JOIN reviews r USING (order_id)
+            JOIN transfers t ON t.to_token = o.payer_token AND t.memo = '质量问题赔付'
+            WHERE r.rating >= 3 AND r.edited_at IS NOT NULL"""
+    )
+    assert rows
+    assert all(after > 0 for after, _ in rows)
+
+
+def test_price_protection_pays_a_part_and_nothing_for_reviews(ask):
+    shares = ask(
+        f"""SELECT DISTINCT round(t.amount_minor / o.paid_minor, 2), count(r.review_id)
+            FROM {orders_of("price-protection")} o
+            JOIN transfers t ON t.to_token = o.payer_token AND t.memo = '价保差价'
+            LEFT JOIN reviews r ON r.order_id = o.order_id AND r.posted_at < t.at GROUP BY 1"""
+    )
+    assert shares
+    assert all(share < 0.4 for share, _ in shares)
+
+
+def test_a_gift_travels_in_a_second_parcel_that_is_light(ask):
+    rows = ask(
+        f"""SELECT count(*), min(weight_g) FROM {orders_of("gift-with-purchase")}
+            JOIN shipments USING (order_id) GROUP BY order_id HAVING count(*) > 1"""
+    )
+    assert rows
+    assert all(n == 2 and light <= 70 for n, light in rows)
+
+
+@pytest.mark.parametrize("name", ["care-home", "buying-agent"])
+def test_who_is_helped_pays_the_helper(ask, name: str):
+    [(paid, back)] = ask(
+        f"""WITH own AS (SELECT * FROM {orders_of(name)}),
+            hands AS (SELECT DISTINCT payer_token FROM own)
+            SELECT (SELECT sum(paid_minor) FROM own),
+                   (SELECT sum(amount_minor) FROM transfers JOIN hands ON payer_token = to_token)"""
+    )
+    assert 2 * back > paid
+
+
+def test_a_shared_parcel_goes_to_one_door_and_weighs_all_of_it(ask):
+    rows = ask(
+        f"""SELECT count(*), count(DISTINCT address_token),
+                   any_value(weight_g) - sum(net_weight_g * quantity)
+            FROM {orders_of("combined-shipping")} JOIN shipments USING (order_id)
+            JOIN items USING (item_id) GROUP BY waybill_id HAVING count(*) > 1"""
+    )
+    assert rows
+    assert all(doors == 1 for _, doors, _ in rows)
+    light = [packing for _, _, packing in rows if packing is not None and packing < -100]
+    assert len(light) <= 0.1 * len(rows)  # the catalogue errs by a few per cent
+
+
+def test_a_declared_crawler_looks_and_is_on_the_list(ask):
+    [(views, orders)] = ask(
+        f"""SELECT count(*), (SELECT count(*) FROM orders
+                WHERE account_id IN {members("declared-crawler", "account")})
+            FROM interactions WHERE account_id IN {members("declared-crawler", "account")}"""
+    )
+    assert views > 100
+    assert orders == 0
+    listed = ask(
+        f"""SELECT 1 FROM staff_actions WHERE kind = 'allow_list' AND subject_kind = 'account'
+            AND subject_id IN {members("declared-crawler", "account")}"""
+    )
+    assert listed
