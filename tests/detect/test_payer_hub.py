@@ -158,3 +158,83 @@ def test_a_wallet_that_is_nobodys_card_is_weak_where_its_users_have_cards(engine
     assert strengths == {"E2"}
     few = market(HUB, account_links=OWN_CARDS[:5])
     assert {row["strength"] for row in found(engine, few).values()} == {"E2"}
+
+
+SHOPS = [{"shop_id": 3, "owner_id": 3}, {"shop_id": 4, "owner_id": 4}]
+OWNERS = [
+    {"owner_id": 3, "bank_token": "till-of-3"},
+    {"owner_id": 4, "bank_token": "till-of-4"},
+]
+
+
+def gives(giver: str, shares: list[float], *, taken: float = 0.0) -> list[dict]:
+    """What somebody gives the hub for each order, and what it gives them back."""
+    flows = [(giver, "studio", share) for share in shares]
+    flows += [("studio", giver, taken)] if taken else []
+    return [
+        {
+            "transfer_id": 10_000 + n,
+            "from_token": source,
+            "to_token": target,
+            "amount_minor": round(1_000 * share),
+            "at": 1_700_000_100_000 + n,
+        }
+        for n, (source, target, share) in enumerate(flows)
+        if share
+    ]
+
+
+def elements(engine, transfers: list[dict], orders: list[dict] = PRICED, **tables) -> set[str]:
+    rows = market(orders, transfers=transfers, shops=SHOPS, owners=OWNERS, **tables)
+    return {row["element"] for row in found(engine, rows).values()}
+
+
+@pytest.mark.parametrize(
+    ("giver", "shares", "element"),
+    [
+        ("till-of-3", [1.05] * 12, "c"),  # price and fee, order by order
+        ("till-of-3", [4.0] * 3, "c"),  # in lumps, which need not come after the orders
+        ("till-of-3", [12.0], "b"),  # one sum may be for anything
+        ("till-of-3", [0.1] * 12, "b"),  # a commission
+        ("till-of-3", [3.0] * 12, "b"),  # far more than it bought for: a supplier
+        ("till-of-4", [1.05] * 12, "b"),  # a rival's money says nothing of this shop
+        ("anybody", [1.05] * 12, "b"),
+    ],
+)
+def test_a_shop_that_fills_the_wallet_pays_itself(engine, giver, shares, element):
+    assert elements(engine, gives(giver, shares)) == {element}
+
+
+def test_what_the_wallet_gives_back_to_the_shop_is_taken_off(engine):
+    assert elements(engine, gives("till-of-3", [1.05] * 12, taken=12.0)) == {"b"}
+
+
+@pytest.mark.parametrize("rating", [{"rating": 1}, {"rating": 5, "edited_at": 1_700_000_300_000}])
+def test_a_ransom_does_not_tie_the_shop_that_pays_it(engine, rating):
+    reviews = [
+        {
+            "review_id": n,
+            "account_id": row["account_id"],
+            "order_id": row["order_id"],
+            "posted_at": 1_700_000_000_900,
+            **rating,
+        }
+        for n, row in enumerate(PRICED[:8])
+    ]
+    assert elements(engine, gives("till-of-3", [1.0] * 12), reviews=reviews) == {"b"}
+
+
+def test_an_attack_that_is_undone_does_not_tie_the_shop(engine):
+    undone = [{**row, "status": "cancelled" if n < 8 else None} for n, row in enumerate(PRICED)]
+    assert elements(engine, gives("till-of-3", [1.0] * 12), undone) == {"b"}
+
+
+def test_shops_of_one_owner_are_settled_together(engine):
+    both = [*PRICED, *({**row, "order_id": 500 + n, "shop_id": 4} for n, row in enumerate(PRICED))]
+    owners = [{**row, "owner_id": 3} for row in SHOPS]
+    rows = market(both, transfers=gives("till-of-3", [2.1] * 12), shops=owners, owners=OWNERS)
+    assert {row["element"] for row in found(engine, rows).values()} == {"c"}
+
+
+def test_an_allowance_of_people_with_cards_of_their_own_does_not_tie_the_shop(engine):
+    assert elements(engine, gives("till-of-3", [1.05] * 12), account_links=OWN_CARDS) == {"a"}

@@ -19,6 +19,7 @@ def meeting_sql(
     max_chance: float,
     strong_share: float = 0.0,
     weak_places: str = "",
+    own_money: str = "",
 ) -> str:
     """Return the CTEs and the SELECT that end a detector of meetings.
 
@@ -36,10 +37,21 @@ def meeting_sql(
         strong_share: Least share of the place's trade that the shops standing out there must have
             for it to be strong evidence: people who live there buy elsewhere, too.
         weak_places: Name of a CTE (place) of places where nothing is strong evidence.
+        own_money: Name of a CTE (place, shop_id, and more columns, which become facts) of meetings
+            that the shop itself paid for: always strong evidence, and element c.
     """
     strong = f"n_buyers >= {strong_buyers} AND standing.share >= {strong_share}"
     if weak_places:
         strong += f" AND notable.place NOT IN (SELECT place FROM {weak_places})"
+    strength = f"WHEN {strong} THEN 'E2' ELSE 'E1' END"
+    element = f"WHEN {strong} THEN 'b' ELSE 'a' END"
+    paid, facts, join = "", "", ""
+    if own_money:
+        paid = "WHEN own_money.place IS NOT NULL THEN"
+        facts = ",\n    own_money.* EXCLUDE (place, shop_id)"
+        join = f"""
+LEFT JOIN {own_money} AS own_money
+    ON own_money.place = notable.place AND own_money.shop_id = notable.shop_id"""
     return f"""
 pairs AS (
     SELECT DISTINCT place, account_id, shop_id FROM at_place
@@ -90,15 +102,15 @@ SELECT
     at_place.order_id AS subject_id,
     round((n_buyers - expected) / (n_buyers - expected + {min_buyers}), 6) AS score,
     [at_place.order_id] AS evidence_ids,
-    CASE WHEN {strong} THEN 'E2' ELSE 'E1' END AS strength,
-    CASE WHEN {strong} THEN 'b' ELSE 'a' END AS element,
+    CASE {paid and f"{paid} 'E2'"} {strength} AS strength,
+    CASE {paid and f"{paid} 'c'"} {element} AS element,
     notable.n_buyers,
     notable.n_accounts,
     notable.n_shops,
     round(notable.expected, 4) AS expected_buyers,
     round(standing.share, 4) AS standing_share,
-    at_place.{token}
+    at_place.{token}{facts}
 FROM notable
 JOIN standing ON standing.place = notable.place
-JOIN at_place ON at_place.place = notable.place AND at_place.shop_id = notable.shop_id
+JOIN at_place ON at_place.place = notable.place AND at_place.shop_id = notable.shop_id{join}
 """
