@@ -161,3 +161,10 @@ def test_default_praise_and_others_of_the_shop_are_not_touched(engine):
     silent = [review(500 + n, 500 + n, 3, 5.0, n * HOUR) for n in range(2)]
     signals = found(engine, market([*reviews(), *silent], rewards()))
     assert set(signals) == EXAMPLE.finds
+
+
+def test_it_speaks_of_the_stars_and_not_against_who_bought(engine):
+    detect(engine, build(engine, EXAMPLE.fake), chosen=[DETECTOR])
+    assert engine.query("SELECT DISTINCT implicates FROM signals").to_pylist() == [
+        {"implicates": "goods"}
+    ]

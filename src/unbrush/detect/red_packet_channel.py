@@ -13,7 +13,8 @@ Look-alikes: A lottery among reviewers, or a gift for photos (those paid have as
     of every shop). Disclosed incentives and the platform's default praise are left out.
 Score: share of five stars among those paid × n / (n + 3), n being reviewers paid. E2 where words
     say the condition: the payments' memos, messages about the shop or captured posts; else E1.
-    Element c if words say it and the payer is the shop's own purse, else b.
+    Element c if words say it and the payer is the shop's own purse, else b. It speaks against
+    reviews and shop, not against the buyers or their orders.
 Check by hand: 1. Ask buyers for the card, or order once and keep what is in the parcel. 2. Compare
     stars of those paid and of the others. 3. Ask who holds the payer's account.
 Cost: Transfers are cut to small sums first; then that of who pays whom, and reviews of tied
@@ -27,7 +28,7 @@ from dataclasses import dataclass
 
 from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
-from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.evidence import Element, Family, Implicates, Strength
 from unbrush.base.params import bounded
 from unbrush.base.payers import tied_payers_sql
 from unbrush.base.words import Words, counted
@@ -326,6 +327,8 @@ DETECTOR = Detector(
         "transfers": ("memo",),
     },
     evidence="reviews",
+    # Who bought and was asked for stars is a customer; the review counts against the shop.
+    implicates=Implicates.GOODS,
     look_alikes={
         "lottery": Words(zh="与评分无关的抽奖", en="a lottery that asks for no stars"),
         "warranty-gift": Words(zh="保修登记礼", en="a gift for registering the warranty"),
