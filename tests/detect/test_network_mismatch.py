@@ -24,16 +24,22 @@ def ip(region, k=0):
     return f"ip-{region}-{k}"
 
 
-# Ten residents of each region order over its two addresses.
+# Ten residents of each region order over its two addresses, twice in a sitting.
 RESIDENTS = [
     {"account_id": 100 * (r + 1) + k, "region": region}
     for r, region in enumerate(REGIONS)
     for k in range(10)
 ]
 HONEST = [
-    order(10 * person["account_id"] + n, person["account_id"], ip(person["region"], n), n * DAY)
+    order(
+        10 * person["account_id"] + 2 * n + again,
+        person["account_id"],
+        ip(person["region"], n),
+        n * DAY + again * MINUTE,
+    )
     for person in RESIDENTS
     for n in range(2)
+    for again in range(2)
 ]
 
 
@@ -57,9 +63,23 @@ def market(*orders, accounts=(), **tables):
 EXIT = [order(70_000 + k, 100 * (k % 5 + 1) + k // 5, "exit", k * HOUR) for k in range(25)]
 JOURNEY = [order(90_000 + k, 9, ip(REGIONS[k // 3]), k * 2 * HOUR) for k in range(12)]
 
+
+def handed(account, n, *, first=95_000, addresses=1_000, every=MINUTE, device="phone"):
+    """Actions of one device, each from an address that nobody else has."""
+    return [
+        order(first + k, account, f"handed-{first + k % addresses}", k * every, device)
+        for k in range(n)
+    ]
+
+
 EXAMPLE = Example(
-    fake=market(*jumps(9, 12), *jumps(8, 8, first=91_000, regions=REGIONS[1:])),
-    finds={8, 9},
+    fake=market(
+        *jumps(9, 12),
+        *jumps(8, 8, first=91_000, regions=REGIONS[1:]),
+        *handed(7, 12),
+        accounts=[{"account_id": 7, "region": REGIONS[2]}],
+    ),
+    finds={7, 8, 9},
     without_fakes=market(),
     look_alikes={
         "traveller": market(*JOURNEY),
@@ -76,6 +96,16 @@ EXAMPLE = Example(
         "second-hand-phone": market(
             *[order(90_000 + k, 9, ip(REGIONS[0]), k * HOUR, "phone") for k in range(6)],
             *[order(91_000 + k, 8, ip(REGIONS[1]), (6 + k) * HOUR, "phone") for k in range(6)],
+        ),
+        "two-networks": market(*handed(9, 40, addresses=2)),
+        "carrier-everywhere": market(
+            *[
+                row
+                for person in RESIDENTS
+                for row in handed(
+                    person["account_id"], 12, first=100_000 + 20 * person["account_id"]
+                )
+            ]
         ),
     },
 )
@@ -127,3 +157,33 @@ def test_moves_over_days_are_journeys(engine, every, is_found):
 
 def test_commuting_between_two_regions_is_spared(engine):
     assert not found(engine, market(*jumps(9, 20, regions=REGIONS[:2])))
+
+
+@pytest.mark.parametrize(("n", "is_found"), [(6, False), (12, True)])
+def test_addresses_that_do_not_last_an_action_are_noted(engine, n, is_found):
+    signals = found(engine, market(*handed(9, n)))
+    assert bool(signals) is is_found
+    if is_found:
+        assert "11 came from another address, of 11 in all" in signals[9]["reason_en"]
+        assert signals[9]["strength"] == "E1"
+        assert signals[9]["score"] <= 0.5
+
+
+def test_an_address_may_change_from_one_sitting_to_the_next(engine):
+    assert not found(engine, market(*handed(9, 40, every=3 * HOUR)))
+
+
+def test_another_device_has_another_address(engine):
+    orders = [order(95_000 + k, 9, f"ip-{k}", k * MINUTE, f"phone-{k}") for k in range(20)]
+    assert not found(engine, market(*orders))
+
+
+def test_the_addresses_of_one_region_are_a_carriers(engine):
+    """Everybody of a region takes turns at its addresses; this one more than others."""
+    cells = [
+        order(100_000 + 100 * person + k, 100 + person, f"cell-{k}", k * DAY)
+        for person in range(4)
+        for k in range(12)
+    ]
+    mine = [order(95_000 + k, 9, f"cell-{k}", k * MINUTE, "phone") for k in range(12)]
+    assert not found(engine, market(*cells, *mine))
