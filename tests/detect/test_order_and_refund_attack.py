@@ -125,3 +125,22 @@ def test_a_partial_refund_undoes_nothing(engine):
         for o in ATTACK
     ]
     assert not found(engine, market(HONEST, kept, refunds=part))
+
+
+def test_several_who_send_everything_back_to_one_shop_need_not_be_quick(engine):
+    """Bought on many days, received, and sent back a week later: alone it may be a choosy buyer."""
+
+    def returns(*accounts, shop=1):
+        return [
+            order
+            for account in accounts
+            for order in orders(
+                8, first=9000 + 100 * account, account=account, shop=shop, after_h=170, every=DAY
+            )
+        ]
+
+    assert set(found(engine, market(HONEST, returns(7, 8, 9)))) == {7, 8, 9}
+    assert not found(engine, market(HONEST, returns(7, 8)))
+    assert not found(engine, market(HONEST, returns(7), returns(8, shop=2), returns(9, shop=3)))
+    kept = [orders(2, first=9950 + k, account=k, undone=False) for k in (7, 8, 9)]
+    assert not found(engine, market(HONEST, returns(7, 8, 9), *kept))

@@ -1,8 +1,8 @@
 """Order-and-refund attack: an account orders again and again from one shop and undoes it at once.
 
 What it finds: Accounts with at least ``min_orders`` orders in one shop, at different times, nearly
-all of which (``min_share``) were cancelled or refunded, mostly within ``quick_h`` hours, far beyond
-what the shop's other buyers undo.
+all of which (``min_share``) were cancelled or refunded, far beyond what the shop's other buyers
+undo: mostly within ``quick_h`` hours, or whenever it was if ``concert`` accounts did so to the shop.
 
 Why it is fake: Reverse brushing (反向刷单): orders that look as if the shop had bought them get it
 punished, hide its goods or lock its stock; undone at once, they cost the attacker nothing. So the
@@ -11,7 +11,8 @@ it organised anything (element a only), and names the shops so that they can be 
 
 Look-alikes: Who changes his mind undoes an order or two; who hunts sizes or prices, or whose
 payments fail, ends with an order that is kept, and each kept order explains ``tries`` undone ones.
-Sizes that are sent back after they were tried on are not undone quickly. A basket that the platform
+Sizes that are sent back after they were tried on are not undone quickly; several people who keep
+coming to one shop and never keep a thing are in concert (恶意退货). A basket that the platform
 split is one moment. Where the shop or platform fails, orders of ordinary buyers are undone in the
 same hours, too: ``failure_accounts`` of them, and more orders than the account's. Shops that most
 buyers cancel, because nothing is ever sent, have that rate for everybody.
@@ -60,6 +61,9 @@ class Params:
     )
     quick_share: float = bounded(
         0.5, at_least=0.1, at_most=1.0, doc="Share of the undone orders that were undone at once."
+    )
+    concert: int = bounded(
+        3, at_least=2, doc="Such accounts in one shop from which undoing need not be at once."
     )
     tries: int = bounded(
         4, at_least=0, at_most=50, doc="Undone orders that one kept order explains."
@@ -143,18 +147,22 @@ weighed AS (
     SELECT p.*, n_undone / n_orders AS share,
         -- A shop of few other buyers is taken to be like the market.
         greatest(m.undone, (coalesce(n_others_undone, 0) + 20 * m.undone)
-            / (coalesce(n_others, 0) + 20)) AS usual_share
+            / (coalesce(n_others, 0) + 20)) AS usual_share,
+        n_quick >= {params.quick_share} * n_undone AS is_quick
     FROM pairs AS p CROSS JOIN market AS m LEFT JOIN usual AS u ON u.shop_id = p.shop_id
     WHERE n_undone - {params.tries} * n_kept >= {params.min_orders}
         AND n_undone >= {params.min_share} * n_orders
-        AND n_quick >= {params.quick_share} * n_undone
 ),
-found AS (
+beyond AS (
     SELECT * FROM weighed
     WHERE share > usual_share AND n_orders * (
         share * ln(share / usual_share)
         + CASE WHEN share < 1 THEN (1 - share) * ln((1 - share) / (1 - usual_share)) ELSE 0 END
     ) >= {-math.log(params.max_chance)}
+),
+found AS (
+    SELECT * FROM beyond
+    QUALIFY is_quick OR count(*) OVER (PARTITION BY shop_id) >= {params.concert}
 ),
 evidence AS (
     SELECT o.account_id, list(o.order_id ORDER BY o.order_id) AS evidence_ids
