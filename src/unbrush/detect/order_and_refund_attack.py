@@ -2,7 +2,7 @@
 
 What it finds: Accounts with at least ``min_orders`` orders in one shop, at different times, nearly
 all of which (``min_share``) were cancelled or refunded, far beyond what the shop's other buyers
-undo: mostly within ``quick_h`` hours, or whenever it was if ``concert`` accounts did so to the shop.
+undo: mostly within ``quick_h`` hours, or whenever it was if ``concert`` accounts did it there.
 
 Why it is fake: Reverse brushing (反向刷单): orders that look as if the shop had bought them get it
 punished, hide its goods or lock its stock; undone at once, they cost the attacker nothing. So the
