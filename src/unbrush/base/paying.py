@@ -6,8 +6,6 @@ an agent. And a wallet that is nobody's card, used by people who have cards of t
 allowance: a gift card, a benefit, a voucher of their firm.
 """
 
-from unbrush.base.purses import own_purses_sql
-
 FEWEST = 3
 """Accounts from which paying for others is more than a couple's."""
 
@@ -18,39 +16,55 @@ REPAID = 0.5
 """Share of what a wallet paid for an account from which the account pays its own way."""
 
 
-def helped_sql() -> str:
+def helped_sql(*, among: str = "orders") -> str:
     """Return CTEs that end with ``helped`` (account_id, payer_token), for use once in a SELECT.
 
     They read accounts, account_links, orders and transfers. What the wallet sends back to the
-    account is taken off.
+    account is taken off. Only wallets that pay for several accounts are looked at, and only whose
+    money went to them or came from them.
+
+    Args:
+        among: Table or CTE (account_id, payer_token) in which a wallet pays for several accounts.
     """
     return f"""
-{own_purses_sql(max_holders=MOST_HOLDERS)},
-{_shared_payers_sql()},
+{_shared_payers_sql(among)},
 paid_for AS (
-    SELECT orders.account_id, orders.payer_token, sum(orders.paid_minor) AS paid_minor
-    FROM orders JOIN shared_payers ON shared_payers.payer_token = orders.payer_token
-    WHERE orders.paid_minor > 0
-    GROUP BY orders.account_id, orders.payer_token
+    SELECT account_id, payer_token, sum(paid_minor) AS paid_minor
+    FROM orders
+    WHERE paid_minor > 0 AND payer_token IN (SELECT payer_token FROM shared_payers)
+    GROUP BY account_id, payer_token
 ),
-settled AS (
-    SELECT own_purses.account_id, shared_payers.payer_token, transfers.amount_minor
-    FROM transfers
-    JOIN shared_payers ON shared_payers.payer_token = transfers.to_token
-    JOIN own_purses ON own_purses.token = transfers.from_token
+flows AS (
+    SELECT to_token AS payer_token, from_token AS token, amount_minor FROM transfers
+    WHERE to_token IN (SELECT payer_token FROM shared_payers)
     UNION ALL
-    SELECT own_purses.account_id, shared_payers.payer_token, -transfers.amount_minor
-    FROM transfers
-    JOIN shared_payers ON shared_payers.payer_token = transfers.from_token
-    JOIN own_purses ON own_purses.token = transfers.to_token
+    SELECT from_token, to_token, -amount_minor FROM transfers
+    WHERE from_token IN (SELECT payer_token FROM shared_payers)
+),
+known_by AS (
+    SELECT payer_token AS token, account_id FROM orders
+    WHERE payer_token IN (SELECT token FROM flows)
+    UNION
+    SELECT token, account_id FROM account_links
+    WHERE kind IN ('card', 'phone') AND token IN (SELECT token FROM flows)
+    UNION
+    SELECT phone_token, account_id FROM accounts WHERE phone_token IN (SELECT token FROM flows)
+),
+own_tokens AS (
+    SELECT token, account_id FROM known_by
+    WHERE token IN (
+        SELECT token FROM known_by GROUP BY token HAVING count(*) <= {MOST_HOLDERS}
+    )
 ),
 helped AS (
     SELECT paid_for.account_id, paid_for.payer_token
-    FROM paid_for JOIN settled
-        ON settled.account_id = paid_for.account_id
-        AND settled.payer_token = paid_for.payer_token
+    FROM flows
+    JOIN own_tokens ON own_tokens.token = flows.token
+    JOIN paid_for
+        ON paid_for.account_id = own_tokens.account_id
+        AND paid_for.payer_token = flows.payer_token
     GROUP BY paid_for.account_id, paid_for.payer_token
-    HAVING sum(settled.amount_minor) >= {REPAID} * any_value(paid_for.paid_minor)
+    HAVING sum(flows.amount_minor) >= {REPAID} * any_value(paid_for.paid_minor)
 )"""
 
 
@@ -63,7 +77,7 @@ def allowances_sql(*, after_helped: bool = False) -> str:
         after_helped: Whether `helped_sql` stands before it in the same SELECT.
     """
     return f"""
-{"" if after_helped else _shared_payers_sql() + ","}
+{"" if after_helped else _shared_payers_sql("orders") + ","}
 cards AS (
     SELECT token, account_id FROM account_links WHERE kind = 'card'
 ),
@@ -90,10 +104,16 @@ allowances AS (
 )"""
 
 
-def _shared_payers_sql() -> str:
-    return f"""shared_payers AS (
-    SELECT payer_token FROM orders
+def _shared_payers_sql(among: str) -> str:
+    return f"""several AS (  -- most wallets are one account's, which is cheaper to see
+    SELECT payer_token FROM {among}
     WHERE payer_token IS NOT NULL
+    GROUP BY payer_token
+    HAVING min(account_id) <> max(account_id)
+),
+shared_payers AS (
+    SELECT payer_token FROM {among}
+    WHERE payer_token IN (SELECT payer_token FROM several)
     GROUP BY payer_token
     HAVING count(DISTINCT account_id) >= {FEWEST}
 )"""

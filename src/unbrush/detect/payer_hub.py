@@ -87,12 +87,7 @@ class Params:
 def sql(params: Params) -> str:
     """Return the SELECT that finds orders paid by hubs."""
     return f"""
-WITH {helped_sql()},
-{allowances_sql(after_helped=True)},
-weak_places AS (
-    SELECT payer_token AS place FROM allowances
-),
-business_addresses AS (
+WITH business_addresses AS (
     SELECT DISTINCT token FROM account_links
     WHERE kind = 'address' AND address_type IN ('office', 'school')
 ),
@@ -112,10 +107,18 @@ paid_by AS (
 hubs AS (
     SELECT payer_token FROM paid_by GROUP BY payer_token HAVING count(*) >= {params.min_buyers}
 ),
+of_hubs AS (
+    SELECT paid_by.account_id, paid_by.payer_token
+    FROM paid_by JOIN hubs ON hubs.payer_token = paid_by.payer_token
+),
+{helped_sql(among="of_hubs")},
+{allowances_sql(after_helped=True)},
+weak_places AS (
+    SELECT payer_token AS place FROM allowances
+),
 wealth AS (  -- all that somebody is known to have paid for an account
     SELECT account_id, sum(n_paid)::BIGINT AS n_orders FROM paid_by
-    WHERE account_id IN (SELECT account_id FROM paid_by JOIN hubs
-        ON hubs.payer_token = paid_by.payer_token)
+    WHERE account_id IN (SELECT account_id FROM of_hubs)
     GROUP BY account_id
 ),
 dependants AS (

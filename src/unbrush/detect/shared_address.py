@@ -66,20 +66,16 @@ class Params:
 def sql(params: Params) -> str:
     """Return the SELECT that finds orders to crowded addresses."""
     return f"""
-WITH {helped_sql()},
-public_addresses AS (
+WITH public_addresses AS (
     SELECT DISTINCT token AS address_token
     FROM account_links
     WHERE kind = 'address'
         AND address_type IN ('station', 'locker', 'forwarder', 'office', 'school')
 ),
 sent AS (
-    SELECT orders.order_id, orders.account_id, orders.shop_id, address_token, group_id
+    SELECT order_id, account_id, shop_id, address_token, group_id, payer_token
     FROM orders
-    LEFT JOIN helped
-        ON helped.account_id = orders.account_id AND helped.payer_token = orders.payer_token
     WHERE address_token IS NOT NULL
-        AND helped.account_id IS NULL
         AND coalesce(is_gift, false) = false
         AND address_token NOT IN (SELECT address_token FROM public_addresses)
 ),
@@ -99,16 +95,21 @@ crowded AS (
     GROUP BY address_token
     HAVING count(*) >= {params.min_buyers}
 ),
+in_crowds AS (
+    SELECT sent.* FROM sent WHERE address_token IN (SELECT address_token FROM crowded)
+),
+{helped_sql(among="in_crowds")},
 at_place AS (
     SELECT
-        sent.order_id, sent.account_id, sent.shop_id, sent.address_token,
-        sent.address_token AS place
-    FROM sent
+        in_crowds.order_id, in_crowds.account_id, in_crowds.shop_id, in_crowds.address_token,
+        in_crowds.address_token AS place
+    FROM in_crowds
     LEFT JOIN group_purchases
-        ON group_purchases.address_token = sent.address_token
-        AND group_purchases.group_id = sent.group_id
-    WHERE sent.address_token IN (SELECT address_token FROM crowded)
-        AND group_purchases.group_id IS NULL
+        ON group_purchases.address_token = in_crowds.address_token
+        AND group_purchases.group_id = in_crowds.group_id
+    LEFT JOIN helped
+        ON helped.account_id = in_crowds.account_id AND helped.payer_token = in_crowds.payer_token
+    WHERE group_purchases.group_id IS NULL AND helped.account_id IS NULL
 ),
 lone_pairs AS (  -- trade that no crowded address had a part in
     SELECT DISTINCT account_id, shop_id

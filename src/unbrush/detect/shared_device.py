@@ -62,8 +62,7 @@ class Params:
 def sql(params: Params) -> str:
     """Return the SELECT that finds orders from crowded devices."""
     return f"""
-WITH {helped_sql()},
-only_device AS (
+WITH only_device AS (
     SELECT account_id, min(token) AS device_token
     FROM account_links
     WHERE kind = 'device'
@@ -72,7 +71,7 @@ only_device AS (
 ),
 placed AS (
     SELECT
-        orders.order_id, orders.account_id, orders.shop_id, orders.placed_at,
+        orders.order_id, orders.account_id, orders.shop_id, orders.placed_at, orders.payer_token,
         coalesce(orders.device_token, only_device.device_token) AS device_token
     FROM orders
     LEFT JOIN only_device
@@ -125,11 +124,16 @@ handed_out AS (  -- ordered at the shop's own till and not sent anywhere
     WHERE orders.shipped_at IS NULL
         AND orders.order_id NOT IN (SELECT order_id FROM shipments WHERE order_id IS NOT NULL)
 ),
+in_crowds AS (
+    SELECT order_id, account_id, payer_token FROM placed
+    WHERE device_token IN (SELECT device_token FROM crowded)
+),
+{helped_sql(among="in_crowds")},
 ordered_for AS (  -- by somebody whom the buyer pays for it
-    SELECT orders.order_id
-    FROM orders
+    SELECT in_crowds.order_id
+    FROM in_crowds
     JOIN helped
-        ON helped.account_id = orders.account_id AND helped.payer_token = orders.payer_token
+        ON helped.account_id = in_crowds.account_id AND helped.payer_token = in_crowds.payer_token
 ),
 at_place AS (  -- a device that was sold on is another place
     SELECT
