@@ -61,10 +61,24 @@ def scam(steps=STEPS, n_returned: int = 2, bonus: float = 1.2, n_collectors: int
     return rows
 
 
-WAGES = [
-    transfer(100 * who + k, "desk", f"purse-{who}", 9_000 + 700 * k, k * DAY)
-    for who in VICTIMS
-    for k in range(8)
+WAGES = [  # by the day; a deposit and an outlay are paid back, the latter with a fee
+    *(
+        transfer(100 * who + k, "desk", f"purse-{who}", 9_000 + 700 * k, k * DAY)
+        for who in VICTIMS
+        for k in range(12)
+    ),
+    *(
+        transfer(100 * who + 20 + k, *ends, amount, day * DAY + HOUR)
+        for who in VICTIMS
+        for k, (ends, amount, day) in enumerate(
+            [
+                ((f"purse-{who}", "desk"), 5_000, 0),
+                ((f"purse-{who}", "desk"), 60_000, 2),
+                (("desk", f"purse-{who}"), 66_000, 4),
+                (("desk", f"purse-{who}"), 5_000, 11),
+            ]
+        )
+    ),
 ]
 CLUB = [  # equal stakes each month, the pot to one of them in turn
     *(
@@ -78,6 +92,16 @@ INSTALMENTS = [
     transfer(100 * who + k, f"purse-{who}", "lender", 50_000, 10 * k * DAY)
     for who in VICTIMS
     for k in range(6)
+]
+INSTALMENTS += [  # builders are paid more at each step, by people who also earn a little
+    row
+    for who in VICTIMS
+    for k, amount in enumerate([2_000, *STEPS])
+    for row in (
+        transfer(100 * who + 50 + k, f"purse-{who}", f"builder-{k % 2}", amount, k * DAY + HOUR)
+        if k
+        else transfer(100 * who + 50, "desk", f"purse-{who}", amount, 0),
+    )
 ]
 RESALE = [  # customers pay a bit more for the first lots, each of them one reseller
     row
@@ -122,7 +146,7 @@ def test_it_accuses_nobody_and_nothing_stops_counting(engine):
 def test_the_sentence_says_victim_and_warn(engine):
     for signal in found(engine, EXAMPLE.fake).values():
         assert "victim" in signal["reason_en"]
-        assert "11720.00 did not" in signal["reason_en"]  # 12,200 prepaid less 480 returned
+        assert "11800.00 did not" in signal["reason_en"]  # what was prepaid since the last return
         assert "受害者" in signal["reason_zh"]
 
 
@@ -135,12 +159,50 @@ def test_the_sentence_says_victim_and_warn(engine):
         {"steps": [30_000] * 5},
         {"steps": STEPS[::-1]},
         {"steps": [100, 300, 800, 3_000, 8_000]},
-        {"n_collectors": 1},
     ],
     ids=str,
 )
 def test_each_sign_is_needed(engine, how):
     assert not found(engine, market(scam(**how)))
+
+
+def test_one_collector_of_several_people_suffices(engine):
+    assert set(found(engine, market(scam(n_collectors=1)))) == EXAMPLE.finds
+
+
+def test_a_trap_is_one_that_fooled_more_than_one(engine):
+    alone = [row for row in scam() if f"purse-{VICTIMS[0]}" in (row["from_token"], row["to_token"])]
+    others = [transfer(n, f"purse-{n}", f"mule-{n % 4}", 700, n * HOUR) for n in range(100, 104)]
+    assert not found(engine, market(alone, others))
+
+
+def test_one_loss_to_a_known_trap_suffices(engine):
+    late = [transfer(n, f"purse-{n}", f"mule-{n % 4}", 20_000, 9 * DAY) for n in (120, 121)]
+    assert set(found(engine, market(scam(), late))) == {*VICTIMS, 120, 121}
+
+
+def test_a_trap_leads_to_others_that_its_victims_pay(engine):
+    more = [
+        transfer(n, f"purse-{n}", "new-mule", 90_000, 9 * DAY) for n in (*VICTIMS[:3], 120, 121)
+    ]
+    assert set(found(engine, market(scam(), more))) == {*VICTIMS, 120, 121}
+
+
+def test_whom_everybody_pays_is_no_trap(engine):
+    rent = [
+        transfer(n, f"purse-{n}", "landlord", 90_000, 9 * DAY) for n in (*VICTIMS, *range(100, 120))
+    ]
+    assert set(found(engine, market(scam(), rent))) == EXAMPLE.finds
+
+
+def test_a_household_is_warned_as_one_but_not_who_borrowed_its_card(engine):
+    def order(number: int, account: int) -> dict:
+        return {**ORDERS[0], "order_id": number, "account_id": account, "payer_token": "purse-10"}
+
+    links = [{"account_id": n, "kind": "card", "token": f"purse-{n}"} for n in PEOPLE]
+    links.append({"account_id": 150, "kind": "card", "token": "purse-10"})
+    orders = [*ORDERS, order(900, 151), order(901, 150)]
+    assert set(found(engine, market(scam(), orders=orders, account_links=links))) == {*VICTIMS, 150}
 
 
 def test_who_stopped_in_time_is_not_called(engine):
