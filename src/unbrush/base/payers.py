@@ -35,7 +35,7 @@ def tied_payers_sql(
         among: The transfers to look at: a table or CTE with the columns of transfers.
     """
     return f"""
-{own_purses_sql(max_holders=max_holders)},
+{own_purses_sql(max_holders=max_holders, among=among)},
 payers AS (
     SELECT from_token, count(*) AS n_payees, row_number() OVER (ORDER BY from_token) AS payer
     FROM (SELECT DISTINCT from_token, to_token FROM {among})
@@ -48,12 +48,27 @@ heads AS (  -- buyers who pay other people from their own purse, which is no sho
     FROM payers JOIN own_purses ON own_purses.token = payers.from_token
     WHERE payers.from_token NOT IN (SELECT token FROM shop_tokens)
 ),
+headed AS (  -- their doors and devices: nobody else's are looked at
+    SELECT orders.address_token AS token
+    FROM orders SEMI JOIN heads ON heads.account_id = orders.account_id
+    UNION
+    SELECT orders.device_token
+    FROM orders SEMI JOIN heads ON heads.account_id = orders.account_id
+    UNION
+    SELECT account_links.token
+    FROM account_links SEMI JOIN heads ON heads.account_id = account_links.account_id
+    WHERE account_links.kind IN ('address', 'device')
+),
 at_home AS (
-    SELECT account_id, address_token AS token FROM orders WHERE address_token IS NOT NULL
+    SELECT orders.account_id, orders.address_token AS token
+    FROM orders SEMI JOIN headed ON headed.token = orders.address_token
     UNION
-    SELECT account_id, device_token FROM orders WHERE device_token IS NOT NULL
+    SELECT orders.account_id, orders.device_token
+    FROM orders SEMI JOIN headed ON headed.token = orders.device_token
     UNION
-    SELECT account_id, token FROM account_links WHERE kind IN ('address', 'device')
+    SELECT account_links.account_id, account_links.token
+    FROM account_links SEMI JOIN headed ON headed.token = account_links.token
+    WHERE account_links.kind IN ('address', 'device')
 ),
 homes AS (  -- doors and devices of few enough accounts for one household
     SELECT at_home.token, heads.payer

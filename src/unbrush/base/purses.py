@@ -5,22 +5,32 @@ be somebody's own; a shop's tokens are those that it is paid through, or that it
 """
 
 
-def own_purses_sql(*, max_holders: int) -> str:
+def own_purses_sql(*, max_holders: int, among: str = "transfers") -> str:
     """Return CTEs that end with ``own_purses`` (token, account_id, purse).
 
-    They read accounts, account_links and orders. One row per token and account; ``purse`` is the
-    token's number.
+    They read accounts, account_links, orders and ``among``. One row per token and account, of
+    tokens that ``among`` names; ``purse`` is the token's number.
 
     Args:
         max_holders: Accounts up to which a token is somebody's own.
+        among: The transfers to look at: a table or CTE with the columns of transfers.
     """
     return f"""
+moving AS (  -- most cards and phones never stand in a transfer
+    SELECT from_token AS token FROM {among}
+    UNION
+    SELECT to_token FROM {among}
+),
 purses AS (
-    SELECT payer_token AS token, account_id FROM orders WHERE payer_token IS NOT NULL
+    SELECT orders.payer_token AS token, orders.account_id
+    FROM orders SEMI JOIN moving ON moving.token = orders.payer_token
     UNION
-    SELECT token, account_id FROM account_links WHERE kind IN ('card', 'phone')
+    SELECT account_links.token, account_links.account_id
+    FROM account_links SEMI JOIN moving ON moving.token = account_links.token
+    WHERE account_links.kind IN ('card', 'phone')
     UNION
-    SELECT phone_token, account_id FROM accounts WHERE phone_token IS NOT NULL
+    SELECT accounts.phone_token, accounts.account_id
+    FROM accounts SEMI JOIN moving ON moving.token = accounts.phone_token
 ),
 own_purses AS (  -- numbered, as are payers: numbers join in a fraction of the memory
     SELECT purses.token, purses.account_id, personal.purse

@@ -76,7 +76,7 @@ def sql(params: Params) -> str:
         + CASE WHEN n_hollow < n_accounts THEN (n_accounts - n_hollow)
             * ln((n_accounts - n_hollow) / (n_accounts * (1 - usual))) ELSE 0 END"""
     return f"""
-WITH deeds AS (
+WITH deeds AS NOT MATERIALIZED (
     SELECT i.account_id, coalesce(i.shop_id, t.shop_id) AS shop_id, i.kind, i."at" AS moment,
         i.campaign_id
     FROM interactions AS i
@@ -88,15 +88,17 @@ reactions AS (
     FROM deeds WHERE kind IN ({kinds}) AND campaign_id IS NULL
     GROUP BY account_id, shop_id, kind
 ),
-looks AS (
-    SELECT DISTINCT account_id, shop_id FROM deeds
+looks AS NOT MATERIALIZED (  -- most are of people who react to nothing: none is kept
+    SELECT account_id, shop_id FROM deeds
     WHERE kind IN ('view', 'search', 'share', 'live_enter', 'live_leave')
-    UNION
+    UNION ALL
     SELECT account_id, shop_id FROM orders
 ),
 hollow AS (SELECT r.* FROM reactions AS r ANTI JOIN looks USING (account_id, shop_id)),
 -- Who has looked at or bought anything anywhere, and reacted so to one shop only, counts half.
-alive AS (SELECT DISTINCT account_id FROM looks),
+alive AS (
+    SELECT DISTINCT account_id FROM looks WHERE account_id IN (SELECT account_id FROM hollow)
+),
 serial AS (
     SELECT account_id FROM hollow GROUP BY account_id HAVING count(DISTINCT shop_id) >= 2
 ),

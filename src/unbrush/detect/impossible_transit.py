@@ -81,10 +81,9 @@ class Params:
 def sql(params: Params) -> str:
     """Return the SELECT of parcels that no transport explains, of senders that have too many."""
     deviation = f"{QUARTILE_TO_DEVIATION} * greatest(ln(usual_h / low_h), ln(high_h / usual_h))"
-    spread = """count(*) AS n, median(hours) AS usual_h, quantile_cont(hours, 0.25) AS low_h,
-        quantile_cont(hours, 0.75) AS high_h
-    FROM parcels WHERE hours > 0"""
-    limit = f"least({params.at_most_h}, usual_h / exp(least(700, {params.spreads} * {deviation})))"
+    spread = """quantile_cont(hours, [0.25, 0.5, 0.75]) AS quarters FROM parcels WHERE hours > 0"""
+    limit = f"""quarters[2] AS usual_h, quarters[1] AS low_h, quarters[3] AS high_h,
+        least({params.at_most_h}, usual_h / exp(least(700, {params.spreads} * {deviation})))"""
     beside_others = beside_others_sql(
         places=("start_branch", "end_branch", "day"),
         min_odd=params.min_parcels,
@@ -99,7 +98,8 @@ WITH trails AS (
         min({{'at': "at", 'region': region, 'branch': branch}})
             FILTER (WHERE kind IN ('out_for_delivery', 'signed')) AS finish,
         max("at") FILTER (WHERE kind = 'signed') AS signed_at
-    FROM scans GROUP BY waybill_id HAVING finish IS NOT NULL
+    FROM scans WHERE kind IN ('collected', 'departed', 'out_for_delivery', 'signed')
+    GROUP BY waybill_id HAVING finish IS NOT NULL
 ),
 parcels AS (
     SELECT s.order_id, s.waybill_id, coalesce(s.carrier, '') AS pool,
@@ -119,9 +119,9 @@ parcels AS (
 ),
 routes AS (SELECT pool, route, {spread} GROUP BY pool, route HAVING count(*) >= {params.min_route}),
 carriers AS (SELECT pool, {spread} GROUP BY pool HAVING count(*) >= {params.min_route}),
-route_limits AS (SELECT pool, route, usual_h, {limit} AS limit_h FROM routes),
-carrier_limits AS (SELECT pool, usual_h, {limit} AS limit_h FROM carriers),
-timed AS (
+route_limits AS (SELECT pool, route, {limit} AS limit_h FROM routes),
+carrier_limits AS (SELECT pool, {limit} AS limit_h FROM carriers),
+timed AS NOT MATERIALIZED (  -- two small joins: cheaper to repeat than to keep
     SELECT p.*, coalesce(r.usual_h, c.usual_h) AS usual_h,
         coalesce(r.limit_h, c.limit_h) AS limit_h,
         coalesce(p.hours < coalesce(r.limit_h, c.limit_h), false) AS is_fast
@@ -129,10 +129,13 @@ timed AS (
     LEFT JOIN route_limits AS r ON r.pool = p.pool AND r.route = p.route
     LEFT JOIN carrier_limits AS c ON c.pool = p.pool
 ),
+fast AS MATERIALIZED (
+    SELECT start_branch, start_at, end_branch, finish_at FROM timed WHERE is_fast
+),
 instants AS (
-    SELECT start_branch AS branch, start_at AS scanned_at FROM timed WHERE is_fast
+    SELECT start_branch AS branch, start_at AS scanned_at FROM fast
     UNION
-    SELECT end_branch, finish_at FROM timed WHERE is_fast
+    SELECT end_branch, finish_at FROM fast
 ),
 uploads AS (
     SELECT s.branch, s."at" AS scanned_at
