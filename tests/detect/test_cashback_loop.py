@@ -345,3 +345,70 @@ def test_wages_that_happen_to_be_the_price_are_no_return(engine):
     chance = paying("shop", [1.0] * 6)
     assert set(found(engine, with_honest(LOOP, chance))) == EXAMPLE.finds
     assert found(engine, with_honest(LOOP, [*chance, *weekly])) == {}
+
+
+# --- One hand pays prices back to some, and packets, compensation and prizes to more.
+
+FREE = [order(n, 10 + n, 3, 3_000 + 1_700 * n, n * HOUR) for n in range(12)]
+RETURNED = [
+    transfer(n, "agent", f"purse-{10 + n}", row["paid_minor"], 3 * DAY + n * HOUR)
+    for n, row in enumerate(FREE)
+]
+PACKETED = [order(100 + n, 50 + n, 3, PRICES[n % 6], n % 12 * HOUR) for n in range(40)]
+PACKETS, PRIZES = [500, 300], [8_100, 4_700, 13_200]
+
+
+def praise(orders: list[dict]) -> list[dict]:
+    return [
+        {
+            "review_id": row["order_id"],
+            "account_id": row["account_id"],
+            "item_id": 1,
+            "order_id": row["order_id"],
+            "rating": 5.0,
+            "posted_at": T0 + 30 * HOUR,
+        }
+        for row in orders
+    ]
+
+
+def mixed(back: list[dict], *, sums: list[int], reviews: list[dict]) -> Market:
+    """The agent also pays 40 other buyers of the shop something else each."""
+    else_paid = [
+        transfer(100 + n, "agent", f"purse-{50 + n}", sums[n % len(sums)], 2 * DAY)
+        for n in range(40)
+    ]
+    return with_honest(FREE + PACKETED, back + else_paid, reviews=reviews)
+
+
+def test_a_hand_that_also_pays_much_else_is_found_after_praise(engine):
+    market = mixed(RETURNED, sums=PACKETS, reviews=praise(FREE + PACKETED))
+    assert set(found(engine, market)) == {row["order_id"] for row in FREE}
+
+
+@pytest.mark.parametrize(
+    "reviews", [[], praise(FREE[:9]), [{**r, "is_disclosed_incentive": True} for r in praise(FREE)]]
+)
+def test_prices_that_come_back_without_praise_may_be_compensation(engine, reviews):
+    assert found(engine, mixed(RETURNED, sums=PACKETS, reviews=reviews)) == {}
+
+
+def test_prizes_that_happen_to_be_prices_fit_the_next_customer_as_well(engine):
+    """All have bought one of three things, whose prices are among five prizes that are drawn."""
+    prizes = [*PRIZES, 600, 700]
+    orders = [{**row, "paid_minor": PRIZES[n % 3]} for n, row in enumerate(FREE + PACKETED)]
+    drawn = [
+        transfer(n, "agent", row["payer_token"], prizes[n * 7 // 3 % 5], 3 * DAY + n * HOUR)
+        for n, row in enumerate(orders)
+    ]
+    market = with_honest(orders, drawn, reviews=praise(orders))
+    assert found(engine, market) == {}
+
+
+def test_wages_are_told_by_all_that_one_payee_gets(engine):
+    weekly = [
+        transfer(200 + n, "agent", f"purse-{10 + n % 12}", 31_000 + 700 * n, 40 * DAY + n * HOUR)
+        for n in range(48)
+    ]
+    market = mixed(RETURNED + weekly, sums=PACKETS, reviews=praise(FREE + PACKETED))
+    assert found(engine, market) == {}

@@ -2,7 +2,9 @@
 
 What it finds: Orders whose price (with or without a fee) was returned to the buyer by somebody who
     does the same for several buyers of the shop: in one transfer or many, from one payer or a
-    cluster of them, within ``window_days`` of the order, its confirmation or its review.
+    cluster of them, within ``window_days`` of the order, its confirmation or its review. A payer
+    who also pays much else counts if what came fits the payees' own orders ``min_lift`` times as
+    often as it fits the next payee's, and ``min_praised`` of these orders got five stars.
 Why it is fake: Whoever gets the price back has bought nothing. The shop pays for the order to count
     and for the review that follows it.
 Look-alikes: An official refund (the order is closed, or refunds of a tenth of it or more exist).
@@ -10,12 +12,14 @@ Look-alikes: An official refund (the order is closed, or refunds of a tenth of i
     not fit the prices). A family that settles up (its payer pays too few people, or shares a door
     or device of at most ``max_holders`` accounts with them, and no shop's purse). Affiliate and
     group leader's commission, wages of staff who buy in their shop, prizes of fixed amounts (not
-    ``min_match`` of what the payer sent its payees, near orders or at other times, fit an order).
-    A wallet or insurer that pays buyers of every shop (fewer than ``min_lift`` times as many of
-    this one's as its popularity gives).
-Score: matched share of the payer's transfers × n / (n + 2), n being buyers of the shop who were
-    paid back. E3 if the payer is the shop itself, or has 5 payees among them and a matched share of
-    0.7; else E2. Element c if the payer's token is one of the shop or its owner, else b.
+    ``min_match`` of what the payer sent those it seems to pay back, near orders or at other times,
+    fit an order; or of all that it sent, and by chance, or not for praise). A wallet or insurer
+    that pays buyers of every shop (fewer than ``min_lift`` times as many of this one's as its
+    popularity gives).
+Score: matched share of the payer's transfers (of those to whom it pays back, where it pays much
+    else) × n / (n + 2), n being buyers of the shop who were paid back. E3 if the payer is the shop
+    itself, or has 5 payees among them and a matched share of 0.7; else E2. Element c if the payer's
+    token is one of the shop or its owner, else b.
 Check by hand: 1. Set the buyer's orders beside the transfers named in the facts. 2. Look at what
     else these payers pay, and when. 3. Ask who holds the payer's account.
 Cost: Reads orders, transfers and account_links; joins on tokens, then on account. A payer of
@@ -26,6 +30,7 @@ References: docs/architecture.md, Evidence; returns are matched to orders as sum
     account's orders within one stretch of time first, then sets of up to three transfers.
 """
 
+import math
 from dataclasses import dataclass
 
 from unbrush.base.clock import DAY_MS
@@ -35,6 +40,9 @@ from unbrush.base.paid_back import paid_back_sql
 from unbrush.base.params import bounded
 from unbrush.base.payers import tied_payers_sql
 from unbrush.base.words import Words, counted
+
+_TERMS = ("paid_minor", "by_rate", "by_fee")
+"""What may come back for an order, see `unbrush.base.paid_back`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +82,12 @@ class Params:
         at_most=1.0,
         doc="Share of a payer's transfers, and a shop's orders, to fit.",
     )
+    min_praised: float = bounded(
+        0.8,
+        at_least=0.0,
+        at_most=1.0,
+        doc="Share of five stars among orders paid back by a hand that pays much else, too.",
+    )
     max_holders: int = bounded(
         6, at_least=1, doc="Accounts from which a token is no longer somebody's own purse."
     )
@@ -98,7 +112,7 @@ def sql(params: Params) -> str:
         takes="more",
         max_set=params.max_set,
     )
-    return f"WITH {payers}, {_bought(params)}, {back}, {_verdicts(params)}"
+    return f"WITH {payers}, {_bought(params)}, {back}, {_mixed(params)}, {_verdicts(params)}"
 
 
 def _bought(params: Params) -> str:
@@ -141,6 +155,81 @@ bought AS (  -- with the last moment at which money may still come back for it
 )"""
 
 
+def _mixed(params: Params) -> str:
+    """Payers who pay much else, and prices back to so many that it is no chance, after praise.
+
+    What came for one customer is set beside what the next customer of the same hand paid: prizes
+    and prices that are alike anyway fit there, too.
+    """
+    fits = "least({off}) <= " + f"{params.tolerance} * {{price}}"
+    own, other = (
+        fits.format(
+            off=", ".join(f"abs(amount_minor - {of}{term})" for term in _TERMS),
+            price=f"{of}paid_minor",
+        )
+        for of in ("", "next_")
+    )
+    nexts = ", ".join(
+        f"""coalesce(
+            lead({term}) OVER (PARTITION BY payer ORDER BY from_at, account_id, stretch),
+            first({term}) OVER (PARTITION BY payer ORDER BY from_at, account_id, stretch)
+        ) AS next_{term}"""
+        for term in _TERMS
+    )
+    return f"""
+praised AS (  -- orders whose buyer gave five stars and said nothing of a reward
+    SELECT DISTINCT order_id
+    FROM reviews
+    WHERE rating >= 5 AND order_id IS NOT NULL AND NOT coalesce(is_disclosed_incentive, false)
+),
+stretches AS (
+    SELECT
+        owed.*, sums.amount_minor
+    FROM (
+        SELECT
+            account_id, stretch, min(placed_at) AS from_at,
+            sum(paid_minor)::BIGINT AS paid_minor,
+            sum(by_rate)::BIGINT AS by_rate, sum(by_fee)::BIGINT AS by_fee
+        FROM due
+        GROUP BY account_id, stretch
+    ) AS owed
+    JOIN (
+        SELECT account_id, stretch, sum(amount_minor)::BIGINT AS amount_minor
+        FROM came
+        GROUP BY account_id, stretch
+    ) AS sums ON sums.account_id = owed.account_id AND sums.stretch = owed.stretch
+),
+beside AS (
+    SELECT payer, account_id, stretch, amount_minor, {", ".join(_TERMS)}, {nexts}
+    FROM (SELECT DISTINCT payer, account_id, stretch FROM came)
+    JOIN stretches USING (account_id, stretch)
+),
+by_chance AS (
+    SELECT
+        payer,
+        count(CASE WHEN {own} THEN 1 END) AS n_fit,
+        count(CASE WHEN {other} THEN 1 END) + 0.5 AS n_chance
+    FROM beside
+    GROUP BY payer
+),
+praise AS (
+    SELECT came.payer, 1.0 * count(DISTINCT praised.order_id) / count(DISTINCT claims.order_id)
+        AS share
+    FROM claims
+    JOIN came ON came.transfer_id = claims.transfer_id
+    LEFT JOIN praised ON praised.order_id = claims.order_id
+    GROUP BY came.payer
+),
+mixed_payers AS (
+    SELECT by_chance.payer
+    FROM by_chance
+    JOIN praise ON praise.payer = by_chance.payer
+    WHERE n_fit >= {params.min_lift} * n_chance
+        AND n_fit - n_chance + n_fit * ln(n_chance / n_fit) <= {math.log(params.max_chance)}
+        AND praise.share >= {params.min_praised}
+)"""
+
+
 def _verdicts(params: Params) -> str:
     """Claims of payers whose transfers are mostly such claims, for several buyers of a shop."""
     return f"""
@@ -155,24 +244,41 @@ near AS (  -- what came near orders, and all else that they have from the same h
     FROM returns
     JOIN paid_back ON paid_back.payer = returns.payer AND paid_back.purse = returns.purse
 ),
-matched AS (
+matched AS (  -- of all that the hand sends near orders, and of what it sends whom it pays back
     SELECT
         everything.payer,
         1.0 * count(claimed.transfer_id) / count(*) AS share,
+        1.0 * count(claimed.transfer_id)
+            / greatest(count(CASE WHEN paid_back.purse IS NOT NULL THEN 1 END), 1) AS own_share,
         count(DISTINCT CASE WHEN claimed.transfer_id IS NOT NULL THEN everything.purse END)
             AS n_payees
     FROM near AS everything
     LEFT JOIN (SELECT DISTINCT transfer_id FROM claims) AS claimed
         ON claimed.transfer_id = everything.transfer_id
+    LEFT JOIN paid_back
+        ON paid_back.payer = everything.payer AND paid_back.purse = everything.purse
     GROUP BY everything.payer
+),
+hands AS (  -- payers who mostly pay prices back, or do so beside much else
+    SELECT
+        matched.payer, matched.n_payees,
+        CASE WHEN matched.share >= {params.min_match} THEN matched.share ELSE own_share END
+            AS share
+    FROM matched
+    LEFT JOIN mixed_payers ON mixed_payers.payer = matched.payer
+    WHERE matched.n_payees >= {params.min_payees}
+        AND (
+            matched.share >= {params.min_match}
+            OR (own_share >= {params.min_match} AND mixed_payers.payer IS NOT NULL)
+        )
 ),
 stretch_payers AS (
     SELECT
         came.account_id, came.stretch, min(came.purse) AS purse,
-        count(DISTINCT came.payer) AS n_payers, min(matched.share) AS share,
-        min(matched.n_payees) AS n_payees
+        count(DISTINCT came.payer) AS n_payers, min(coalesce(hands.share, 0)) AS share,
+        min(hands.n_payees) AS n_payees
     FROM came
-    JOIN matched ON matched.payer = came.payer
+    LEFT JOIN hands ON hands.payer = came.payer
     JOIN (SELECT DISTINCT transfer_id FROM claims) AS claimed
         ON claimed.transfer_id = came.transfer_id
     GROUP BY came.account_id, came.stretch
@@ -194,7 +300,8 @@ claimed_orders AS (
 ),
 loops AS (
     SELECT
-        claimed_orders.*, due.shop_id, due.paid_minor, due.next_at - due.placed_at AS lag_ms,
+        claimed_orders.*, due.shop_id, due.account_id, due.paid_minor,
+        due.next_at - due.placed_at AS lag_ms,
         stretch_payers.purse, stretch_payers.n_payers, stretch_payers.share,
         stretch_payers.n_payees,
         paid_by_shop.shop_id IS NOT NULL AS payer_tied_to_shop
@@ -206,12 +313,16 @@ loops AS (
         ON paid_by_shop.account_id = due.account_id AND paid_by_shop.stretch = due.stretch
         AND paid_by_shop.shop_id = due.shop_id
     WHERE stretch_payers.share >= {params.min_match}
-        AND stretch_payers.n_payees >= {params.min_payees}
 ),
 shop_loops AS (  -- not the shops where paid buyers also happen to buy
     SELECT loops.shop_id, count(DISTINCT loops.purse) AS n_buyers
     FROM loops
-    JOIN (SELECT shop_id, count(*) AS n_orders FROM due GROUP BY shop_id) AS paid_buyers
+    JOIN (
+        SELECT shop_id, count(*) AS n_orders
+        FROM due
+        WHERE account_id IN (SELECT account_id FROM loops)
+        GROUP BY shop_id
+    ) AS paid_buyers
         ON paid_buyers.shop_id = loops.shop_id
     GROUP BY loops.shop_id, paid_buyers.n_orders
     HAVING count(*) >= {params.min_match} * paid_buyers.n_orders
