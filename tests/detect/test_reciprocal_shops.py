@@ -73,6 +73,16 @@ def exchange(members, first=20_000, **more):
     ]
 
 
+def circles(members, size, n_orders, first=40_000):
+    """Everybody buys again and again from the next of a circle, and from nobody else of them."""
+    return [
+        order(first + 100 * place + k, buyer, members[start + (place + 1 - start) % size])
+        for start in range(0, len(members) - size + 1, size)
+        for place, buyer in enumerate(members[start : start + size], start)
+        for k in range(n_orders)
+    ]
+
+
 def market(rows, shops=SHOPS, staff=STAFF, **tables) -> Market:
     return {"orders": [*HONEST, *rows], "shops": shops, "accounts": staff, **tables}
 
@@ -92,6 +102,7 @@ EXAMPLE = Example(
             exchange(MEMBERS), alike(MEMBERS, region="old-town", category="noodles")
         ),
         "one-owner": market(exchange(MEMBERS), alike(MEMBERS, owner_id=7)),
+        "friends": market(circles(MEMBERS[:4], 2, 12), unlike(MEMBERS)),
     },
 )
 
@@ -177,3 +188,27 @@ def test_chance_alone_makes_no_circles(engine, seed):
     strangers = [{"shop_id": n, "category": f"c{n}", "region": f"r{n}"} for n in range(200)]
     rows_alone = {"orders": rows, "shops": strangers, "accounts": STAFF[:200]}
     assert not found(engine, rows_alone, min_lift=1.0, min_partners=2)
+
+
+@pytest.mark.parametrize("size", [2, 3, 4])
+def test_short_circles_with_many_orders_are_found_weakly(engine, size):
+    members = MEMBERS[: 3 * 4]
+    signals = found(engine, market(circles(members, size, 8), unlike(MEMBERS)))
+    assert set(signals) == set(members)
+    assert {(row["strength"], row["element"]) for row in signals.values()} == {("E1", "a")}
+    assert "8 orders here" in signals[members[0]]["reason_en"]
+    assert f"back here in {size} steps" in signals[members[0]]["reason_en"]
+
+
+def test_a_visit_or_two_is_no_circle(engine):
+    assert not found(engine, market(circles(MEMBERS[:12], 2, 2), unlike(MEMBERS)))
+
+
+def test_a_long_circle_is_not_told_from_chance(engine):
+    chain = circles(MEMBERS, 20, 8)
+    assert not found(engine, market(chain, unlike(MEMBERS)))
+
+
+def test_circles_of_one_region_are_its_trade(engine):
+    rows = circles(MEMBERS[:12], 2, 8)
+    assert not found(engine, market(rows, alike(MEMBERS, region="yiwu")))

@@ -1,17 +1,21 @@
 """People of shops buy from each other's shops in circles.
 
 What it finds: Shops whose staff and owners buy in shops whose people buy back, directly or through
-    one shop between, more often than chance gives to shops with as many purchases and sales.
+    one shop between, more often than chance gives to shops with as many purchases and sales. Or
+    shops on a closed circle of two to four, along which each one's people bought ``min_orders``
+    times or more from the next, where far more shops are on such circles than chance gives.
 Why it is fake: On an exchange (互刷) every member buys from others to earn points that buy orders
     for their own shop. What goes round in circles is no demand: nobody outside takes part.
 Look-alikes: Trade inside an industry belt and restaurants of one street (partners of the same
     region do not count). Wholesale along a trade (nor do partners of the same category, nor orders
     of ``bulk_pieces`` or more). Shops of one owner (not partners). Staff who like to shop (each
     shop keeps its number of purchases and sales in the null). Where region or category of the two
-    is not known, an honest tie cannot be ruled out and the finding stays weak.
+    is not known, an honest tie cannot be ruled out and the finding stays weak. Two owners who are
+    friends (a circle or two in a market is chance, and a circle alone stays weak).
 Score: e / (e + min_partners), where e is the number of partners beyond chance. A partner is a shop
     whose people buy here and that this shop's people reach by one purchase, or in several ways by
-    two; what says more is taken. E2 and element b from ``exchange_partners`` on, where region and
+    two; what says more is taken. Of a circle, n / (n + 4 × min_orders), where n is the number of
+    orders from it. E2 and element b from ``exchange_partners`` on, where region and
     category of so many are known. What goes along as evidence is what people of partners that are
     found themselves bought here.
 Check by hand: 1. Draw the purchases among these shops with their dates: do they pair off within
@@ -47,6 +51,12 @@ class Params:
         at_least=1e-300,
         at_most=1.0,
         doc="Expected findings in a whole market in which chance alone is at work.",
+    )
+    min_orders: int = bounded(
+        5, at_least=2, doc="Orders from each shop of a circle to the next, to be no visit or two."
+    )
+    min_round: int = bounded(
+        6, at_least=3, doc="Shops of the market on such circles before anything is said."
     )
     bulk_pieces: int = bounded(
         5, at_least=2, doc="Pieces in one order from which it is wholesale and does not count."
@@ -166,21 +176,90 @@ evidence AS (
     FROM partners
     JOIN bought ON bought.seller = partners.shop_id AND bought.buyer = partners.partner
     GROUP BY partners.shop_id
-)
+),
+{_circles_sql(params)}
 SELECT
     notable.shop_id AS subject_id,
     round((n_partners - expected) / (n_partners - expected + {params.min_partners}), 6) AS score,
     evidence.evidence_ids,
     CASE WHEN n_strangers >= {params.exchange_partners} THEN 'E2' ELSE 'E1' END AS strength,
     CASE WHEN n_strangers >= {params.exchange_partners} THEN 'b' ELSE 'a' END AS element,
-    n_partners, n_in, n_out, steps, round(expected, 4) AS expected_partners
+    n_partners, n_in, n_out, steps, round(expected, 4) AS expected_partners,
+    NULL::BIGINT AS n_orders, NULL::BIGINT AS n_round, NULL::DOUBLE AS expected_round
 FROM notable JOIN evidence ON evidence.shop_id = notable.shop_id
 WHERE nth = 1
+UNION ALL
+SELECT
+    shop_id, round(n_orders / (n_orders + {4.0 * params.min_orders}), 6), evidence_ids, 'E1', 'a',
+    NULL, NULL, NULL, steps - 1, NULL, n_orders, n_round, round(expected, 4)
+FROM rounds
+WHERE shop_id NOT IN (
+    SELECT notable.shop_id FROM notable JOIN evidence ON evidence.shop_id = notable.shop_id
+    WHERE nth = 1
+)
 """
+
+
+def _circles_sql(params: Params) -> str:
+    """Rounds: shops on short closed circles of people who buy again and again from the next shop.
+
+    By the configuration model, sum(in × out) / edges is how many steps go on from one step, and its
+    powers are how many shops lie on circles of as many steps by chance.
+    """
+    steps = {
+        2: "b.seller = a.buyer",
+        3: "b.seller <> a.buyer AND c.seller = a.buyer",
+        4: "b.seller <> a.buyer AND c.seller NOT IN (a.buyer, b.buyer) AND d.seller = a.buyer",
+    }
+    joins = [
+        "JOIN often AS b ON b.buyer = a.seller",
+        "JOIN often AS c ON c.buyer = b.seller",
+        "JOIN often AS d ON d.buyer = c.seller",
+    ]
+    closed = " UNION ALL ".join(
+        f"SELECT a.buyer AS shop_id, {n} AS steps FROM often AS a {' '.join(joins[: n - 1])}"
+        f" WHERE {closes}"
+        for n, closes in steps.items()
+    )
+    return f"""
+often AS (
+    SELECT buyer, seller, count(*) AS n FROM bought
+    GROUP BY buyer, seller HAVING count(DISTINCT order_id) >= {params.min_orders}
+),
+goes_on AS (
+    SELECT coalesce(sum(o.n * i.n), 0) / greatest((SELECT count(*) FROM often), 1) AS rate
+    FROM (SELECT buyer AS shop_id, count(*) AS n FROM often GROUP BY buyer) AS o
+    JOIN (SELECT seller AS shop_id, count(*) AS n FROM often GROUP BY seller) AS i
+        ON i.shop_id = o.shop_id
+),
+circles AS (SELECT shop_id, min(steps) AS steps FROM ({closed}) GROUP BY shop_id),
+many AS (
+    SELECT n_round, expected FROM (
+        SELECT (SELECT count(*) FROM circles) AS n_round,
+            power(rate, 2) + power(rate, 3) + power(rate, 4) AS expected
+        FROM goes_on
+    )
+    WHERE n_round >= {params.min_round} AND n_round >= {params.min_lift} * expected
+),
+rounds AS (
+    SELECT
+        circles.shop_id, any_value(circles.steps)::BIGINT AS steps,
+        any_value(many.n_round) AS n_round, any_value(many.expected) AS expected,
+        count(DISTINCT bought.order_id) AS n_orders,
+        list(DISTINCT bought.order_id ORDER BY bought.order_id) AS evidence_ids
+    FROM circles
+    CROSS JOIN many
+    JOIN often ON often.seller = circles.shop_id
+    JOIN bought ON bought.seller = often.seller AND bought.buyer = often.buyer
+    WHERE often.buyer IN (SELECT shop_id FROM circles)
+    GROUP BY circles.shop_id
+)"""
 
 
 def explain(facts: Facts) -> Words:
     """Say how many shops buy back, and how many would by chance."""
+    if facts["n_orders"] is not None:
+        return _explain_circle(facts)
     n_partners, n_in, n_out = facts["n_partners"], facts["n_in"], facts["n_out"]
     expected, steps = facts["expected_partners"], facts["steps"]
     return Words(
@@ -191,6 +270,18 @@ def explain(facts: Facts) -> Words:
         f"{counted(n_in, 'unrelated shop')} buy here, and with {n_partners:,} of these the "
         f"purchases go round in {counted(steps + 1, 'step')} (chance gives about "
         f"{expected:.2f}).",
+    )
+
+
+def _explain_circle(facts: Facts) -> Words:
+    n_orders, n_round, steps = facts["n_orders"], facts["n_round"], facts["steps"] + 1
+    expected = facts["expected_round"]
+    return Words(
+        f"无关店铺的人员在本店买了 {n_orders} 单，购买关系经 {steps} 步回到本店；全平台有 "
+        f"{n_round} 家店铺处在这样的闭环上（随机只应有约 {expected:.2f} 家）。",
+        f"People of unrelated shops placed {counted(n_orders, 'order')} here, and such purchases "
+        f"lead back here in {counted(steps, 'step')}; {counted(n_round, 'shop')} of the market "
+        f"are on such circles (chance gives about {expected:.2f}).",
     )
 
 
@@ -217,6 +308,7 @@ DETECTOR = Detector(
         "wholesale": Words("批发进货", "wholesale along a trade"),
         "one-street": Words("同街餐馆互相光顾", "restaurants of one street"),
         "one-owner": Words("同一店主的多家店", "several shops of one owner"),
+        "friends": Words("相熟店主之间的往来", "owners who are friends"),
     },
     params=Params(),
     sql=sql,
