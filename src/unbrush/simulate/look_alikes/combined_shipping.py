@@ -33,7 +33,9 @@ def plant(world: World, rng: Rng, n: int) -> Planting:
     first = np.searchsorted(parcel, np.arange(len(size)))
     heads = members[np.minimum(first, n - 1)]
     sheet["address"] = world.people["address"][heads][parcel]
-    sheet["to_region"] = world.people["region"][heads][parcel]
+    home = world.people["region"][heads][parcel].copy()
+    world.people["region"][members] = home
+    sheet["to_region"] = home
     sheet["shipped_at"] = begins[parcel] + DAY_MS
     schedule(world, rng, sheet)
     sheet["delivered_at"] = sheet["delivered_at"][np.minimum(first, n - 1)][parcel]
