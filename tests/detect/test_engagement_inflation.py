@@ -75,6 +75,26 @@ PAID = [
         act(60_000 + k, 3, "cart", k * MINUTE + 1),
     )
 ]
+
+
+def watchers(first, n, shops, *, stay):
+    """Come to each shop's stream within an hour, and stay as long as ``stay`` says."""
+    return [
+        act(first + k, shop, kind, 2 * DAY + place * HOUR + k * 20_000 + late)
+        for k in range(n)
+        for place, shop in enumerate(shops)
+        for kind, late in (("live_enter", 0), ("live_leave", stay(k)))
+    ]
+
+
+def told(k):
+    return 40 * MINUTE + k % 7 * MINUTE
+
+
+def at_will(k):
+    return 2 * MINUTE + k * k % 90 * MINUTE
+
+
 # The feed has a heart under every picture.
 FEED = [row for shop in range(1, N_SHOPS + 1) for row in people(1_000 * shop, 60, shop, skips=0.4)]
 
@@ -145,3 +165,26 @@ def test_people_with_a_life_who_came_once_count_half(engine):
 @pytest.mark.parametrize(("n", "is_found"), [(15, False), (40, True)])
 def test_a_few_are_no_pattern(engine, n, is_found):
     assert bool(found(engine, market(*clickers(50_000, n, (3,))))) is is_found
+
+
+@pytest.mark.parametrize(("stay", "is_found"), [(told, True), (at_will, False)])
+def test_an_audience_that_was_told_how_long_to_stay_did_not_look(engine, stay, is_found):
+    audience = watchers(50_000, 60, (3, 7), stay=stay)
+    assert set(found(engine, market(*LIST, *audience))) == ({3, 7} if is_found else set())
+
+
+def test_who_watched_one_shop_only_is_a_fan(engine):
+    fans = clickers(50_000, 60, (3,))
+    assert not found(engine, market(*fans, *watchers(50_000, 60, (3,), stay=told)))
+
+
+def test_who_also_looks_elsewhere_is_somebody(engine):
+    life = [act(50_000 + k, 1 + k % N_SHOPS, "view", k * HOUR) for k in range(60)]
+    audience = watchers(50_000, 60, (3, 7), stay=told)
+    assert not found(engine, market(*LIST, *audience, *life))
+
+
+def test_streams_that_nobody_left_are_looks(engine):
+    audience = watchers(50_000, 60, (3, 7), stay=told)
+    entered = [row for row in audience if row["kind"] == "live_enter"]
+    assert not found(engine, market(*LIST, *entered))

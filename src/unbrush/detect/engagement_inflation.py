@@ -3,7 +3,9 @@
 What it finds: A shop whose likes (or favourites, carts, follows) come, far more than anywhere else,
     from accounts that had not looked at it before, did not look after, and bought nothing there.
     Where many of these accounts went on to the same next shop within a day, they work through one
-    list.
+    list. A visit to a live stream is a look, unless it was bought as well: the audience stayed
+    equally long, and the account did nothing anywhere but fill audiences and react, in several
+    shops.
 Why it is fake: Counts of likes and carts lift an item in search and in recommendations. A script or
     a hired hand sends the reaction, and nothing else of what makes people react.
 Look-alikes: Paid traffic (it looks, and its reactions carry the campaign). Fans of somebody famous,
@@ -64,6 +66,12 @@ class Params:
         at_most=1,
         doc="Share of these accounts that go on to one next shop within a day: a list.",
     )
+    max_stay_ratio: float = bounded(
+        1.3,
+        at_least=1,
+        at_most=3,
+        doc="Upper over lower quartile of how long an audience stayed, to have stayed equally.",
+    )
     max_chance: float = bounded(
         1e-6, at_least=1e-300, at_most=1, doc="Largest chance of so many without a look."
     )
@@ -88,11 +96,16 @@ reactions AS (
     FROM deeds WHERE kind IN ({kinds}) AND campaign_id IS NULL
     GROUP BY account_id, shop_id, kind
 ),
-looks AS NOT MATERIALIZED (  -- most are of people who react to nothing: none is kept
-    SELECT account_id, shop_id FROM deeds
-    WHERE kind IN ('view', 'search', 'share', 'live_enter', 'live_leave')
+seen AS NOT MATERIALIZED (  -- most are of people who react to nothing: none is kept
+    SELECT account_id, shop_id FROM deeds WHERE kind IN ('view', 'search', 'share')
     UNION ALL
     SELECT account_id, shop_id FROM orders
+),
+{_audiences_sql(params)},
+looks AS NOT MATERIALIZED (
+    SELECT account_id, shop_id FROM seen
+    UNION ALL
+    SELECT account_id, shop_id FROM watched ANTI JOIN filled USING (account_id, shop_id)
 ),
 hollow AS (SELECT r.* FROM reactions AS r ANTI JOIN looks USING (account_id, shop_id)),
 -- Who has looked at or bought anything anywhere, and reacted so to one shop only, counts half.
@@ -190,6 +203,38 @@ SELECT b.shop_id AS subject_id,
 FROM best AS b JOIN evidence AS e USING (shop_id)
 WHERE b.nth = 1
 """
+
+
+def _audiences_sql(params: Params) -> str:
+    """Watched: who was in whose live stream. Filled: who was there only to be counted."""
+    return f"""
+watched AS (
+    SELECT account_id, shop_id, kind, moment, moment - lag(moment) OVER own AS stay_ms,
+        lag(kind) OVER own AS before
+    FROM deeds WHERE kind IN ('live_enter', 'live_leave')
+    WINDOW own AS (PARTITION BY account_id, shop_id ORDER BY moment, kind)
+),
+-- All who were there that day, whoever they are: people come and go, hired ones stay as told.
+flat AS (
+    SELECT shop_id, moment // {DAY_MS} AS day FROM watched
+    WHERE kind = 'live_leave' AND before = 'live_enter' AND stay_ms > 0
+    GROUP BY shop_id, day
+    HAVING count(DISTINCT account_id) >= {params.min_accounts}
+        AND quantile_cont(stay_ms, 0.75) <= {params.max_stay_ratio} * quantile_cont(stay_ms, 0.25)
+),
+guests AS (
+    SELECT DISTINCT w.account_id, w.shop_id
+    FROM watched AS w JOIN flat AS f ON f.shop_id = w.shop_id AND f.day = w.moment // {DAY_MS}
+),
+idle AS (  -- in the lives and among the reactions of several shops, and nowhere else
+    SELECT account_id FROM deeds
+    WHERE account_id IN (SELECT account_id FROM guests)
+        AND account_id NOT IN (
+            SELECT account_id FROM seen WHERE account_id IN (SELECT account_id FROM guests)
+        )
+    GROUP BY account_id HAVING count(DISTINCT shop_id) >= 2
+),
+filled AS (SELECT * FROM guests WHERE account_id IN (SELECT account_id FROM idle))"""
 
 
 def explain(facts: Facts) -> Words:
