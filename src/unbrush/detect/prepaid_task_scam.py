@@ -13,9 +13,10 @@ Why it is fake: The task, its pay and often the app are invented. Who is promise
 Look-alikes: Gig wages, deposits and outlays (more comes in than goes out). Savings clubs and
     instalments, growing ones too (no payment comes back with something on top). A reseller
     (customers pay, each of them only this one, and go on paying). Friends (few of those who pay
-    one were fooled). Gambling looks the same in these tables, deposits growing and small wins
-    first: it cannot be told apart, and the warning suits both. A household that shares a purse is
-    warned as one, except who once paid with it and has a card of their own.
+    one were fooled, or no more than chance explains). Gambling looks the same in these tables,
+    deposits growing and small wins first: it cannot be told apart, and the warning suits both. A
+    household that shares a purse is warned as one, except who once paid with it and has a card of
+    their own.
 Score: share of all prepayments that never came back × s / (s + 2), s being the prepayments
     that exceeded all before them.
 Check by hand: 1. Call the person, by a way that the platform knows to be theirs, and ask; do not
@@ -27,6 +28,7 @@ References: docs/architecture.md, What unbrush must never do. The police call it
 """
 
 from dataclasses import dataclass
+from math import log
 
 from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
@@ -53,6 +55,12 @@ class Params:
     )
     min_share: float = bounded(
         0.5, at_least=0.0, at_most=1.0, doc="Share that they are of all who deal with it."
+    )
+    max_chance: float = bounded(
+        0.01,
+        at_least=1e-12,
+        at_most=1.0,
+        doc="Chance of so many among so many, at the market's share of fooled people.",
     )
     min_steps: int = bounded(
         3, at_least=2, doc="Prepayments that exceed all before them, the first one included."
@@ -205,6 +213,12 @@ def _exceeds(whose: str, moves: str, params: Params) -> str:
 def _traps(params: Params) -> str:
     """Wallets that deal mostly with people who were fooled, and take what is lost."""
     return f"""
+base AS (  -- share of all purses with transfers
+    SELECT
+        (SELECT count(DISTINCT purse) FROM fooled)
+        / greatest(count(DISTINCT purse), 1.0) AS fooled_share
+    FROM (SELECT purse FROM paid_out UNION ALL SELECT purse FROM came_in)
+),
 hits AS (
     SELECT told.*, fooled.n_steps
     FROM told JOIN fooled ON fooled.purse = told.purse AND fooled.story = told.story
@@ -235,14 +249,23 @@ traps_0 AS (
 
 
 def _mostly(moves: str, wallets: str, which: str, params: Params) -> str:
-    """Return the SELECT of those wallets most of whose people have one of these moves."""
+    """Return the SELECT of wallets most of whose people have such a move, more than by chance.
+
+    The chance is bounded as by Chernoff: exp(-n × KL(found share, market's share)).
+    """
     return f"""
-    SELECT {moves}.wallet
-    FROM {moves} JOIN {wallets} ON {wallets}.wallet = {moves}.wallet
-    WHERE {which}
-    GROUP BY {moves}.wallet
-    HAVING count(DISTINCT purse)
-        >= greatest({params.min_people}, {params.min_share} * any_value(n_people))
+    SELECT wallet
+    FROM (
+        SELECT {moves}.wallet, count(DISTINCT purse) AS k, any_value(n_people) AS n
+        FROM {moves} JOIN {wallets} ON {wallets}.wallet = {moves}.wallet
+        WHERE {which}
+        GROUP BY {moves}.wallet
+    ) CROSS JOIN base
+    WHERE k >= greatest({params.min_people}, {params.min_share} * n)
+        AND k > fooled_share * n
+        AND k * ln(k / (fooled_share * n))
+            + CASE WHEN k < n THEN (n - k) * ln((n - k) / (n * (1 - fooled_share))) ELSE 0 END
+            >= {-log(params.max_chance)}
 """
 
 
