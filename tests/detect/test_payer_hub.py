@@ -184,6 +184,19 @@ def gives(giver: str, shares: list[float], *, taken: float = 0.0) -> list[dict]:
     ]
 
 
+@pytest.mark.parametrize(
+    ("own", "others", "element"),
+    [
+        ([0.5] * 12, [0.5] * 12, "c"),  # a second wallet pays for the shop, too
+        ([0.5] * 12, [], "b"),  # a high commission, and nobody makes the rest good
+        ([0.1] * 12, [0.9] * 12, "b"),  # a commission beside the money of whoever is behind it
+    ],
+)
+def test_the_owner_may_share_with_other_payers(engine, own, others, element):
+    beside = [{**row, "transfer_id": 20_000 + n} for n, row in enumerate(gives("agent", others))]
+    assert elements(engine, gives("till-of-3", own) + beside) == {element}
+
+
 def elements(engine, transfers: list[dict], orders: list[dict] = PRICED, **tables) -> set[str]:
     rows = market(orders, transfers=transfers, shops=SHOPS, owners=OWNERS, **tables)
     return {row["element"] for row in found(engine, rows).values()}

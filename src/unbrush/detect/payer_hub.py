@@ -5,7 +5,8 @@ What it finds: Orders of a shop paid by a wallet or card that pays there for at 
     ``min_dependence`` of what each of these accounts buys anywhere.
 Why it is fake: Whoever runs the accounts pays for them, and so does whoever hires people that have
     no money to advance. Customers pay for themselves, or are paid for by one family.
-    Where the shop's owner gives the wallet about what it paid there, the shop pays itself.
+    Where money reaches the wallet about as it paid there, and ``min_own`` of that or more is from
+    the shop's owner, the shop pays itself.
 Look-alikes: A family (too few accounts), and a carer who pays for several people, who need things
     from many shops. A carer, an agent or a proxy payment service (代付) whom the buyers pay back:
     who returned half of what the wallet paid for them buys with their own money and does not count.
@@ -68,7 +69,10 @@ class Params:
         5, at_least=2, doc="Pieces in one order from which it is a company's and does not count."
     )
     low: float = bounded(
-        0.7, at_least=0.1, at_most=1.0, doc="Least share of the prices that the shop gives back."
+        0.7, at_least=0.1, at_most=1.0, doc="Least share of the prices that reaches the wallet."
+    )
+    min_own: float = bounded(
+        0.3, at_least=0.1, at_most=1.0, doc="Least share of them that the shop's purse gives."
     )
     high: float = bounded(
         1.5, at_least=1.0, at_most=5.0, doc="Largest; the fee of a small order may be half of it."
@@ -159,7 +163,10 @@ lone_pairs AS (  -- trade that no hub paid
 
 
 def _own_money(params: Params) -> str:
-    """Hubs whose spending in a shop the shop's own purse makes up for, sum against sum."""
+    """Hubs that somebody makes good what they spent in a shop, and the shop's own purse helps to.
+
+    Sums are set beside sums, since a hub's payments are nobody's in particular.
+    """
     return f"""{shop_tokens_sql(max_holders=params.max_owners)},
 houses AS (  -- shops of one owner, who has one purse for all
     SELECT
@@ -190,6 +197,13 @@ given AS (
     GROUP BY house, place
     HAVING sum(n) >= {params.min_transfers}
 ),
+income AS (  -- from the owner, and from whoever else pays in its stead
+    SELECT to_token AS place, sum(amount_minor)::BIGINT AS income_minor
+    FROM transfers
+    WHERE amount_minor > 0 AND from_token <> to_token
+        AND to_token IN (SELECT place FROM given)
+    GROUP BY to_token
+),
 unwilling AS (  -- orders of buyers who complained, or whose words were changed: a ransom's
     SELECT DISTINCT order_id FROM reviews
     WHERE order_id IS NOT NULL AND (rating <= 2 OR edited_at IS NOT NULL)
@@ -217,10 +231,12 @@ own_money AS (
     SELECT DISTINCT spent.place, spent.shop_id, sums.returned_minor, sums.spent_minor
     FROM sums
     JOIN spent ON spent.house = sums.house AND spent.place = sums.place
+    JOIN income ON income.place = sums.place
     WHERE spent.place NOT IN (SELECT place FROM weak_places)  -- what a shop gives its staff
         AND sums.kept_minor >= {params.min_kept} * sums.spent_minor
+        AND income.income_minor >= {params.low} * sums.kept_minor
         AND sums.returned_minor
-            BETWEEN {params.low} * sums.kept_minor AND {params.high} * sums.spent_minor
+            BETWEEN {params.min_own} * sums.kept_minor AND {params.high} * sums.spent_minor
 )"""
 
 
