@@ -183,7 +183,7 @@ def test_one_loss_to_a_known_trap_suffices(engine):
 
 def test_a_trap_leads_to_others_that_its_victims_pay(engine):
     more = [
-        transfer(n, f"purse-{n}", "new-mule", 90_000, 9 * DAY) for n in (*VICTIMS[:4], 120, 121)
+        transfer(n, f"purse-{n}", "new-mule", 90_000, 30 * DAY) for n in (*VICTIMS[:4], 120, 121)
     ]
     assert set(found(engine, market(scam(), more))) == {*VICTIMS, 120, 121}
 
