@@ -237,6 +237,26 @@ def test_a_ransom_does_not_tie_the_shop_that_pays_it(engine, rating):
     assert elements(engine, gives("till-of-3", [1.0] * 12), reviews=reviews) == {"b"}
 
 
+def test_reviews_that_were_taken_away_do_not_hide_a_ransom(engine):
+    """Four are left of what twelve wrote, all of them changed; of content buyers few are."""
+
+    def reviews(n_changed: int) -> list[dict]:
+        return [
+            {
+                "review_id": n,
+                "account_id": row["account_id"],
+                "order_id": row["order_id"],
+                "posted_at": 1_700_000_000_900,
+                "rating": 5,
+                "edited_at": 1_700_000_300_000 if n < n_changed else None,
+            }
+            for n, row in enumerate(PRICED[:4])
+        ]
+
+    assert elements(engine, gives("till-of-3", [1.0] * 12), reviews=reviews(4)) == {"b"}
+    assert elements(engine, gives("till-of-3", [1.0] * 12), reviews=reviews(1)) == {"c"}
+
+
 def test_an_attack_that_is_undone_does_not_tie_the_shop(engine):
     undone = [{**row, "status": "cancelled" if n < 8 else None} for n, row in enumerate(PRICED)]
     assert elements(engine, gives("till-of-3", [1.0] * 12), undone) == {"b"}

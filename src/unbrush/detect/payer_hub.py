@@ -18,8 +18,8 @@ Look-alikes: A family (too few accounts), and a carer who pays for several peopl
     company with one supplier, and a shop's own card of people of whom no other card is known. A
     ransom, a commission or compensation that a shop pays to such a wallet is not the price of what
     it bought (the sums differ; orders undone, or of buyers who complained or changed what they had
-    written, do not count, and must be the fewer), nor is an allowance that it gives its staff; and
-    what a rival gives says nothing of this shop.
+    written, do not count, and must be the fewer, also among those who left a review), nor is an
+    allowance that it gives its staff; and what a rival gives says nothing of this shop.
 Score: e / (e + min_buyers), where e is the number of buyers beyond those that popularity gives.
     Popularity is the shop's share of all account-shop pairs that are not paid by a hub. E2 and
     element b from ``hub_buyers`` on; E2 and element c where the shop's money comes back to the
@@ -204,26 +204,31 @@ income AS (  -- from the owner, and from whoever else pays in its stead
         AND to_token IN (SELECT place FROM given)
     GROUP BY to_token
 ),
-unwilling AS (  -- orders of buyers who complained, or whose words were changed: a ransom's
-    SELECT DISTINCT order_id FROM reviews
-    WHERE order_id IS NOT NULL AND (rating <= 2 OR edited_at IS NOT NULL)
+spoken AS (  -- whether buyers complained, or changed what they had written: a ransom's do
+    SELECT order_id, bool_or(coalesce(rating <= 2, false) OR edited_at IS NOT NULL) AS is_unwilling
+    FROM reviews WHERE order_id IS NOT NULL
+    GROUP BY order_id
 ),
 spent AS (
     SELECT
         given.house, given.place, given.returned_minor, orders.shop_id, orders.paid_minor,
         coalesce(orders.status, '') NOT IN ('refunded', 'cancelled')
             AND orders.order_id NOT IN (SELECT order_id FROM refunds)
-            AND orders.order_id NOT IN (SELECT order_id FROM unwilling) AS is_kept
+            AND NOT coalesce(spoken.is_unwilling, false) AS is_kept,
+        spoken.is_unwilling
     FROM given
     JOIN (SELECT DISTINCT house, shop_id FROM houses) AS own ON own.house = given.house
     JOIN orders ON orders.payer_token = given.place AND orders.shop_id = own.shop_id
+    LEFT JOIN spoken ON spoken.order_id = orders.order_id
     WHERE orders.paid_minor > 0
 ),
 sums AS (
     SELECT
         house, place, any_value(returned_minor) AS returned_minor,
         sum(paid_minor)::BIGINT AS spent_minor,
-        sum(CASE WHEN is_kept THEN paid_minor ELSE 0 END)::BIGINT AS kept_minor
+        sum(CASE WHEN is_kept THEN paid_minor ELSE 0 END)::BIGINT AS kept_minor,
+        -- A review that was bought off may be gone: those that are left speak for all.
+        2 * count(CASE WHEN is_unwilling THEN 1 END) > count(is_unwilling) AS is_ransom
     FROM spent
     GROUP BY house, place
 ),
@@ -233,6 +238,7 @@ own_money AS (
     JOIN spent ON spent.house = sums.house AND spent.place = sums.place
     JOIN income ON income.place = sums.place
     WHERE spent.place NOT IN (SELECT place FROM weak_places)  -- what a shop gives its staff
+        AND NOT sums.is_ransom
         AND sums.kept_minor >= {params.min_kept} * sums.spent_minor
         AND income.income_minor >= {params.low} * sums.kept_minor
         AND sums.returned_minor
