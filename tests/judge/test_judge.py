@@ -220,6 +220,19 @@ def test_a_ring_speaks_for_its_accounts_orders_in_its_shops_only(engine: Engine)
     assert ("ring", "ring-0001", "supports") in reasons(engine, "order", 1)
 
 
+def test_what_an_old_customer_bought_before_it_was_hired_still_counts(engine: Engine):
+    """Its hired order bears a sign, its own does not; a stranger to signs is held by the ring."""
+    orders = [order(1), order(2, account_id=101), order(3)]
+    members = [*ring_of(101, is_firm=True), *ring_of(103, is_firm=True)[:1]]
+    paid = signal(1, family="money", strength="E2")
+    said = judged(engine, {"orders": orders}, [paid], [RING], members)
+    assert said["order", 1]["is_neutralised"]
+    assert not said["order", 2]["is_neutralised"]
+    assert said["order", 3]["is_neutralised"]
+    unpaid = judged(engine, {"orders": orders}, [], [RING], members)
+    assert unpaid["order", 2]["is_neutralised"]
+
+
 def test_a_ring_tied_by_money_alone_is_no_second_kind_of_evidence(engine: Engine):
     """The payments made the ring: together they are one family, and heard once."""
     paid = signal(1, score=0.9, family="money", strength="E2", element="b")
