@@ -90,6 +90,16 @@ FAMILY = [
     transfer(n, "mother", "purse-10", PRICES[n % 6], (n + 1) * DAY + n * HOUR) for n in range(6)
 ]
 
+
+def asking(text: str) -> list[dict]:
+    """Every buyer of the loop writes to the shop before its money comes."""
+    return [
+        {"message_id": n, "thread_id": n, "sender_id": row["account_id"],
+         "order_id": row["order_id"], "at": row["placed_at"] + HOUR, "text": text}
+        for n, row in enumerate(LOOP)
+    ]  # fmt: skip
+
+
 EXAMPLE = Example(
     fake=with_honest(LOOP, PAID_BACK),
     finds={row["order_id"] for row in LOOP},
@@ -97,6 +107,9 @@ EXAMPLE = Example(
     look_alikes={
         "official-refund": with_honest(LOOP, PAID_BACK, refunds=REFUNDS),
         "compensation": with_honest(LOOP, PAID_BACK, reviews=COMPLAINTS),
+        "goods-taken-back": with_honest(
+            LOOP, PAID_BACK, messages=asking("这个有问题，我要退货退款")
+        ),
         "family": with_honest([order(n, 10, 3, PRICES[n % 6]) for n in range(6)], FAMILY),
         "affiliate": with_honest(LOOP, paying("network", [0.05, 0.2, 0.12, 0.4, 0.31, 0.08])),
         "group-leader": with_honest(LOOP, paying("shop", [0.1, 0.75, 2.3, 0.4, 1.8, 0.6])),
@@ -324,6 +337,28 @@ def test_the_red_packet_loop_is_matched_by_value(engine, seed, n_buyers, fee):
     assert right >= 0.99 * value
     flagged = set(engine.query("SELECT subject_id FROM signals")["subject_id"].to_pylist())
     assert flagged <= loop_orders
+
+
+@pytest.mark.parametrize(
+    ("text", "stars", "is_found"),
+    [
+        ("用着不合适，想退", None, False),
+        ("It is broken, refund please", 2, False),
+        ("本金什么时候退款", None, True),  # who is hired asks for the money, not about the goods
+        ("想退，算了，挺好的", 5, True),  # and who praises the goods has them
+        ("好的，收到了", None, True),
+    ],
+)
+def test_who_wants_to_give_goods_back_and_never_praised_them_is_spared(
+    engine, text, stars, is_found
+):
+    reviews = [
+        {"review_id": n, "account_id": row["account_id"], "item_id": 1, "rating": stars,
+         "order_id": row["order_id"], "posted_at": row["placed_at"] + 2 * HOUR}
+        for n, row in enumerate(LOOP)
+    ] if stars else []  # fmt: skip
+    market = with_honest(LOOP, PAID_BACK, messages=asking(text), reviews=reviews)
+    assert bool(found(engine, market)) == is_found
 
 
 def test_compensation_alone_gives_no_hit(engine):

@@ -8,14 +8,14 @@ What it finds: Orders whose price (with or without a fee) was returned to the bu
 Why it is fake: Whoever gets the price back has bought nothing. The shop pays for the order to count
     and for the review that follows it.
 Look-alikes: An official refund (the order is closed, or refunds of a tenth of it or more exist).
-    After-sales compensation (the buyer complained with two stars or fewer before, or the amounts do
-    not fit the prices). A family that settles up (its payer pays too few people, or shares a door
-    or device of at most ``max_holders`` accounts with them, and no shop's purse). Affiliate and
-    group leader's commission, wages of staff who buy in their shop, prizes of fixed amounts (not
-    ``min_match`` of what the payer sent those it seems to pay back, near orders or at other times,
-    fit an order; or of all that it sent, and by chance, or not for praise). A wallet or insurer
-    that pays buyers of every shop (fewer than ``min_lift`` times as many of this one's as its
-    popularity gives).
+    After-sales compensation and goods taken back (the buyer complained before, with two stars or
+    fewer or in a message, and did not praise the goods; or the amounts do not fit the prices). A
+    family that settles up (its payer pays too few people, or shares a door or device of at most
+    ``max_holders`` accounts with them, and no shop's purse). Affiliate and group leader's
+    commission, wages of staff who buy in their shop, prizes of fixed amounts (not ``min_match`` of
+    what the payer sent those it seems to pay back, near orders or at other times, fit an order; or
+    of all that it sent, and by chance, or not for praise). A wallet or insurer that pays buyers of
+    every shop (fewer than ``min_lift`` times as many of this one's as its popularity gives).
 Score: matched share of the payer's transfers (of those to whom it pays back, where it pays much
     else) × n / (n + 2), n being buyers of the shop who were paid back. E3 if the payer is the shop
     itself, or has 5 payees among them and a matched share of 0.7; else E2. Element c if the payer's
@@ -35,6 +35,7 @@ from dataclasses import dataclass
 
 from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
+from unbrush.base.engine import quote
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.paid_back import paid_back_sql
 from unbrush.base.params import bounded
@@ -43,6 +44,14 @@ from unbrush.base.words import Words, counted
 
 _TERMS = ("paid_minor", "by_rate", "by_fee")
 """What may come back for an order, see `unbrush.base.paid_back`."""
+
+
+COMPLAINS = (
+    "退货|退款|想退|要退|能退|坏|破|碎|裂|漏|发错|少发|瑕疵|质量|不合适|不能用|没法用"
+    "|return (it|this|them)|send (it|this|them) back|refund|broken|damaged|defect|faulty|wrong"
+)
+TALKS_TASKS = "本金|佣金|任务|返现|返款|好评|五星|晒图|commission|principal|five[- ]star"
+"""What a buyer who is hired writes of, whatever else it says."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,11 +130,19 @@ def _bought(params: Params) -> str:
 reviewed AS (
     SELECT
         order_id,
-        max(posted_at) AS last_at,
+        max(posted_at) AS last_at, max(rating) AS best,
         min(CASE WHEN rating <= 2 THEN posted_at END) AS complained_at
     FROM reviews
     WHERE order_id IS NOT NULL
     GROUP BY order_id
+),
+asked AS (  -- buyers who wrote that something was wrong, or that they want to give it back
+    SELECT messages.order_id, messages.sender_id AS account_id, min(messages."at") AS asked_at
+    FROM messages
+    WHERE messages.order_id IS NOT NULL
+        AND regexp_matches(lower(messages.text), {quote(COMPLAINS)})
+        AND NOT regexp_matches(lower(messages.text), {quote(TALKS_TASKS)})
+    GROUP BY messages.order_id, messages.sender_id
 ),
 refunded AS (
     SELECT order_id, sum(amount_minor) AS amount_minor FROM refunds GROUP BY order_id
@@ -135,6 +152,9 @@ bought AS (  -- with the last moment at which money may still come back for it
         orders.order_id, orders.account_id, orders.shop_id, orders.placed_at, orders.paid_minor,
         least(
             coalesce(reviewed.complained_at, orders.placed_at + {10_000 * DAY_MS}),
+            CASE WHEN coalesce(reviewed.best, 0) < 4
+                THEN coalesce(asked.asked_at, orders.placed_at + {10_000 * DAY_MS})
+                ELSE orders.placed_at + {10_000 * DAY_MS} END,
             {params.window_days * DAY_MS} + least(
                 orders.placed_at + {params.max_wait_days * DAY_MS},
                 greatest(
@@ -149,6 +169,8 @@ bought AS (  -- with the last moment at which money may still come back for it
         ON hired.account_id = orders.account_id AND hired.shop_id = orders.shop_id
     LEFT JOIN reviewed ON reviewed.order_id = orders.order_id
     LEFT JOIN refunded ON refunded.order_id = orders.order_id
+    LEFT JOIN asked
+        ON asked.order_id = orders.order_id AND asked.account_id = orders.account_id
     WHERE orders.paid_minor > 0
         AND coalesce(orders.status, '') NOT IN ('refunded', 'cancelled')
         AND coalesce(refunded.amount_minor, 0) * 10 < orders.paid_minor
@@ -396,6 +418,7 @@ DETECTOR = Detector(
         "account_links": ("account_id", "kind", "token"),
         "accounts": ("account_id", "phone_token"),
         "orders": ("address_token", "confirmed_at", "device_token", "status"),
+        "messages": ("order_id", "sender_id", "at", "text"),
         "owners": ("owner_id", "bank_token", "phone_token", "legal_rep_token"),
         "payouts": ("shop_id", "bank_token"),
         "refunds": ("order_id", "amount_minor"),
@@ -406,6 +429,7 @@ DETECTOR = Detector(
     look_alikes={
         "official-refund": Words(zh="平台内退款", en="an official refund"),
         "compensation": Words(zh="售后补偿", en="after-sales compensation"),
+        "goods-taken-back": Words(zh="确认收货后退货、转账退款", en="goods taken back late"),
         "family": Words(zh="家人之间结账", en="a family that settles up"),
         "affiliate": Words(zh="推广佣金", en="affiliate commission"),
         "group-leader": Words(zh="团长佣金", en="commission of group-buying leaders"),
