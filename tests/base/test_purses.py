@@ -14,18 +14,30 @@ def order(number: int, buyer: int, payer: str) -> dict:
     }
 
 
-def test_a_token_of_few_accounts_is_theirs_whatever_table_names_it(engine):
+def test_a_token_of_few_accounts_that_moves_money_is_theirs_whatever_table_names_it(engine):
     orders = [order(n, n, "mother" if n < 3 else "bank") for n in range(8)]
     links = [
         {"account_id": 9, "kind": "card", "token": "card-9"},
+        {"account_id": 9, "kind": "card", "token": "drawer"},
         {"account_id": 9, "kind": "ip", "token": "ip-9"},
     ]
+    moved = ("mother", "bank", "card-9", "phone-9", "ip-9")  # nothing ever moved from the drawer
     build(
         engine,
         {
             "orders": orders,
             "account_links": links,
             "accounts": [{"account_id": 9, "phone_token": "phone-9"}],
+            "transfers": [
+                {
+                    "transfer_id": n,
+                    "from_token": token,
+                    "to_token": "x",
+                    "amount_minor": 1,
+                    "at": T0,
+                }
+                for n, token in enumerate(moved)
+            ],
         },
     )
     rows = engine.query(
