@@ -19,20 +19,22 @@ Score: 0.5 × m / (m + min_moves), where m is the number of moves beyond those o
     less than regions, or of changes of address; never above a half. E1.
 Check by hand: 1. List the account's actions by time with address and region. 2. See whether
     something real ties it to a place: where parcels go, when it sleeps. 3. Never act on this alone.
-Cost: Groups orders, visits and links by address and account; one window over the events of located
-    addresses of accounts that were seen in several regions.
+Cost: Groups orders, visits and links by address and account; windows over the events of accounts
+    seen in several regions or at many addresses, and of a sample of accounts (by the second of
+    their first event) that tells the market's usual share.
 References: docs/architecture.md, Evidence; the region of an address is told by its other users.
 """
 
 from dataclasses import dataclass
 
-from unbrush.base.clock import HOUR_MS, MINUTE_MS, minute_of
+from unbrush.base.clock import HOUR_MS, MINUTE_MS, SECOND_MS, minute_of
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.words import Words, counted
 
 MOST = 0.5  # context, never more
+SAMPLE = 2_000_000  # events from which the usual share of changes is told
 FEW = 20  # accounts with sittings, below which there is no usual share of changes
 
 
@@ -152,10 +154,18 @@ judged AS (
 def _changes_sql(params: Params) -> str:
     """Changing: accounts whose address does not last from one action to the next."""
     return f"""
+spread AS (
+    SELECT account_id FROM users GROUP BY account_id HAVING count(*) >= {params.min_addresses}
+),
+sampled AS (
+    SELECT account_id FROM events GROUP BY account_id
+    HAVING min(moment) // {SECOND_MS} % (1 + (SELECT count(*) FROM events) // {SAMPLE}) = 0
+),
 -- What happens at one moment counts once, by whatever address.
 acts AS (
     SELECT account_id, device, moment, min(ip_token) AS ip_token
-    FROM events GROUP BY account_id, device, moment
+    FROM events SEMI JOIN (FROM spread UNION FROM sampled) USING (account_id)
+    GROUP BY account_id, device, moment
 ),
 follows AS (
     SELECT account_id, ip_token, moment,
@@ -172,7 +182,7 @@ fleeting AS (
 -- Of the account in the middle, and at least what one change in the whole market would be.
 usual AS (
     SELECT greatest(quantile_disc(n_changes / n_actions, 0.5), 1 / (sum(n_actions) + 2)) AS share
-    FROM fleeting HAVING count(*) >= {FEW}
+    FROM fleeting SEMI JOIN sampled USING (account_id) HAVING count(*) >= {FEW}
 ),
 changing AS (
     SELECT f.* FROM fleeting AS f, usual AS u
