@@ -75,6 +75,12 @@ def test_the_fee_goes_one_way_only(engine, takes, share, is_found):
     assert {order for order, _ in found} == (set(range(4)) if is_found else set())
 
 
+def test_of_equal_prices_the_latest_order_was_paid_back(engine):
+    """An old customer bought the same before; the sum of all its orders does not fit."""
+    bought = [(1, 0, 1_000), (1, 6, 1_000), (1, 7, 55_555)]
+    assert claims(engine, bought, [(1, 9, 1_000)]) == {(1, 0)}
+
+
 def test_a_transfer_pays_one_order_only(engine):
     returns = [(1, 1, 1_000), (1, 3, 50_000)]
     found = claims(engine, [(1, 0, 1_000), (1, 0, 1_010)], returns)

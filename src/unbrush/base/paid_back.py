@@ -243,11 +243,14 @@ parts AS (
     UNION
     SELECT order_id, three, amount_minor, paid_minor, n_parts, off_minor FROM best
 ),
-contested AS (  -- a transfer pays back one order: the one it fits best
+contested AS (  -- a transfer pays back one order: the one it fits best, of these the latest
     SELECT
-        parts.*,
-        row_number() OVER (PARTITION BY transfer_id ORDER BY off_minor, order_id) AS place
+        parts.order_id, parts.transfer_id, parts.amount_minor, parts.paid_minor, parts.n_parts,
+        row_number() OVER (
+            PARTITION BY transfer_id ORDER BY off_minor, bought.placed_at DESC, parts.order_id
+        ) AS place
     FROM parts
+    JOIN bought ON bought.order_id = parts.order_id
 )"""
 
 
