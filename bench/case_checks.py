@@ -278,11 +278,11 @@ def a11(run: CaseRun) -> list[Answer]:
 
 
 def a12(run: CaseRun) -> list[Answer]:
-    known = "SELECT token FROM gang WHERE role = 'payer'"
-    named = "SELECT DISTINCT token FROM cluster_members WHERE subject_kind = 'payer'"
-    n = run.one(f"SELECT count(*) FROM ({known})")
-    found = run.one(f"SELECT count(*) FROM ({named}) WHERE token IN ({known})")
-    wrong = run.one(f"SELECT count(*) FROM ({named}) WHERE token NOT IN ({known})")
+    # Tokens are hashed in a run; the score knows them by its key.
+    [payers] = [row for row in run.said["gang_by_role"] if row["role"] == "payer"]
+    n, found = payers["known"], payers["found"]
+    named = "SELECT count(DISTINCT token) FROM cluster_members WHERE subject_kind = 'payer'"
+    wrong = run.one(named) - found
     [block, *_] = run.facts["all_payers"]["blocks"]
     hit = block["innocent_share"]
     return [
