@@ -364,6 +364,19 @@ def test_who_reviewed_goods_that_were_swapped_is_not_a_brusher(engine: Engine):
             assert said["account", 7]["probability"] == 0
 
 
+@pytest.mark.parametrize(("implicates", "is_out"), [("actors", True), ("goods", False)])
+def test_bought_praise_does_not_make_the_purchase_fake(engine: Engine, implicates, is_out):
+    """Who really bought and was paid for five stars in a week of many sales is a customer."""
+    review = {"review_id": 9, "account_id": 101, "item_id": 10, "shop_id": SHOP, "order_id": 1,
+              "posted_at": T0 + 5 * DAY}  # fmt: skip
+    paid = signal(9, "packets", kind="review", evidence_table="reviews", strength="E2",
+                  family="money", implicates=implicates)  # fmt: skip
+    surge = signal(SHOP, "surge", kind="shop", evidence_ids=[1])
+    said = judged(engine, {"orders": [order(1)], "reviews": [review]}, [paid, surge])
+    assert said["review", 9]["is_neutralised"]
+    assert said["order", 1]["is_neutralised"] == is_out
+
+
 def test_a_victim_is_protected_and_nothing_is_decided_about_it(engine: Engine):
     warned = signal(101, "scam", kind="account", evidence_table="accounts", implicates="nobody")
     said = judged(engine, {"orders": [order(1)]}, [warned])

@@ -2,7 +2,8 @@
 
 A finding about an order or review is a witness for it. A finding about a shop or account is a
 witness for the orders or reviews that it rests on. A ring is a witness for its accounts' orders in
-its shops. What is said of a review is also heard for its order, but never alone.
+its shops. What is said of a review is also heard for its order, but never alone, and not where only
+what is sold is in doubt.
 """
 
 from unbrush.base.engine import Engine
@@ -28,7 +29,9 @@ def call_witnesses(engine: Engine, manifest: Manifest) -> None:
             FROM direct JOIN _reviews r USING (id)
             WHERE kind = 'review' AND r.order_id IS NOT NULL
                 -- A ring speaks for its orders itself.
-                AND signal_id IS NOT NULL""",
+                AND signal_id IS NOT NULL
+                -- Praise that was bought, or is of other goods, does not make the purchase fake.
+                AND implicates = 'actors'""",
     )
 
 
