@@ -187,7 +187,7 @@ def a6(run: CaseRun) -> list[Answer]:
 
 
 def b2(run: CaseRun) -> list[Answer]:
-    victim = run.one("SELECT max(rung) FROM shop_of WHERE look_alike = 'reverse-brushing-victim'")
+    victim = run.one("SELECT max(rung) FROM shop_of WHERE look_alike LIKE '%victim'")
     attackers = "SELECT subject_id FROM gang WHERE role = 'brusher'"
     found = run.one(
         f"SELECT count(*) FROM decisions WHERE subject_kind = 'account' AND "
