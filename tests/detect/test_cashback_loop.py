@@ -340,17 +340,17 @@ def test_the_red_packet_loop_is_matched_by_value(engine, seed, n_buyers, fee):
 
 
 @pytest.mark.parametrize(
-    ("text", "stars", "is_found"),
+    ("text", "stars", "expected"),
     [
-        ("用着不合适，想退", None, False),
-        ("It is broken, refund please", 2, False),
-        ("本金什么时候退款", None, True),  # who is hired asks for the money, not about the goods
-        ("想退，算了，挺好的", 5, True),  # and who praises the goods has them
-        ("好的，收到了", None, True),
+        ("用着不合适，想退", None, set()),
+        ("It is broken, refund please", 2, set()),
+        ("本金什么时候退款", None, {("E3", "b")}),  # who is hired asks for money, not about goods
+        ("想退，算了，挺好的", 5, {("E1", "a")}),
+        ("好的，收到了", None, {("E3", "b")}),
     ],
 )
-def test_who_wants_to_give_goods_back_and_never_praised_them_is_spared(
-    engine, text, stars, is_found
+def test_who_wants_to_give_goods_back_is_spared_and_heard_weakly_if_it_praised_them(
+    engine, text, stars, expected
 ):
     reviews = [
         {"review_id": n, "account_id": row["account_id"], "item_id": 1, "rating": stars,
@@ -358,7 +358,7 @@ def test_who_wants_to_give_goods_back_and_never_praised_them_is_spared(
         for n, row in enumerate(LOOP)
     ] if stars else []  # fmt: skip
     market = with_honest(LOOP, PAID_BACK, messages=asking(text), reviews=reviews)
-    assert bool(found(engine, market)) == is_found
+    assert verdicts(found(engine, market)) == expected
 
 
 def test_compensation_alone_gives_no_hit(engine):

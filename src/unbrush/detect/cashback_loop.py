@@ -19,7 +19,8 @@ Look-alikes: An official refund (the order is closed, or refunds of a tenth of i
 Score: matched share of the payer's transfers (of those to whom it pays back, where it pays much
     else) × n / (n + 2), n being buyers of the shop who were paid back. E3 if the payer is the shop
     itself, or has 5 payees among them and a matched share of 0.7; else E2. Element c if the payer's
-    token is one of the shop or its owner, else b.
+    token is one of the shop or its owner, else b. Only E1 and element a where the buyer complained
+    in a message before and praised the goods later.
 Check by hand: 1. Set the buyer's orders beside the transfers named in the facts. 2. Look at what
     else these payers pay, and when. 3. Ask who holds the payer's account.
 Cost: Reads orders, transfers and account_links; joins on tokens, then on account. A payer of
@@ -354,12 +355,14 @@ SELECT
     round(loops.share * n_buyers / (n_buyers + 2.0), 6) AS score,
     [loops.order_id] AS evidence_ids,
     CASE
+        WHEN asked.order_id IS NOT NULL THEN 'E1'
         WHEN payer_tied_to_shop THEN 'E3'
         -- Its own payees: two payers of three people each may have nothing to do with each other.
         WHEN least(n_buyers, n_payees) >= 5 AND share >= 0.7 THEN 'E3'
         ELSE 'E2'
     END AS strength,
-    CASE WHEN payer_tied_to_shop THEN 'c' ELSE 'b' END AS element,
+    CASE WHEN asked.order_id IS NOT NULL THEN 'a' WHEN payer_tied_to_shop THEN 'c' ELSE 'b' END
+        AS element,
     loops.paid_minor,
     CAST(loops.returned_minor AS BIGINT) AS returned_minor,
     CAST(loops.claimed_minor AS BIGINT) AS claimed_minor,
@@ -373,6 +376,7 @@ SELECT
     loops.transfer_ids
 FROM loops
 JOIN shop_loops ON shop_loops.shop_id = loops.shop_id
+LEFT JOIN asked ON asked.order_id = loops.order_id AND asked.account_id = loops.account_id
 WHERE n_buyers >= {params.min_buyers}
 """
 
