@@ -233,6 +233,31 @@ def test_what_an_old_customer_bought_before_it_was_hired_still_counts(engine: En
     assert unpaid["order", 2]["is_neutralised"]
 
 
+def neighbours(first: int, n: int, shop: int) -> list[dict]:
+    return [order(first + k, account_id=5_000 + first + k, shop_id=shop) for k in range(n)]
+
+
+@pytest.mark.parametrize(
+    ("n_elsewhere", "region", "is_out"),
+    [(12, "沪", False), (0, "沪", True), (12, "京", True)],
+)
+def test_who_also_eats_there_is_expected_in_the_rings_shops_too(
+    engine: Engine, n_elsewhere, region, is_out
+):
+    """Half of the street's meals are the shop's: as many of the brusher's own as it has elsewhere.
+
+    Its meals in another city, or none at all, lead one to expect nothing here.
+    """
+    bare = [order(n, account_id=101) for n in range(1, 6)]
+    meals = [order(100 + n, account_id=101, shop_id=RIVAL) for n in range(n_elsewhere)]
+    shops = [{"shop_id": SHOP, "category": "food", "region": "沪"},
+             {"shop_id": RIVAL, "category": "food", "region": region}]  # fmt: skip
+    market = {"orders": bare + meals + neighbours(1_000, 40, SHOP) + neighbours(2_000, 40, RIVAL),
+              "shops": shops}  # fmt: skip
+    said = judged(engine, market, [], [RING], ring_of(101, is_firm=True))
+    assert [said["order", n]["is_neutralised"] for n in range(1, 6)] == [is_out] * 5
+
+
 def test_a_ring_tied_by_money_alone_is_no_second_kind_of_evidence(engine: Engine):
     """The payments made the ring: together they are one family, and heard once."""
     paid = signal(1, score=0.9, family="money", strength="E2", element="b")

@@ -41,7 +41,7 @@ def judge(
     """
     policy = policy or Policy()
     progress("witnesses", 0.0)
-    call_witnesses(engine, manifest)
+    call_witnesses(engine, manifest, policy)
     progress("look-alikes", 0.2)
     spare_look_alikes(engine, manifest)
     progress("weigh", 0.4)

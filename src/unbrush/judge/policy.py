@@ -24,6 +24,13 @@ class Policy:
         at_most=1.0,
         doc="Probability from which a row stops counting.",
     )
+    min_own_share: float = bounded(
+        0.5,
+        at_least=0.1,
+        at_most=1.0,
+        doc="Share of a ring's orders without any sign that its members' other purchases nearby "
+        "lead one to expect, from which they are taken for their own.",
+    )
     min_rows: int = bounded(
         3, at_least=1, doc="Fewest orders or reviews that establish an element for a shop."
     )

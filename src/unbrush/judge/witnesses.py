@@ -8,9 +8,11 @@ what is sold is in doubt.
 
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
+from unbrush.judge.own_purchases import own_purchases_sql
+from unbrush.judge.policy import Policy
 
 
-def call_witnesses(engine: Engine, manifest: Manifest) -> None:
+def call_witnesses(engine: Engine, manifest: Manifest, policy: Policy) -> None:
     """Leave `_orders`, `_reviews` (ids typed as subjects) and `_witnesses` in ``engine``.
 
     `_witnesses`: kind (order, review), id, signal_id, name (detector or ring id), family, strength,
@@ -21,7 +23,7 @@ def call_witnesses(engine: Engine, manifest: Manifest) -> None:
     engine.view("_reviews", _reviews_sql(id_type))
     engine.create(
         "_witnesses",
-        f"""WITH direct AS ({_signals_sql(id_type)} UNION ALL ({_rings_sql(id_type)}))
+        f"""WITH direct AS ({_signals_sql(id_type)} UNION ALL ({_rings_sql(id_type, policy)}))
             SELECT *, true AS is_direct FROM direct
             UNION ALL
             SELECT 'order', r.order_id, signal_id, name, family, strength, element,
@@ -70,7 +72,7 @@ def _signals_sql(id_type: str) -> str:
         WHERE subject_kind NOT IN ('order', 'review') AND evidence_table IN ('orders', 'reviews')"""
 
 
-def _rings_sql(id_type: str) -> str:
+def _rings_sql(id_type: str, policy: Policy) -> str:
     """Orders and reviews of a ring's accounts in its shops.
 
     A companion, who only chose the same shops or hours as others, is weak evidence of the family
@@ -79,14 +81,12 @@ def _rings_sql(id_type: str) -> str:
     ties together speaks in the family of those payments: it is no second, independent kind of
     evidence for them.
 
-    Old customers were customers before they were hired. Of an order of which no detector says
-    anything the ring speaks weakly where the same account has others in the same shop that bear
-    strong signs.
+    Of what its members likely bought for themselves it speaks weakly, see `own_purchases`.
     """
     held = (
         "NOT a.is_firm OR regexp_replace(rings.ties, '\"(money|lockstep)\"', '', 'g') LIKE '%\"%'"
     )
-    weak = "a.role = 'companion' OR odd.id IS NOT NULL"
+    weak = "a.role = 'companion' OR own.id IS NOT NULL"
     deed = """
         SELECT '{kind}' AS kind, d.id, NULL AS signal_id, a.ring_id AS name,
                CASE WHEN a.role = 'companion' THEN 'time' WHEN {held} THEN 'graph'
@@ -98,28 +98,9 @@ def _rings_sql(id_type: str) -> str:
         JOIN ring_members s ON s.subject_kind = 'shop' AND s.subject_id = d.shop_id
                            AND s.ring_id = a.ring_id
         JOIN rings ON rings.ring_id = a.ring_id
-        LEFT JOIN odd ON odd.id = d.{order} AND odd.ring_id = a.ring_id"""
+        LEFT JOIN own ON own.id = d.{order} AND own.ring_id = a.ring_id"""
     return f"""
-        WITH told AS (
-            SELECT id, bool_or(is_strong) AS is_strong FROM (
-                SELECT subject_id AS id, strength >= 'E2' AS is_strong FROM signals
-                WHERE subject_kind = 'order'
-                UNION ALL
-                SELECT CAST(unnest(evidence_ids) AS {id_type}), false FROM signals
-                WHERE evidence_table = 'orders')
-            GROUP BY id),
-        ringed AS (
-            SELECT a.ring_id, d.shop_id, d.account_id, d.id,
-                   told.id IS NULL AS is_bare, coalesce(is_strong, false) AS is_strong
-            FROM _orders d
-            JOIN ring_members a ON a.subject_kind = 'account' AND a.subject_id = d.account_id
-            JOIN ring_members s ON s.subject_kind = 'shop' AND s.subject_id = d.shop_id
-                               AND s.ring_id = a.ring_id
-            LEFT JOIN told ON told.id = d.id),
-        odd AS (
-            SELECT ring_id, id FROM ringed
-            QUALIFY is_bare
-                AND bool_or(is_strong) OVER (PARTITION BY ring_id, account_id, shop_id))
+        WITH {own_purchases_sql(id_type, policy)}
         {deed.format(kind="order", table="_orders", held=held, weak=weak, order="id")}
         UNION ALL
         {deed.format(kind="review", table="_reviews", held=held, weak=weak, order="order_id")}"""
