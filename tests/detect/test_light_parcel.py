@@ -172,6 +172,18 @@ def test_a_catalogue_a_little_too_heavy_does_not_make_its_lightest_parcels_proof
     assert not found(engine, rows)
 
 
+def test_parcels_of_what_an_item_was_before_are_weak(engine):
+    """All light ones come first: the listing may have sold something else; mixed ones do not."""
+    before = sales(KETTLE, [210, 190, 230, 205, 180, 320], first=10)
+    since = [
+        ({**order, "placed_at": order["placed_at"] + 20 * DAY}, parcels)
+        for order, parcels in sales(KETTLE, [1290, 1310, 1305, 1288, 1330], first=40)
+    ]
+    assert set(found(engine, market(before, since)).values()) == {"E1"}
+    mixed = market(before, sales(KETTLE, [1290, 1310, 1305, 1288, 1330], first=40))
+    assert set(found(engine, mixed).values()) == {"E3"}
+
+
 def test_a_carrier_of_nothing_but_empties_is_no_default(engine):
     """All weigh 50 g, but nothing that was sold fits under 50 g."""
     empties = sales(KETTLE, [50] * 25, first=100, carrier="ghost")

@@ -24,7 +24,9 @@ follows what stands behind the catalogue weight. E3: a fifth of the item's parce
 least, do have the full weight. E2: too few parcels of the item to tell; or nearly none is full, and
 the item weighs the same as another of the shop with twice the net weight, so that the goods do not
 matter to what is sent. E1: nearly none is full, and no more is known: a shop that only brushes, or
-a gram written for a kilogram; also where one piece may be inside but not all that were bought.
+a gram written for a kilogram; also where all light parcels are older than the full ones, since the
+listing may have sold something lighter then; and where one piece may be inside but not all that
+were bought.
 
 Check by hand:
 1. Put the order's waybills on the scale's records: weight, size, branch.
@@ -52,6 +54,7 @@ ALIKE = 0.3  # quartiles of one item's parcels this close to each other: the sam
 FOLLOWS = 3.0  # standard errors by which weights follow the goods; 1 in 700 by chance
 FEWEST_FOLLOWING = 10  # parcels for a correlation to mean anything
 SCALE_STEP_G = 20
+STRAY = 0.05  # share of parcels that may lie on the wrong side of a change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +85,7 @@ def sql(params: Params) -> str:
     """Return the SELECT of orders whose parcels cannot hold what was sold."""
     return f"""
 WITH sold AS (
-    SELECT o.order_id, o.shop_id, o.item_id, i.net_weight_g, o.status, o.confirmed_at,
+    SELECT o.order_id, o.shop_id, o.item_id, i.net_weight_g, o.status, o.confirmed_at, o.placed_at,
         greatest(coalesce(o.quantity, 1), 1) AS quantity
     FROM orders AS o JOIN items AS i ON i.item_id = o.item_id
     WHERE i.net_weight_g > 0 AND coalesce(o.paid_minor, 1) > 0
@@ -121,6 +124,10 @@ records AS (
     SELECT item_id, shop_id, max(net_weight_g) AS net_weight_g, count(*) AS n,
         count(*) FILTER (WHERE lacks_one) AS n_light,
         count(*) FILTER (WHERE weight_g >= {FULL} * net_weight_g * quantity) AS n_full,
+        -- The catalogue tells what an item is now; before, it may have been something else.
+        quantile_disc(placed_at, 1 - {STRAY}) FILTER (WHERE lacks_one)
+            < quantile_disc(placed_at, {STRAY})
+                FILTER (WHERE weight_g >= {FULL} * net_weight_g * quantity) AS is_parted,
         median(weight_g // quantity) AS typical_g,
         quantile_cont(weight_g // quantity, 0.75) - quantile_cont(weight_g // quantity, 0.25)
             AS range_g
@@ -179,6 +186,7 @@ standings AS (
             WHEN r.item_id IN (SELECT item_id FROM slipped) THEN 'spared'
             WHEN r.item_id IN (SELECT item_id FROM indifferent) THEN 'E2'
             WHEN r.item_id IN (SELECT item_id FROM doubted) THEN 'E1'
+            WHEN r.n_light >= {CONFIRMING} AND r.is_parted THEN 'E1'
             WHEN r.n_full >= {CONFIRMING} AND r.n_full >= {CONFIRMING_SHARE} * r.n THEN 'E3'
             ELSE 'E2'
         END AS strength
@@ -229,7 +237,7 @@ DETECTOR = Detector(
         "shipments": ("order_id", "weight_g"),
     },
     uses={
-        "orders": ("shop_id", "quantity", "paid_minor", "confirmed_at", "status"),
+        "orders": ("shop_id", "quantity", "paid_minor", "placed_at", "confirmed_at", "status"),
         "refunds": ("order_id",),
         "shipments": ("carrier",),
     },
