@@ -104,8 +104,20 @@ def alone(run: Path, name: str, memory: str) -> None:
         detect(engine, manifest, chosen=chosen)
         took = {"seconds": time.perf_counter() - start, "CPU seconds": time.process_time() - cpu}
         (said,) = engine.query("SELECT n_signals, status FROM coverage").to_pylist()
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({**took, "peak MiB": round(peak), "signals": said.pop("n_signals"), **said}))
+    print(
+        json.dumps(
+            {**took, "peak MiB": round(_peak_mib()), "signals": said.pop("n_signals"), **said}
+        )
+    )
+
+
+def _peak_mib() -> float:
+    """Return the peak of this program; ``ru_maxrss`` would start from that of its parent."""
+    try:
+        status = Path("/proc/self/status").read_text()
+        return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+    except (OSError, IndexError):
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def measured(run: Path, name: str, memory: str) -> dict[str, Any]:
