@@ -65,7 +65,8 @@ def own_purchases_sql(id_type: str, policy: Policy) -> str:
             LEFT JOIN ring_shops s ON s.ring_id = p.ring_id AND s.shop_id = b.shop_id
             LEFT JOIN of_ring r ON r.ring_id = p.ring_id AND r.shop_id = b.shop_id),
         expected AS (
-            SELECT ring_id, sum(n_elsewhere * n_in / n_out) AS n FROM (
+            -- Added in a fixed order: the same bytes on every run.
+            SELECT ring_id, list_sum(list_sort(list(n_elsewhere * n_in / n_out))) AS n FROM (
                 SELECT ring_id, category, region, sum(n_own) FILTER (NOT is_rings) AS n_elsewhere,
                        sum(n_others) FILTER (is_rings) AS n_in,
                        sum(n_others) FILTER (NOT is_rings) AS n_out
