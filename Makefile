@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
+PEERS := $(BIN)/.peers-installed
 
 .PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices clean
 
@@ -94,4 +95,8 @@ $(ENV): requirements/base.lock pyproject.toml | $(BIN)/python
 
 $(DEV): requirements/dev.lock $(ENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.lock
+	@touch $@
+
+$(PEERS): requirements/bench.lock $(DEV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.lock
 	@touch $@

@@ -1,4 +1,7 @@
-"""Resolve pyproject.toml into base.lock and dev.lock, with hashes and without any host names."""
+"""Resolve pyproject.toml into lock files, with hashes and without any host names.
+
+base.lock is what a user has, dev.lock adds the extras and the tools, bench.lock the peers.
+"""
 
 import subprocess
 import sys
@@ -24,7 +27,11 @@ OPTIONS = [
 def main() -> None:
     project = tomllib.loads((HERE.parent / "pyproject.toml").read_text(encoding="utf-8"))
     base = project["project"]["dependencies"] + BUILD
-    wanted = {"base": base, "dev": base + project["dependency-groups"]["dev"]}
+    extras = project["project"]["optional-dependencies"].values()
+    of_others = [one for extra in extras for one in extra if not one.startswith("unbrush[")]
+    groups = project["dependency-groups"]
+    dev = base + of_others + groups["dev"]
+    wanted = {"base": base, "dev": dev, "bench": dev + groups["bench"]}
     for name, requirements in wanted.items():
         with tempfile.NamedTemporaryFile("w", suffix=".in") as file:
             file.write("\n".join(requirements) + "\n")
