@@ -31,21 +31,17 @@ References: docs/architecture.md, Evidence; returns are matched to orders as sum
     account's orders within one stretch of time first, then sets of up to three transfers.
 """
 
-import math
 from dataclasses import dataclass
 
 from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.engine import quote
 from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.mixed_payers import mixed_payers_sql
 from unbrush.base.paid_back import paid_back_sql
 from unbrush.base.params import bounded
 from unbrush.base.payers import tied_payers_sql
 from unbrush.base.words import Words, counted
-
-_TERMS = ("paid_minor", "by_rate", "by_fee")
-"""What may come back for an order, see `unbrush.base.paid_back`."""
-
 
 COMPLAINS = (
     "退货|退款|想退|要退|能退|坏|破|碎|裂|漏|发错|少发|瑕疵|质量|不合适|不能用|没法用"
@@ -122,7 +118,13 @@ def sql(params: Params) -> str:
         takes="more",
         max_set=params.max_set,
     )
-    return f"WITH {payers}, {_bought(params)}, {back}, {_mixed(params)}, {_verdicts(params)}"
+    mixed = mixed_payers_sql(
+        tolerance=params.tolerance,
+        min_lift=params.min_lift,
+        max_chance=params.max_chance,
+        min_praised=params.min_praised,
+    )
+    return f"WITH {payers}, {_bought(params)}, {back}, {mixed}, {_verdicts(params)}"
 
 
 def _bought(params: Params) -> str:
@@ -175,81 +177,6 @@ bought AS (  -- with the last moment at which money may still come back for it
     WHERE orders.paid_minor > 0
         AND coalesce(orders.status, '') NOT IN ('refunded', 'cancelled')
         AND coalesce(refunded.amount_minor, 0) * 10 < orders.paid_minor
-)"""
-
-
-def _mixed(params: Params) -> str:
-    """Payers who pay much else, and prices back to so many that it is no chance, after praise.
-
-    What came for one customer is set beside what the next customer of the same hand paid: prizes
-    and prices that are alike anyway fit there, too.
-    """
-    fits = "least({off}) <= " + f"{params.tolerance} * {{price}}"
-    own, other = (
-        fits.format(
-            off=", ".join(f"abs(amount_minor - {of}{term})" for term in _TERMS),
-            price=f"{of}paid_minor",
-        )
-        for of in ("", "next_")
-    )
-    nexts = ", ".join(
-        f"""coalesce(
-            lead({term}) OVER (PARTITION BY payer ORDER BY from_at, account_id, stretch),
-            first({term}) OVER (PARTITION BY payer ORDER BY from_at, account_id, stretch)
-        ) AS next_{term}"""
-        for term in _TERMS
-    )
-    return f"""
-praised AS (  -- orders whose buyer gave five stars and said nothing of a reward
-    SELECT DISTINCT order_id
-    FROM reviews
-    WHERE rating >= 5 AND order_id IS NOT NULL AND NOT coalesce(is_disclosed_incentive, false)
-),
-stretches AS (
-    SELECT
-        owed.*, sums.amount_minor
-    FROM (
-        SELECT
-            account_id, stretch, min(placed_at) AS from_at,
-            sum(paid_minor)::BIGINT AS paid_minor,
-            sum(by_rate)::BIGINT AS by_rate, sum(by_fee)::BIGINT AS by_fee
-        FROM due
-        GROUP BY account_id, stretch
-    ) AS owed
-    JOIN (
-        SELECT account_id, stretch, sum(amount_minor)::BIGINT AS amount_minor
-        FROM came
-        GROUP BY account_id, stretch
-    ) AS sums ON sums.account_id = owed.account_id AND sums.stretch = owed.stretch
-),
-beside AS (
-    SELECT payer, account_id, stretch, amount_minor, {", ".join(_TERMS)}, {nexts}
-    FROM (SELECT DISTINCT payer, account_id, stretch FROM came)
-    JOIN stretches USING (account_id, stretch)
-),
-by_chance AS (
-    SELECT
-        payer,
-        count(CASE WHEN {own} THEN 1 END) AS n_fit,
-        count(CASE WHEN {other} THEN 1 END) + 0.5 AS n_chance
-    FROM beside
-    GROUP BY payer
-),
-praise AS (
-    SELECT came.payer, 1.0 * count(DISTINCT praised.order_id) / count(DISTINCT claims.order_id)
-        AS share
-    FROM claims
-    JOIN came ON came.transfer_id = claims.transfer_id
-    LEFT JOIN praised ON praised.order_id = claims.order_id
-    GROUP BY came.payer
-),
-mixed_payers AS (
-    SELECT by_chance.payer
-    FROM by_chance
-    JOIN praise ON praise.payer = by_chance.payer
-    WHERE n_fit >= {params.min_lift} * n_chance
-        AND n_fit - n_chance + n_fit * ln(n_chance / n_fit) <= {math.log(params.max_chance)}
-        AND praise.share >= {params.min_praised}
 )"""
 
 
