@@ -4,10 +4,13 @@ UnbrushError
 ├── InputError            what was given cannot be used (exit code 1)
 │   ├── SourceNotFound        no such file or folder, or nothing in it that we read
 │   ├── UnreadableFile        a file that is not what its name says
+│   │   └── UnreadablePicture     an image file that is none, is broken, too large or in disguise
+│   ├── MissingExtra          a part of the software that is not installed
 │   ├── MissingColumn         a table without a column that it cannot do without
 │   ├── EmptyTable            a table with no usable row
 │   ├── TooManyRejects        more bad rows than the set share
 │   ├── BadMapping            a mapping file that does not make sense
+│   ├── BadPolicy             a policy file that does not make sense
 │   ├── NotReady              a stage was asked for before the one it builds on
 │   ├── DoesNotFollow         a run that is to go on from one that is not its earlier day
 │   ├── CannotWrite           the output cannot be written where it was asked for
@@ -55,6 +58,18 @@ class UnreadableFile(InputError):
     code = "unreadable-file"
 
 
+class UnreadablePicture(UnreadableFile):
+    """An image file that is none, is broken, too large, or something else at the same time."""
+
+    code = "unreadable-picture"
+
+
+class MissingExtra(InputError):
+    """A part of the software that is not installed."""
+
+    code = "missing-extra"
+
+
 class MissingColumn(InputError):
     """A table without a column that it cannot do without."""
 
@@ -77,6 +92,12 @@ class BadMapping(InputError):
     """A mapping file that does not make sense."""
 
     code = "bad-mapping"
+
+
+class BadPolicy(InputError):
+    """A policy file that does not make sense."""
+
+    code = "bad-policy"
 
 
 class NotReady(InputError):
@@ -114,6 +135,14 @@ class BadParameter(UsageError):
     """A parameter outside its bounds, or one that does not exist."""
 
     code = "bad-parameter"
+
+
+def missing_extra(extra: str, purpose: str) -> MissingExtra:
+    """Return the error that says how to install what ``purpose`` ("Reading text …") needs."""
+    return MissingExtra(
+        f"{purpose} needs a part of unbrush that is not installed.",
+        hint=f'Install it with: pip install "unbrush[{extra}]"',
+    )
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
