@@ -1,0 +1,76 @@
+"""Pictures → documents: the text of a screenshot, its fields and codes, and what it promises.
+
+The readers of pictures are extras; where they are missing the error says what to install.
+"""
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from unbrush.base.errors import InputError, UnreadableFile
+from unbrush.check.documents import Document, error_of
+from unbrush.check.fields import PICTURE_PATH, Id, Ids, id_of, text_field
+from unbrush.check.lines import Record
+from unbrush.check.market import PostMarket
+from unbrush.check.posts import post_findings
+
+
+def check_picture(market: PostMarket, path: Path, *, label: str) -> Document:
+    """Return the document of one picture.
+
+    Raises:
+        InputError: It is no picture that we open, or the readers are not installed.
+    """
+    from unbrush.collect.pictures.screenshot import read_screenshot
+
+    seen = read_screenshot(path, label=label)
+    shown = seen.to_json()
+    document: Document = {"id": None, "kind": "picture", "shows": shown.pop("kind")}
+    shown.pop("format")
+    # What is shown is masked; findings rest on what was read, and name no more than it shows.
+    (found,) = post_findings(market, [seen.text]) if seen.text.strip() else ({},)
+    return document | {"text": "\n".join(seen.shown)} | found | {"screenshot": shown}
+
+
+def check_pictures(
+    market: PostMarket, records: Iterable[Record], *, root: Path
+) -> Iterator[Document]:
+    """Yield a document per record that names a picture, in order.
+
+    Args:
+        market: Where the detectors look.
+        records: Each with the path of a picture.
+        root: Folder that paths are relative to and may not leave.
+    """
+    ids = Ids()
+    for record in records:
+        own: Id | None = None
+        start: Document = {"id": None, "kind": "picture", "line": record.line}
+        try:
+            if record.error is not None:
+                raise record.error
+            own = id_of(record.fields)
+            ids.take(own, record.line)
+            _, name = text_field(record.fields, PICTURE_PATH)
+            found = check_picture(market, _within(root, name), label=name)
+            yield start | found | {"id": own, "path": name}
+        except InputError as error:
+            yield start | {"id": own, "error": error_of(error)}
+
+
+def _within(root: Path, name: str) -> Path:
+    """Return the path of a picture that a list names; a list may not reach outside its folder.
+
+    Raises:
+        UnreadableFile: It would.
+    """
+    try:
+        path = (root / name).resolve()
+        is_inside = path.is_relative_to(root.resolve())
+    except (OSError, RuntimeError, ValueError):  # a loop of links; a NUL within
+        is_inside = False
+    if not is_inside:
+        raise UnreadableFile(
+            f"{name[:200]} lies outside the folder of the list that names it.",
+            hint="Move it there, or name it on the command line.",
+        )
+    return path

@@ -1,0 +1,68 @@
+"""The mean rating with an interval: what the reviews that count say, and how surely.
+
+Ratings lie between the ends of a scale, so the mean is a share of it. The interval is Wilson's for
+such a share: it holds for any ratings between the ends, for their spread is never larger than that
+of ratings at the ends only. It is therefore wide rather than narrow, never leaves the scale, and
+needs no chance. It speaks of chance alone: a review that was bought and not found is beyond it.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+Z_95 = 1.959964
+"""Standard deviations that hold 95 % of a normal distribution."""
+
+SCALES = ((1.0, 5.0), (0.0, 5.0), (0.0, 10.0), (0.0, 100.0))
+"""Usual scales, the narrowest that holds all ratings is taken."""
+
+DIGITS = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mean:
+    """A mean rating.
+
+    Attributes:
+        n: Ratings it is of.
+        value: The mean, None of none.
+        low: Lower end of its 95 % interval.
+        high: Upper end.
+    """
+
+    n: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
+def scale_of(ratings: Sequence[float]) -> tuple[float, float] | None:
+    """Return the ends of the scale that the ratings are on; None if they are on none."""
+    if not ratings:
+        return SCALES[0]
+    least, most = min(ratings), max(ratings)
+    return next((ends for ends in SCALES if ends[0] <= least and most <= ends[1]), None)
+
+
+def mean_of(ratings: Sequence[float], ends: tuple[float, float]) -> Mean:
+    """Return the mean of ratings with its 95 % Wilson interval.
+
+    Args:
+        ratings: Values within ``ends``.
+        ends: Lowest and highest possible rating.
+    """
+    n = len(ratings)
+    if not n:
+        return Mean(n=0, value=None, low=None, high=None)
+    low, width = ends[0], ends[1] - ends[0]
+    mean = math.fsum(ratings) / n
+    share = (mean - low) / width
+    z2 = Z_95**2
+    middle = (share + z2 / (2 * n)) / (1 + z2 / n)
+    half = Z_95 / (1 + z2 / n) * math.sqrt(share * (1 - share) / n + z2 / (4 * n * n))
+    return Mean(
+        n=n,
+        value=round(mean, DIGITS),
+        low=round(low + width * max(0.0, middle - half), DIGITS),
+        high=round(low + width * min(1.0, middle + half), DIGITS),
+    )
