@@ -1,0 +1,203 @@
+"""What a stretch of a page says for and against being made to catch searches."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from unbrush.base.hotlines import written
+from unbrush.base.page_marks import NUMBER, PLACE, Marks
+from unbrush.base.page_words import Sort
+from unbrush.base.words import Words, counted
+
+Span = tuple[int, int]
+Ints = npt.NDArray[np.int64]
+
+FEWEST_PLACES, MANY_PLACES = 5, 10
+USUAL_CALLS = 4
+"""Mentions of one number that an honest page makes: at its head, twice in its text, at its foot."""
+FEWEST_BRANDS = 3
+FEWEST_LETTERS = 60
+OWN_NUMBERS = 0.6
+"""Numbers per mention from which a list has a number for each entry, as branches have."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Evidence:
+    """Counts over one or several stretches of a page.
+
+    Attributes:
+        n_letters: Letters, an ideograph as one and a Latin letter as a fifth.
+        n_places: Places named, outside postal addresses.
+        n_distinct: Different ones.
+        n_in_address: Places that belong to an address.
+        n_addresses: Addresses.
+        numbers: How often each telephone number stands there.
+        fan: By number, how many brands stand beside it anywhere on the page.
+        brands: How often each brand is named.
+        n_push: Words that offer and press.
+        said_again: Share of the letters in phrases that the page repeats, 0-1.
+        n_stops: Ends of sentences.
+    """
+
+    n_letters: float
+    n_places: int
+    n_distinct: int
+    n_in_address: int
+    n_addresses: int
+    numbers: Counter[str]
+    fan: dict[str, int]
+    brands: Counter[str]
+    n_push: int
+    said_again: float
+    n_stops: int
+
+    @property
+    def number(self) -> str:
+        """The number that stands there most often; '' if there is none."""
+        return min(self.numbers, key=lambda number: (-self.numbers[number], number), default="")
+
+    @property
+    def calls(self) -> int:
+        """How often it does."""
+        return self.numbers[self.number]
+
+    @property
+    def brands_of_number(self) -> int:
+        """Brands beside that number of the stretch that has most, if it is repeated as often."""
+        fans = [n for number, n in self.fan.items() if self.numbers[number] >= FEWEST_BRANDS]
+        return max(fans, default=0)
+
+    @property
+    def stops_per_100(self) -> float:
+        """Ends of sentences per hundred letters."""
+        return 100 * self.n_stops / max(self.n_letters, 1.0)
+
+    def reach(self) -> float:
+        """How widely it fishes, 0-1: many places, many brands, one phrase over and over."""
+        places = 0.0
+        if self.n_distinct >= FEWEST_PLACES:
+            places = self.n_distinct / (self.n_distinct + MANY_PLACES)
+        beyond = max(0, self.brands_of_number - FEWEST_BRANDS + 1)
+        brands = beyond / (beyond + 1.0)
+        return 1 - (1 - places) * (1 - brands) * (1 - 0.6 * self._stuffed())
+
+    def push(self) -> float:
+        """How hard it presses to call, 0-1: one number again and again, words that sell."""
+        beyond = max(0, self.calls - USUAL_CALLS)
+        calls = beyond / (beyond + 2.0)
+        per_100 = 100 * self.n_push / max(self.n_letters, FEWEST_LETTERS)
+        words = min(1.0, max(0.0, (per_100 - 1.5) / 5)) * min(1.0, self.n_push / 10)
+        stuffed = self._stuffed() * min(1.0, self.n_push / 5)
+        push = 1 - (1 - calls) * (1 - (0.3 + 0.4 * stuffed) * words) * (1 - 0.4 * stuffed)
+        if self.calls < USUAL_CALLS - 1:
+            push /= 2  # nothing of that leads anywhere
+        tells = self.calls < USUAL_CALLS - 1 and self.stops_per_100 >= 1
+        return push / 2 if tells else push
+
+    def _stuffed(self) -> float:
+        often = min(1.0, max(0.0, (self.said_again - 0.35) / 0.35))
+        return often * min(1.0, self.n_letters / (3 * FEWEST_LETTERS))
+
+    def spared(self) -> float:
+        """What is left of a score, 0-1, where entries have addresses or numbers of their own."""
+        left = 1.0
+        n_calls = sum(self.numbers.values())
+        if n_calls >= 4 and len(self.numbers) >= OWN_NUMBERS * n_calls:
+            left *= 0.2
+        if self.n_addresses >= 3 and self.n_in_address >= 0.4 * (self.n_places + self.n_in_address):
+            left *= 0.3
+        return left
+
+    def score(self) -> float:
+        """How surely it was made to catch searches, 0-1; from 0.5 on it is."""
+        return round(float(np.sqrt(self.reach() * self.push())) * self.spared(), 4)
+
+
+def evidence_of(marks: Marks, spans: Sequence[Span]) -> Evidence:
+    """Count over ``spans`` (code points of the page, in order, apart); linear in their length."""
+    kinds, points = (np.concatenate([x[a:b] for a, b in spans] or [x[:0]]) for x in _rows(marks))
+    repeated = np.concatenate([marks.is_repeated[a:b] for a, b in spans] or [np.zeros(0, bool)])
+    ends = np.concatenate([marks.is_end[a:b] for a, b in spans] or [np.zeros(0, bool)])
+    is_han, is_latin = (points >= 0x3400) & (points < 0xA000), (points >= 97) & (points <= 122)
+    places = _within(marks.place_starts, spans)
+    listed = places[~marks.is_address[places]]
+    lines = [marks.hotlines[n].number for n in _within(marks.hotline_starts, spans).tolist()]
+    names = [marks.brands[n].name for n in _within(marks.brand_starts, spans).tolist()]
+    sorts = marks.word_sorts[_within(marks.word_starts, spans)]
+    running = (is_han | is_latin) & (kinds != PLACE) & (kinds != NUMBER)
+    numbers = Counter(lines)
+    return Evidence(
+        n_letters=float(is_han.sum() + is_latin.sum() / 5),
+        n_places=len(listed),
+        n_distinct=len(np.unique(marks.place_names[listed])),
+        n_in_address=len(places) - len(listed),
+        n_addresses=len(_within(marks.addresses - 1, spans)),
+        numbers=numbers,
+        fan={number: marks.fan.get(number, 0) for number in numbers},
+        brands=Counter(names),
+        n_push=int(((sorts == Sort.NAMED) | (sorts == Sort.PUSH)).sum()),
+        said_again=float(repeated[running].mean()) if running.any() else 0.0,
+        n_stops=int((ends & (points != ord("\n"))).sum()),
+    )
+
+
+def _rows(marks: Marks) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32]]:
+    return marks.kinds, marks.page.points
+
+
+def _within(starts: Ints, spans: Sequence[Span]) -> Ints:
+    """Indices of the finds that begin in one of the spans."""
+    edges = np.searchsorted(starts, np.array(spans, np.int64).reshape(-1, 2))
+    return np.concatenate([np.arange(a, b) for a, b in edges] or [np.zeros(0, np.int64)])
+
+
+def reasons_for(evidence: Evidence) -> list[Words]:
+    """Say what speaks for a doorway, the strongest first, with its numbers."""
+    said = []
+    number, calls, brands = evidence.number, evidence.calls, evidence.brands_of_number
+    if brands >= FEWEST_BRANDS:
+        said.append(
+            Words(
+                f"同一号码 {written(number)} 挂在 {brands} 个品牌名下",
+                f"one number, {written(number)}, stands under {counted(brands, 'brand')}",
+            )
+        )
+    if evidence.n_distinct >= FEWEST_PLACES:
+        said.append(
+            Words(
+                f"罗列 {evidence.n_places} 个地名（{evidence.n_distinct} 个不同）",
+                f"lists {counted(evidence.n_places, 'place')} ({evidence.n_distinct:,} different)",
+            )
+        )
+    if calls > USUAL_CALLS:
+        said.append(
+            Words(
+                f"号码 {written(number)} 重复 {calls} 次",
+                f"repeats the number {written(number)} {counted(calls, 'time')}",
+            )
+        )
+    if evidence.said_again >= 0.35:
+        said.append(
+            Words(
+                f"{evidence.said_again:.0%} 的文字是反复填空的同一套话",
+                f"{evidence.said_again:.0%} of its words are phrases repeated with slots filled",
+            )
+        )
+    if evidence.brands:
+        name = min(evidence.brands, key=lambda one: (-evidence.brands[one], one))
+        if evidence.brands[name] >= 4:
+            n_named = evidence.brands[name]
+            said.append(
+                Words(f"“{name}”出现 {n_named} 次", f"names {name} {counted(n_named, 'time')}")
+            )
+    said.append(
+        Words(
+            f"每百字 {evidence.stops_per_100:.2f} 个句号，{evidence.n_push} 个招揽用语",
+            f"{evidence.stops_per_100:.2f} full stops per 100 characters, "
+            f"{counted(evidence.n_push, 'word')} that sell",
+        )
+    )
+    return said
