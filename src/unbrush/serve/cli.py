@@ -188,6 +188,8 @@ def simulate(
     scale: str = "",
     case: Names | None = None,
     tier: str = "",
+    texts: str = "",
+    n: int = 0,
     seed: int = 1,
     level: int = 1,
     kind: Names | None = None,
@@ -197,7 +199,8 @@ def simulate(
     """Make a market with known truth: honest trade, look-alikes and planted brushing.
 
     Examples: `unbrush simulate --scale tiny --out market`, or the gang of a public case,
-    `unbrush simulate --case A5 --tier ci --level 2 --out market`.
+    `unbrush simulate --case A5 --tier ci --level 2 --out market`, or texts for `unbrush check`,
+    `unbrush simulate --texts posts --n 500 --out posts`.
 
     Args:
         out: Folder for the tables; the truth goes to its subfolder truth/.
@@ -205,6 +208,8 @@ def simulate(
             1.5M.
         case: A public case, such as A5, instead of a scale.
         tier: How large the case is made: ci (if left out), nightly, full.
+        texts: Write posts, reviews or pages instead of a market.
+        n: How many texts; 1000 if left out.
         seed: The same seed makes the same market.
         level: Camouflage, 0 (none) to 3 (careful).
         kind: Plant only these kinds of brushing, such as `--kind red-packet`, or all of
@@ -214,9 +219,15 @@ def simulate(
     """
     from unbrush.simulate import parse_scale, simulate_case
     from unbrush.simulate import simulate as make
+    from unbrush.simulate.texts import write_texts
 
+    _refuse("--n", is_given=bool(n) and not texts, why="needs --texts")
     with shown("simulate", is_quiet=common.json) as progress:
-        if case is None:
+        if texts:
+            is_market = bool(scale or tier) or case is not None or kind is not None
+            _refuse("--texts", is_given=is_market or without_fakes, why="makes no market")
+            counts = write_texts(out, sort=texts, n=n or 1_000, level=level, seed=seed)
+        elif case is None:
             _refuse("--tier", is_given=bool(tier), why="needs --case")
             is_honest = kind is not None and without_fakes
             _refuse("--kind", is_given=is_honest, why="has no meaning beside --without-fakes")
