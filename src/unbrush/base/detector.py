@@ -26,11 +26,35 @@ from unbrush.base.words import Words
 Columns = Mapping[str, tuple[str, ...]]
 """Columns by table name."""
 
-EVIDENCE_TABLES = ("orders", "reviews", "accounts", "items", "posts", "shops", "staff_actions")
+EVIDENCE_TABLES = (
+    "orders",
+    "reviews",
+    "accounts",
+    "items",
+    "posts",
+    "messages",
+    "shops",
+    "staff_actions",
+)
 """Tables whose rows a signal can rest on."""
 
 Facts = Mapping[str, Any]
 """The fact columns of one signal by name, plus ``score``."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prepared:
+    """A table that a finder's SQL reads beside the event tables, where SQL alone would say it badly.
+
+    Attributes:
+        name: The table's name, beginning with ``_``; it is dropped once the finder has run.
+        reads: The event tables and columns that it is made of.
+        make: Makes it of them.
+    """
+
+    name: str
+    reads: Columns
+    make: Callable[[Mapping[str, pa.Table]], pa.Table]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +76,7 @@ class Detector:
         params: A frozen dataclass of `bounded` fields with its default values.
         sql: Returns the SELECT that finds the pattern.
         compute: Finds the pattern over Arrow tables holding the ``needs`` and ``uses`` columns.
+        prepared: A table that ``sql`` reads beside the event tables, if it needs one.
         explain: Says what one signal means, in one sentence with its numbers.
         implicates: Whom a finding speaks against; a detector that finds victims says nobody.
         since: The version that brought it.
@@ -70,6 +95,7 @@ class Detector:
     explain: Callable[[Facts], Words]
     sql: Callable[[Any], str] | None = None
     compute: Callable[[Any, Mapping[str, pa.Table]], pa.Table] | None = None
+    prepared: Prepared | None = None
     uses: Columns = field(default_factory=dict)
     implicates: Implicates = Implicates.ACTORS
     since: str = "0.1"

@@ -74,7 +74,17 @@ class Manifest:
     @property
     def subject_id_type(self) -> str:
         """Type of ids in the output: ``BIGINT`` if every id that can be a subject is whole."""
-        subjects = ("account", "action", "item", "order", "post", "review", "shop", "staff")
+        subjects = (
+            "account",
+            "action",
+            "item",
+            "message",
+            "order",
+            "post",
+            "review",
+            "shop",
+            "staff",
+        )
         kinds = {self.id_types[name] for name in subjects if name in self.id_types}
         return "BIGINT" if kinds == {"BIGINT"} else "VARCHAR"
 

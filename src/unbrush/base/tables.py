@@ -387,6 +387,7 @@ TABLES: dict[str, Table] = {table.name: table for table in _ALL}
 SUBJECT_TABLES = {
     "account": "accounts",
     "item": "items",
+    "message": "messages",
     "order": "orders",
     "post": "posts",
     "review": "reviews",

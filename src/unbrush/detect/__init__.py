@@ -14,8 +14,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from unbrush.base.detector import Detector, Facts
+from unbrush.base.detector import Columns, Detector, Facts
 from unbrush.base.engine import Engine
+from unbrush.base.engine import name as quoted
 from unbrush.base.errors import BadParameter, CannotWrite, DoesNotFit, did_you_mean
 from unbrush.base.evidence import COVERAGE, signal_schema
 from unbrush.base.manifest import Manifest
@@ -124,23 +125,32 @@ def _coverage(detector: Detector, status: str, because: Words, n_signals: int) -
 def find(engine: Engine, detector: Detector) -> pa.Table:
     """Run one detector's finder over the market in ``engine`` and return its rows, sorted."""
     if detector.sql is not None:
+        if (ready := detector.prepared) is not None:
+            engine.put(ready.name, ready.make(_columns_of(engine, ready.reads)))
         engine.create("_rows", detector.sql(detector.params))
+        if ready is not None:
+            engine.drop(ready.name)
     else:
         assert detector.compute is not None, f"{detector.name} has neither sql nor compute"
-        wanted: dict[str, dict[str, None]] = {}
-        for columns in (detector.needs, detector.uses):
-            for table, names in columns.items():
-                wanted.setdefault(table, {}).update(dict.fromkeys(names))
-        tables = {
-            table: engine.query(f"SELECT {', '.join(names)} FROM {table}")
-            for table, names in wanted.items()
-        }
+        tables = _columns_of(engine, detector.needs, detector.uses)
         engine.put("_rows", detector.compute(detector.params, tables))
     rows = engine.query(
         f"SELECT * FROM _rows WHERE score > {0.5 * 10**-SCORE_DIGITS} ORDER BY subject_id"
     )
     engine.drop("_rows")
     return rows
+
+
+def _columns_of(engine: Engine, *wanted: Columns) -> dict[str, pa.Table]:
+    """Return the wanted columns of the event tables."""
+    names: dict[str, dict[str, None]] = {}
+    for columns in wanted:
+        for table, its_names in columns.items():
+            names.setdefault(table, {}).update(dict.fromkeys(its_names))
+    return {
+        table: engine.query(f"SELECT {', '.join(map(quoted, its_names))} FROM {table}")
+        for table, its_names in names.items()
+    }
 
 
 def to_signals(rows: pa.Table, detector: Detector, id_type: pa.DataType) -> pa.Table:

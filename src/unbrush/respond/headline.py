@@ -10,7 +10,7 @@ from unbrush.respond.terms import APPROVERS, DECIDES, KINDS, RUNGS, TABLES, said
 
 Row = dict[str, Any]
 
-_KINDS = ("order", "review", "account", "shop", "item", "post", "staff")
+_KINDS = ("order", "review", "account", "shop", "item", "post", "message", "staff")
 _MAIN = ("orders", "reviews", "accounts", "shops", "items")
 
 

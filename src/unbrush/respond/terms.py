@@ -23,6 +23,7 @@ KINDS: Mapping[str, Words] = {
     "shop": Words("店铺", "shops"),
     "item": Words("商品", "items"),
     "post": Words("帖子", "posts"),
+    "message": Words("消息", "messages"),
     "staff": Words("内部人员", "staff"),
 }
 """What a decision can be about, in the plural."""
@@ -34,6 +35,7 @@ KIND: Mapping[str, Words] = {
     "shop": Words("店铺", "shop"),
     "item": Words("商品", "item"),
     "post": Words("帖子", "post"),
+    "message": Words("消息", "message"),
     "staff": Words("内部人员", "staff member"),
 }
 """The same, one of them."""
