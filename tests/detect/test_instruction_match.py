@@ -6,8 +6,9 @@ import random
 import pytest
 
 from tests.worlds import DAY, HOUR, MINUTE, SECOND, T0, Example, build
+from unbrush.base.solicitation import INSTRUCTIONS
 from unbrush.detect import detect
-from unbrush.detect.instruction_match import DETECTOR, instructions_sql
+from unbrush.detect.instruction_match import DETECTOR
 
 SHOP, ITEM = 3, 30
 CAPTURED = T0 + 20 * DAY + 2 * HOUR
@@ -111,7 +112,8 @@ def found(engine, rows, **params):
 
 def read(engine, text):
     build(engine, {"posts": [{"post_id": 1, "text": text, "captured_at": T0, "item_id": 1}]})
-    return engine.query(f"WITH {instructions_sql()} SELECT * FROM instructions").to_pylist()
+    columns = ", ".join(INSTRUCTIONS.reads["posts"])
+    return INSTRUCTIONS.make({"posts": engine.query(f"SELECT {columns} FROM posts")}).to_pylist()
 
 
 @pytest.mark.parametrize(

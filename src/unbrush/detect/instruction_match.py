@@ -18,8 +18,8 @@ Score: e / (e + 3), where e is the number of orders that fit beyond those expect
     the orders (element b), not who: a rival can write such a post, too.
 Check by hand: 1. Read the post and when and where it was captured. 2. Lay the order's visit beside
     it: search, minutes, hour. 3. See whether its reviews, too, are as the post asks.
-Cost: Reads posts; joins orders of the shops that they name with views and searches, and the dwell
-    of those shops' categories.
+Cost: Reads posts (`base.solicitation`, about 0.1 ms each); joins orders of the shops that they name
+    with views and searches, and the dwell of those shops' categories.
 References: docs/architecture.md, Evidence; Chernoff's bound on the binomial, for as many tests as
     there are calls.
 """
@@ -27,37 +27,13 @@ References: docs/architecture.md, Evidence; Chernoff's bound on the binomial, fo
 import math
 from dataclasses import dataclass
 
-from unbrush.base.clock import DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, minute_of
+from unbrush.base.clock import DAY_MS, HOUR_MS, minute_of
 from unbrush.base.detector import Detector, Facts
-from unbrush.base.engine import quote
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
+from unbrush.base.solicitation import INSTRUCTIONS
 from unbrush.base.words import Words, counted
 
-# What a call says that a promotion does not: money for the order itself, or the trade's own words.
-PAYS = (
-    "佣金|本金|垫付|返款|全返|先拍后返|(放|接|刷|补|做)单"
-    "|commission|reimburse|paypal|refund(ed)? (you|after|via|by|once|when)"
-)
-# What a promotion may offer too; with a dictated stay or praise it is a condition for brushing.
-REWARDS = "免单|免费|白送|礼品|小礼物|红包|返现|试用|体验官|福利|gift|free|reward|cash ?back|coupon"
-DICTATES_PRAISE = "五星|5 ?星|⭐|好评|晒图|晒单|(five|5)[- ]?stars?|positive review"
-WARNS = "警惕|谨防|防骗|骗局|举报|诈骗|beware|scam|warning|report (it|them|this)"
-KEYWORD = (
-    r"(?:搜索?|关键[词字]|search(?:ing)?(?: for)?|keywords?)\s*(?:是|为|[:：])?\s*"
-    r"""[“"「『‘'【\[《]([^”"」』’'】\]》]{1,40})"""
-)
-BARE_KEYWORD = r"(?:关键[词字]|keywords?)\s*[:：]\s*([^\s，,。；;！!“\"「『‘'【\[《]{1,40})"
-DWELL = (
-    r"(?:浏览|停留|观看|逛|browse|stay|look|view|spend)[^0-9]{0,16}(\d{1,3})\s*(?:分钟|分|minutes?)?"
-    r"\s*(?:(?:-|–|—|~|～|至|到|to)\s*(\d{1,3}))?\s*(分|秒|min|sec)"
-)
-HOURS = (
-    r"(晚上?|下午)?\s*(\d{1,2})(?:[:：]00|点|时)?\s*(?:-|–|—|~|～|至|到|to)\s*"
-    r"(\d{1,2})(?:[:：]00|点|时)"
-)
-DIGITS = ("０１２３４５６７８９一二两三四五六七八九", "01234567891223456789")
-LOOSE = 1.5  # "5 minutes" is 5 to 7.5
 STEPS = 20  # in which dwell grows by a factor of e
 DOUBT = 3  # orders
 FEW = 20  # orders of other days below which a shop has no habits of its own
@@ -83,53 +59,8 @@ class Params:
 
 
 def sql(params: Params) -> str:
-    """Return the SELECT of orders that follow a call."""
-    return f"WITH {instructions_sql()}, {_visits_sql(params)}, {_fits_sql(params)}"
-
-
-def instructions_sql() -> str:
-    """Return the CTE ``instructions``: what each call among the posts prescribes.
-
-    post_id, shop_id, item_id, captured_at, keyword (plain letters; '' if none), low_ms and high_ms
-    (NULL if no dwell is asked for), from_h and until_h (on the writer's clock; NULL if none).
-    """
-    western = f"translate(text, '{DIGITS[0]}', '{DIGITS[1]}')"
-    plain = "regexp_replace(lower({}), '[^\\p{{L}}\\p{{N}}]+', '', 'g')"
-    return f"""
-read_posts AS (
-    SELECT post_id, shop_id, item_id, captured_at,
-        regexp_extract(text, {quote("(?i)" + KEYWORD)}, 1) AS quoted,
-        regexp_extract(text, {quote("(?i)" + BARE_KEYWORD)}, 1) AS bare,
-        regexp_extract({western}, {quote("(?i)" + DWELL)},
-            ['low', 'high', 'unit']) AS dwell,
-        regexp_extract(text, {quote("(?i)" + HOURS)}, ['late', 'from', 'until']) AS hours
-    FROM posts
-    WHERE (
-        regexp_matches(text, {quote("(?i)" + PAYS)})
-        OR regexp_matches(text, {quote("(?i)" + REWARDS)}) AND (
-            regexp_matches(text, {quote("(?i)" + DICTATES_PRAISE)})
-            OR regexp_matches({western}, {quote("(?i)" + DWELL)})
-        )
-    )
-        AND NOT regexp_matches(text, {quote("(?i)" + WARNS)})
-),
-numbers AS (
-    SELECT post_id, shop_id, item_id, captured_at,
-        {plain.format("CASE WHEN quoted <> '' THEN quoted ELSE bare END")} AS keyword,
-        try_cast(dwell.low AS BIGINT) AS low, try_cast(dwell.high AS BIGINT) AS high,
-        CASE WHEN lower(dwell.unit) IN ('秒', 'sec') THEN {SECOND_MS} ELSE {MINUTE_MS} END
-            AS unit_ms,
-        try_cast(hours['from'] AS BIGINT) AS from_h, try_cast(hours.until AS BIGINT) AS until_h,
-        hours.late <> '' AS is_late
-    FROM read_posts
-),
-instructions AS (
-    SELECT post_id, shop_id, item_id, captured_at, keyword, low * unit_ms AS low_ms,
-        round(coalesce(high, low * {LOOSE}) * unit_ms)::BIGINT AS high_ms,
-        from_h + CASE WHEN is_late AND from_h < 12 THEN 12 ELSE 0 END AS from_h,
-        until_h + CASE WHEN is_late AND until_h < 12 THEN 12 ELSE 0 END AS until_h
-    FROM numbers
-)"""
+    """Return the SELECT of orders that follow a call, as `INSTRUCTIONS` reads the calls."""
+    return f"WITH {_visits_sql(params)}, {_fits_sql(params)}"
 
 
 def _visits_sql(params: Params) -> str:
@@ -143,7 +74,7 @@ searches AS (
 -- A careful agent names no shop: its script leads to whatever those who type its words then buy.
 led AS (
     SELECT t.post_id, o.item_id, t.captured_at, t.keyword, t.low_ms, t.high_ms, t.from_h, t.until_h
-    FROM instructions AS t
+    FROM _instructions AS t
     JOIN searches AS s ON s.words = t.keyword
     JOIN orders AS o ON o.account_id = s.account_id
     WHERE coalesce(t.item_id::VARCHAR, t.shop_id::VARCHAR) IS NULL AND t.low_ms IS NOT NULL
@@ -154,7 +85,7 @@ led AS (
 tasks AS (
     SELECT post_id || ' ' || coalesce(item_id::VARCHAR, '') AS task, * FROM (
         SELECT post_id, shop_id, item_id, captured_at, keyword, low_ms, high_ms, from_h, until_h
-        FROM instructions
+        FROM _instructions
         WHERE coalesce(item_id::VARCHAR, shop_id::VARCHAR) IS NOT NULL
             AND (length(keyword) >= 2 OR low_ms IS NOT NULL)
         UNION ALL
@@ -351,6 +282,7 @@ DETECTOR = Detector(
         "studied-item": Words("本来就要看很久的商品", "an item that everybody studies for long"),
     },
     params=Params(),
+    prepared=INSTRUCTIONS,
     sql=sql,
     explain=explain,
 )
