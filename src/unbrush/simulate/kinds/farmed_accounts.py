@@ -15,10 +15,10 @@ from unbrush.simulate.camouflage import LEVELS, Camouflage
 from unbrush.simulate.chance import Array, Rng, between, whole
 from unbrush.simulate.crew import Crew, farm, orders_of, purchases, shared, spread, start_of
 from unbrush.simulate.paths import LIKE, VIEW
-from unbrush.simulate.planting import Plan, Planting, Reactions, Ties
+from unbrush.simulate.planting import Planting, Reactions, Ties
 from unbrush.simulate.recruiting import calls
 from unbrush.simulate.season import END_AT, START_AT, moments
-from unbrush.simulate.settlement import settle_weekly
+from unbrush.simulate.settlement import settled_with_farm
 from unbrush.simulate.sheet import Sheet
 from unbrush.simulate.tasks import carry_out, in_waves
 from unbrush.simulate.ties import ties_of
@@ -44,7 +44,7 @@ PER_BURST = (15, 60)
 
 def plant(world: World, rng: Rng, n: int) -> Planting:
     """Plant one supplier, and the tasks that its accounts do for some shops."""
-    hides, level = LEVELS[world.level], world.level
+    hides = LEVELS[world.level]
     n_shops = 1 + world.n_shops_for(n, each=24, most=40)
     shops = world.take_shops(n_shops)
     item = world.hot_item(rng, shops)
@@ -57,34 +57,20 @@ def plant(world: World, rng: Rng, n: int) -> Planting:
     at = in_waves(rng, shop, hides=hides, start=start, n_days=n_days)
     sheet = orders_of(world, rng, crew, who=who, item=item[shop], at=at)
     carry_out(world, rng, sheet, hides=hides)
-    take = between(rng, TAKE)
-    lump, seen_minor = settle_weekly(
+    planting = settled_with_farm(
         world,
         rng,
         sheet,
-        hides=hides,
-        take=take,
-        collectors=np.unique(crew.card)[:1] if hides.own_payer else world.wallets(2),
-        memo="推广费" if hides.own_payer else "货款",
-    )
-    total = int(sheet["paid_minor"].sum())
-    return Planting(
-        plan=Plan(
-            name=NAME,
-            is_fake=True,
-            level=level,
-            organiser="account supplier",
-            shops=tuple(map(int, shops)),
-            n_accounts=crew.n,
-            returned_minor=total,
-            fees_minor=round(total * take),
-            seen_minor=seen_minor,
-        ),
-        orders=sheet,
-        accounts=crew.account,
+        name=NAME,
+        organiser="account supplier",
+        crew=crew,
         shops=shops,
+        hides=hides,
+        take=between(rng, TAKE),
+    )
+    return replace(
+        planting,
         camouflage=_awake(world, rng, crew, hides=hides, start=start),
-        money=[lump],
         ties=_logins(world, rng, sheet),
         reactions=[_shown_about(world, rng, crew, start=start)],
         posts=calls(world, rng, sheet, author=int(rng.integers(0, 1_000))),

@@ -12,9 +12,9 @@ import numpy as np
 from unbrush.simulate.camouflage import LEVELS
 from unbrush.simulate.chance import Rng, between, whole
 from unbrush.simulate.crew import Crew, farm, orders_of, purchases, shared, spread, start_of
-from unbrush.simulate.planting import Plan, Planting
+from unbrush.simulate.planting import Planting
 from unbrush.simulate.recruiting import calls
-from unbrush.simulate.settlement import settle_weekly
+from unbrush.simulate.settlement import settled_with_farm
 from unbrush.simulate.tasks import carry_out, in_waves
 from unbrush.simulate.ties import ties_of
 from unbrush.simulate.world import World
@@ -50,34 +50,20 @@ def plant(world: World, rng: Rng, n: int) -> Planting:
     at = in_waves(rng, shop, hides=hides, start=start, n_days=n_days)
     sheet = orders_of(world, rng, crew, who=who, item=item[shop], at=at)
     carry_out(world, rng, sheet, hides=hides)
-    take = between(rng, TAKE)
-    lump, seen_minor = settle_weekly(
+    planting = settled_with_farm(
         world,
         rng,
         sheet,
-        hides=hides,
-        take=take,
-        collectors=np.unique(crew.card)[:1] if hides.own_payer else world.wallets(2),
-        memo="推广费" if hides.own_payer else "货款",
-    )
-    total = int(sheet["paid_minor"].sum())
-    return Planting(
-        plan=Plan(
-            name=NAME,
-            is_fake=True,
-            level=world.level,
-            organiser="account supplier",
-            shops=tuple(map(int, shops)),
-            n_accounts=crew.n,
-            returned_minor=total,
-            fees_minor=round(total * take),
-            seen_minor=seen_minor,
-        ),
-        orders=sheet,
-        accounts=crew.account,
+        name=NAME,
+        organiser="account supplier",
+        crew=crew,
         shops=shops,
+        hides=hides,
+        take=between(rng, TAKE),
+    )
+    return replace(
+        planting,
         camouflage=purchases(world, rng, crew, camouflage=hides),
-        money=[lump],
         ties=ties_of(world, sheet, "device", "ip", "address", address_type=0),
         posts=calls(world, rng, sheet, author=int(rng.integers(0, 1_000))),
     )

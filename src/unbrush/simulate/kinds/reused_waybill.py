@@ -6,6 +6,8 @@ went elsewhere, or was signed sooner than it could get there. Later numbers are 
 order's region and day, and most orders get a number and a trifle of their own.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from unbrush.base.clock import DAY_MS, HOUR_MS
@@ -13,10 +15,10 @@ from unbrush.simulate.camouflage import LEVELS, Camouflage
 from unbrush.simulate.chance import Array, Rng, around, between, whole
 from unbrush.simulate.crew import farm, orders_of, purchases, quota_days, spread, start_of
 from unbrush.simulate.parcels import schedule
-from unbrush.simulate.planting import Plan, Planting
+from unbrush.simulate.planting import Planting
 from unbrush.simulate.praise import supply
 from unbrush.simulate.season import moments
-from unbrush.simulate.settlement import settle_weekly
+from unbrush.simulate.settlement import settled
 from unbrush.simulate.sheet import COPIED, COPIED_NEAR, DIRECT, TWO_NODES, Sheet, decide
 from unbrush.simulate.ties import ties_of
 from unbrush.simulate.world import World
@@ -58,28 +60,22 @@ def plant(world: World, rng: Rng, n: int) -> Planting:
     review_at = sheet["delivered_at"] + (wait * DAY_MS).astype(np.int64)
     decide(sheet, posts, review_at=review_at, text=text, rating=5)
     sheet["fate"][:] = 0
-    take = between(rng, TAKE)
-    paid, seen_minor = settle_weekly(
-        world, rng, sheet, hides=hides, take=take, collectors=world.wallets(2), memo="服务费"
-    )
-    total = int(sheet["paid_minor"].sum())
-    return Planting(
-        plan=Plan(
-            name=NAME,
-            is_fake=True,
-            level=level,
-            organiser="vendor",
-            shops=tuple(map(int, shops)),
-            n_accounts=crew.n,
-            returned_minor=total,
-            fees_minor=round(total * take),
-            seen_minor=seen_minor,
-        ),
-        orders=sheet,
-        accounts=crew.account,
+    planting = settled(
+        world,
+        rng,
+        sheet,
+        name=NAME,
+        organiser="vendor",
+        crew=crew,
         shops=shops,
+        hides=hides,
+        take=between(rng, TAKE),
+        collectors=world.wallets(2),
+        memo="服务费",
+    )
+    return replace(
+        planting,
         camouflage=purchases(world, rng, crew, camouflage=hides),
-        money=[paid],
         ties=ties_of(world, sheet, "device", "ip", "address", address_type=0),
     )
 

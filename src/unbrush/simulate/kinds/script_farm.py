@@ -6,6 +6,8 @@ organiser's cards; empties or small gifts follow; praise is filled from template
 organiser in a lump each week: what the orders cost, and a share on top.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from unbrush.base.clock import DAY_MS, MINUTE_MS, SECOND_MS
@@ -14,10 +16,10 @@ from unbrush.simulate.chance import Array, Rng, around, between, whole
 from unbrush.simulate.crew import Crew, farm, orders_of, purchases, spread, start_of
 from unbrush.simulate.parcels import schedule
 from unbrush.simulate.paths import FAVOURITE, LIKE
-from unbrush.simulate.planting import Plan, Planting, Reactions
+from unbrush.simulate.planting import Planting, Reactions
 from unbrush.simulate.praise import supply
 from unbrush.simulate.season import END_AT, N_DAYS, START_AT, moments
-from unbrush.simulate.settlement import settle_weekly
+from unbrush.simulate.settlement import settled_with_farm
 from unbrush.simulate.sheet import MACHINE, TWO_NODES, Sheet, decide
 from unbrush.simulate.ties import ties_of
 from unbrush.simulate.world import World
@@ -52,34 +54,20 @@ def plant(world: World, rng: Rng, n: int) -> Planting:
     review_at = sheet["delivered_at"] + (wait * DAY_MS).astype(np.int64) + 5 * MINUTE_MS
     decide(sheet, posts, review_at=review_at, text=text, rating=5)
     sheet["fate"][:] = 0
-    take = between(rng, TAKE)
-    lump, seen_minor = settle_weekly(
+    planting = settled_with_farm(
         world,
         rng,
         sheet,
-        hides=hides,
-        take=take,
-        collectors=np.unique(crew.card)[:1] if hides.own_payer else world.wallets(2),
-        memo="推广费" if hides.own_payer else "货款",
-    )
-    total = int(sheet["paid_minor"].sum())
-    return Planting(
-        plan=Plan(
-            name=NAME,
-            is_fake=True,
-            level=world.level,
-            organiser="studio",
-            shops=tuple(map(int, shops)),
-            n_accounts=crew.n,
-            returned_minor=total,
-            fees_minor=round(total * take),
-            seen_minor=seen_minor,
-        ),
-        orders=sheet,
-        accounts=crew.account,
+        name=NAME,
+        organiser="studio",
+        crew=crew,
         shops=shops,
+        hides=hides,
+        take=between(rng, TAKE),
+    )
+    return replace(
+        planting,
         camouflage=purchases(world, rng, crew, camouflage=hides),
-        money=[lump],
         ties=ties_of(world, sheet, "device", "ip", "address", address_type=0),
         reactions=[_likes(world, rng, crew, item, n * REACTIONS_PER_ORDER, sheet["at"])],
     )

@@ -6,6 +6,8 @@ empty bag. The shops pay the studio for each. Later the sign changes from week t
 it is what anybody might write.
 """
 
+from dataclasses import replace
+
 import numpy as np
 
 from unbrush.base.clock import DAY_MS, HOUR_MS, MINUTE_MS
@@ -14,10 +16,10 @@ from unbrush.simulate.chance import Array, Rng, around, between, whole
 from unbrush.simulate.crew import farm, orders_of, purchases, quota_days, spread, start_of
 from unbrush.simulate.lexicon import CATEGORIES
 from unbrush.simulate.parcels import schedule
-from unbrush.simulate.planting import Plan, Planting
+from unbrush.simulate.planting import Planting
 from unbrush.simulate.praise import supply
 from unbrush.simulate.season import moments
-from unbrush.simulate.settlement import settle_weekly
+from unbrush.simulate.settlement import settled
 from unbrush.simulate.sheet import DIRECT, NO_PARCEL, Sheet, decide
 from unbrush.simulate.ties import ties_of
 from unbrush.simulate.world import N_ORDINARY_REMARKS, SENT, World
@@ -58,28 +60,22 @@ def plant(world: World, rng: Rng, n: int) -> Planting:
     review_at = sheet["delivered_at"] + (wait * DAY_MS).astype(np.int64)
     decide(sheet, posts, review_at=review_at, text=text, rating=5)
     sheet["fate"][:] = 0
-    take = between(rng, TAKE)
-    paid, seen_minor = settle_weekly(
-        world, rng, sheet, hides=hides, take=take, collectors=world.wallets(1), memo="推广费"
-    )
-    total = int(sheet["paid_minor"].sum())
-    return Planting(
-        plan=Plan(
-            name=NAME,
-            is_fake=True,
-            level=level,
-            organiser="studio",
-            shops=tuple(map(int, shops)),
-            n_accounts=crew.n,
-            returned_minor=total,
-            fees_minor=round(total * take),
-            seen_minor=seen_minor,
-        ),
-        orders=sheet,
-        accounts=crew.account,
+    planting = settled(
+        world,
+        rng,
+        sheet,
+        name=NAME,
+        organiser="studio",
+        crew=crew,
         shops=shops,
+        hides=hides,
+        take=between(rng, TAKE),
+        collectors=world.wallets(1),
+        memo="推广费",
+    )
+    return replace(
+        planting,
         camouflage=purchases(world, rng, crew, camouflage=hides),
-        money=[paid],
         ties=ties_of(world, sheet, "device", "ip", "address", address_type=0),
     )
 
