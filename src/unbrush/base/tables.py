@@ -308,6 +308,8 @@ _ALL = (
         "contacts text",
         "shop_id id",
         "item_id id",
+        "url text",
+        "title text",
     ),
     _table(
         "messages",
