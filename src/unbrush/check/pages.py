@@ -15,11 +15,12 @@ DIGITS = 6
 MOST_NUMBERS, MOST_BRANDS = 10, 20
 
 
-def check_pages(records: Iterable[Record]) -> Iterator[Document]:
+def check_pages(records: Iterable[Record], *, keep_text: bool = False) -> Iterator[Document]:
     """Yield a document per page, in order, each as soon as it is read.
 
     Args:
         records: Pages as they were given.
+        keep_text: Let every document have its ``text``.
     """
     ids = Ids()
     for record in records:
@@ -32,7 +33,8 @@ def check_pages(records: Iterable[Record]) -> Iterator[Document]:
             ids.take(own, record.line)
             name, text = text_field(record.fields, PAGE_TEXT)
             said = _about(record)
-            yield start | {"id": own} | page_document(_taken_apart(text, name)) | said
+            found = page_document(_taken_apart(text, name), keep_text=keep_text)
+            yield start | {"id": own} | found | said
         except InputError as error:
             yield start | {"id": own, "error": error_of(error)}
 
@@ -53,14 +55,14 @@ def _taken_apart(text: str, field: str) -> PageText:
     return PageText(text=text) if is_plain else page_text(text)
 
 
-def page_document(given: PageText) -> Document:
+def page_document(given: PageText, *, keep_text: bool = False) -> Document:
     """Return what was found of one page.
 
     Offsets count characters (code points) of the text given. Of HTML they count those of the text
     extracted from it, which then comes along as ``text``.
     """
     text = given.text
-    extracted: Document = {"text": text} if given.is_html else {}
+    extracted: Document = {"text": text} if given.is_html or keep_text else {}
     if given.title:
         extracted["title"] = given.title
     page = read_page(text)

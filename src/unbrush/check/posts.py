@@ -12,17 +12,23 @@ from unbrush.check.market import PostMarket, Rows
 from unbrush.check.solicited import fields_of
 
 
-def check_posts(market: PostMarket, records: Iterable[Record]) -> Iterator[Document]:
+def check_posts(
+    market: PostMarket, records: Iterable[Record], *, keep_text: bool = False
+) -> Iterator[Document]:
     """Yield a document per post, in order.
 
     Args:
         market: Where the detectors look.
         records: Posts as they were given.
+        keep_text: Let every document keep its ``text``.
     """
     ids = Ids()
     posts = (_post(record, ids) for record in records)
     for chunk in chunked((post, len(post["text"])) for post in posts):
-        yield from _documents(market, chunk)
+        for document in _documents(market, chunk):
+            if not keep_text or not document["text"]:
+                del document["text"]
+            yield document
 
 
 def _post(record: Record, ids: Ids) -> Document:
@@ -43,7 +49,6 @@ def _post(record: Record, ids: Ids) -> Document:
 def _documents(market: PostMarket, chunk: Sequence[Document]) -> Iterator[Document]:
     found = iter(post_findings(market, [post["text"] for post in chunk if "error" not in post]))
     for post in chunk:
-        del post["text"]
         yield post if "error" in post else post | next(found)
 
 

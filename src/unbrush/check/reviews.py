@@ -49,7 +49,12 @@ class Checked:
 
 
 def check_reviews(
-    engine: Engine, found: Gathered, *, now_ms: int, progress: Progress = silent
+    engine: Engine,
+    found: Gathered,
+    *,
+    now_ms: int,
+    keep_text: bool = False,
+    progress: Progress = silent,
 ) -> Checked:
     """Take the reviews of one source through the stages.
 
@@ -57,6 +62,7 @@ def check_reviews(
         engine: Where SQL runs.
         found: What was read.
         now_ms: The present (epoch ms UTC); later reviews are refused.
+        keep_text: Let the document of each review have its ``text``.
         progress: Told the step and the share that is done.
 
     """
@@ -71,7 +77,8 @@ def check_reviews(
             for place in staged.places:
                 found.given[place] = replace(found.given[place], error=error)
             return _unusable(found)
-    return _Opened(found, staged, judged, clusters_of(found.given, judged)).checked()
+    opened = _Opened(found, staged, judged, clusters_of(found.given, judged))
+    return opened.checked(keep_text=keep_text)
 
 
 def _unusable(found: Gathered) -> Checked:
@@ -110,8 +117,11 @@ class _Opened:
                 self.ratings[int(key) - 1] = row["rating"]
         self.ends = scale_of(list(self.ratings.values()))
 
-    def checked(self) -> Checked:
+    def checked(self, *, keep_text: bool) -> Checked:
         reviews = [self.review(place) for place in range(len(self.found.given))]
+        if keep_text:
+            for given, review in zip(self.found.given, reviews, strict=True):
+                review["text"] = given.values.get("text", "")
         places: dict[str, list[int]] = {}
         for place, each in enumerate(self.found.given):
             if "error" not in reviews[place]:

@@ -38,14 +38,16 @@ class Options:
     Attributes:
         now_ms: The present (epoch ms UTC); later reviews are refused.
         kind: What the sources hold; guessed for each if None.
-        is_by_line: Yield a document per line where reviews come one per line, not per item.
+        by_line: Where reviews come one per line, yield a document for each; else one per item.
+        keep_text: Let documents of pages and posts have their ``text``, to be shown.
         limits: The most that is read.
         progress: Told what is being checked.
     """
 
     now_ms: int
     kind: Kind | None = None
-    is_by_line: bool = False
+    by_line: bool = False
+    keep_text: bool = False
     limits: Limits = field(default_factory=Limits)
     progress: Progress = silent
 
@@ -111,7 +113,7 @@ def _page_of_bytes(source: Source, options: Options) -> Document:
 
     check_size(source, options.limits)
     given = page_text(source.path.read_bytes(), name=source.label)
-    return {"id": None, "kind": str(Kind.PAGE)} | page_document(given)
+    return {"id": None, "kind": str(Kind.PAGE)} | page_document(given, keep_text=options.keep_text)
 
 
 def _picture(engine: Engine, source: Source, options: Options) -> Iterator[Document]:
@@ -140,11 +142,11 @@ def _of_kind(
         from unbrush.check.market import PostMarket
         from unbrush.check.posts import check_posts
 
-        yield from check_posts(PostMarket(engine), records)
+        yield from check_posts(PostMarket(engine), records, keep_text=options.keep_text)
     elif kind is Kind.PAGE:
         from unbrush.check.pages import check_pages
 
-        yield from check_pages(records)
+        yield from check_pages(records, keep_text=options.keep_text)
     else:
         from unbrush.check.market import PostMarket
         from unbrush.check.pictures import check_pictures
@@ -158,8 +160,14 @@ def _reviews(engine: Engine, source: Source, shape: str, options: Options) -> It
     from unbrush.check.reviews import check_reviews, documents_of
 
     found = gather(source, options.limits, is_table=shape != RECORDS)
-    checked = check_reviews(engine, found, now_ms=options.now_ms, progress=options.progress)
-    is_by_line = options.is_by_line and shape == RECORDS and source.ending in ("", *LINE_ENDINGS)
+    checked = check_reviews(
+        engine,
+        found,
+        now_ms=options.now_ms,
+        keep_text=options.keep_text,
+        progress=options.progress,
+    )
+    is_by_line = options.by_line and shape == RECORDS and source.ending != "json"
     yield from documents_of(found, checked, is_by_line=is_by_line)
 
 

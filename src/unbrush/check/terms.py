@@ -58,3 +58,85 @@ LIMITS: Mapping[str, Words] = {
     "detector-failed": Words("检测器运行失败", "a detector failed"),
 }
 """What could not be judged, by code."""
+
+OUTCOMES_SHOWN = ("supports", "spares", "protects")
+"""What a reason does that people are shown; that a test was made and failed is for machines."""
+
+FIELDS: Mapping[str, Words] = {
+    "buys": Words("换取", "pays for"),
+    "stance": Words("写作者的态度", "the writer's stance"),
+    "reward": Words("回报", "reward"),
+    "condition": Words("条件", "condition"),
+    "stars": Words("要求星级", "stars asked for"),
+    "n_photos": Words("要求图片数", "photos asked for"),
+    "n_characters": Words("要求字数", "characters asked for"),
+    "script": Words("任务步骤", "script of the task"),
+    "contacts": Words("联系方式（已遮盖）", "contacts (masked)"),
+    "has_route": Words("引导联系", "tells how to come forward"),
+    "has_proof": Words("要求凭证", "asks for proof"),
+    "n_masks": Words("变体写法", "disguised words"),
+    "keyword": Words("搜索词", "search for"),
+    "dwell_ms": Words("停留（毫秒）", "stay (ms)"),
+    "hours": Words("时段", "hours"),
+    "steps": Words("步骤", "steps"),
+    "deadline": Words("期限", "until"),
+    "order_id": Words("订单号", "order number"),
+    "payment_id": Words("交易单号", "payment number"),
+    "waybill_id": Words("运单号", "waybill number"),
+    "carrier": Words("快递公司", "carrier"),
+    "shop": Words("店铺", "shop"),
+    "item": Words("商品", "item"),
+    "amount_minor": Words("金额（分）", "amount (minor units)"),
+    "currency": Words("币种", "currency"),
+    "reward_minor": Words("返现金额（分）", "reward (minor units)"),
+    "at": Words("时间（毫秒）", "time (epoch ms)"),
+    "at_precision_s": Words("时间精度（秒）", "precision of the time (s)"),
+    "rating": Words("星级", "stars"),
+    "account": Words("账号（已遮盖）", "account (masked)"),
+    "account_token": Words("账号标识", "account token"),
+    "review_text": Words("评价内容", "words of the review"),
+}
+"""Fields of posts and screenshots; `spans` are places, not words, and are drawn instead."""
+
+VALUES: Mapping[str, Words] = {
+    "praise": Words("好评", "praise"),
+    "review": Words("评价", "a review"),
+    "orders": Words("刷单", "fake orders"),
+    "offer": Words("发出邀约", "offers it"),
+    "refusal": Words("拒绝", "refuses it"),
+    "warning": Words("警示", "warns of it"),
+    "question": Words("询问", "asks about it"),
+    "report": Words("报道或投诉", "reports it"),
+    "neutral": Words("中性邀请", "neutral invitation"),
+    "disclosed": Words("已标明", "disclosed"),
+    "phone": Words("电话", "phone"),
+    "wechat": Words("微信", "WeChat"),
+    "qq": Words("QQ", "QQ"),
+    "link": Words("链接", "link"),
+    "email": Words("邮箱", "e-mail"),
+    "telegram": Words("Telegram", "Telegram"),
+    "whatsapp": Words("WhatsApp", "WhatsApp"),
+    "search": Words("搜索", "search"),
+    "compare": Words("货比", "compare"),
+    "browse": Words("浏览", "browse"),
+    "favourite": Words("收藏", "save"),
+    "cart": Words("加购", "cart"),
+    "follow": Words("关注", "follow"),
+    "chat": Words("假聊", "chat"),
+    "order": Words("下单", "order"),
+    "receive": Words("收货", "receive"),
+    "visit": Words("到店", "visit"),
+    "photo": Words("晒图", "photo"),
+    "proof": Words("截图", "proof"),
+    "refund": Words("返款", "money back"),
+    "parcel": Words("快递", "parcel"),
+    "payment": Words("支付", "payment"),
+    "reward-card": Words("返现卡", "reward card"),
+    "other": Words("其他", "something else"),
+}
+"""Values of fields; others are shown as they are."""
+
+
+def is_shown(reason: Mapping[str, object]) -> bool:
+    """Whether a reason is for people."""
+    return reason.get("outcome", "supports") in OUTCOMES_SHOWN

@@ -7,7 +7,8 @@ from typing import Any
 from unbrush.base.words import Words
 from unbrush.check.documents import Document
 from unbrush.check.kinds import KIND_WORDS, Kind
-from unbrush.check.terms import READY_MADE, VERDICTS
+from unbrush.check.telling import told_value
+from unbrush.check.terms import FIELDS, READY_MADE, VERDICTS, is_shown
 from unbrush.serve import screen
 
 MOST_SKELETONS, MOST_EXAMPLES, MOST_REVIEWS, MOST_SEGMENTS = 12, 3, 10, 20
@@ -65,7 +66,11 @@ class _Teller:
 
     def pick(self, words: Words | Mapping[str, str]) -> str:
         zh, en = (words.zh, words.en) if isinstance(words, Words) else (words["zh"], words["en"])
-        return {"zh": zh, "en": en}.get(self.lang, f"{en} {zh}")
+        both = en if zh == en else f"{en} {zh}"
+        return {"zh": zh, "en": en}.get(self.lang, both)
+
+    def value(self, value: Any) -> str:
+        return shown(self.pick(told_value(value)), 300)
 
     def line(self, zh: str, en: str) -> None:
         screen.say(self.pick(Words(zh, en)))
@@ -165,7 +170,7 @@ class _Teller:
             )
 
     def reasons(self, reasons: Sequence[Mapping[str, Any]]) -> None:
-        for reason in reasons:
+        for reason in filter(is_shown, reasons):
             score = f"{reason['score']:.2f} " if "score" in reason else ""
             screen.say(f"      {score}{shown(self.pick(reason), 400)}")
 
@@ -206,17 +211,24 @@ class _Teller:
             self.line("  ✓ 未发现问题。", "  ✓ Nothing was found.")
         self.reasons(document.get("reasons", ()))
         for name, value in document.get("fields", {}).items():
-            if value not in (None, "", [], {}):
-                screen.say(f"      {name}: {shown(_flat(value), 300)}")
+            if name in FIELDS:
+                screen.say(
+                    f"      {self.pick(FIELDS[name])}: {shown(self.pick(told_value(value)), 300)}"
+                )
         if "screenshot" in document:
             self.screenshot(document)
         self.limits(document.get("not_judged", ()))
 
     def screenshot(self, document: Document) -> None:
-        screen.say(f"  {self.pick(Words('画面', 'It shows'))}: {document['shows']}")
+        screen.say(
+            f"  {self.pick(Words('画面', 'It shows'))}: {self.pick(told_value(document['shows']))}"
+        )
         seen = document["screenshot"]
         for name, found in seen["fields"].items():
-            screen.say(f"      {name}: {shown(_flat(found['value']))} ({found['confidence']:.2f})")
+            what = self.pick(FIELDS[name]) if name in FIELDS else name
+            screen.say(
+                f"      {what}: {shown(self.pick(told_value(found['value'])))} ({found['confidence']:.2f})"
+            )
         for code in seen["codes"]:
             screen.say(f"      {code['kind']}: {shown(code['content'])}")
         for line in document["text"].split("\n")[:MOST_SEGMENTS]:
@@ -227,12 +239,3 @@ class _Teller:
 def _name(review: Mapping[str, Any]) -> str:
     own = review.get("id")
     return f"#{shown(str(own), 40)}" if own is not None else f"@{review.get('line', '?')}"
-
-
-def _flat(value: Any) -> str:
-    """Return a field's value on one line."""
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {_flat(each)}" for key, each in value.items())
-    if isinstance(value, list | tuple):
-        return " · ".join(_flat(each) for each in value)
-    return str(value)

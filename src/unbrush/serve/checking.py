@@ -90,7 +90,8 @@ def check_(
         options = Options(
             now_ms=now_ms(now),
             kind=kind,
-            is_by_line=common.json,
+            by_line=common.json,
+            keep_text=not common.json or html is not None,
             limits=bounds.limits(),
             progress=progress,
         )
