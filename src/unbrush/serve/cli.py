@@ -19,6 +19,7 @@ from unbrush.base.manifest import Manifest
 from unbrush.base.memory import ADVICE
 from unbrush.base.run_folder import RunFolder
 from unbrush.serve import reference, screen
+from unbrush.serve.checking import check_
 from unbrush.serve.options import (
     Collecting,
     Common,
@@ -41,6 +42,8 @@ app = App(
     help_format="markdown",
     suppress_keyboard_interrupt=False,  # run_command turns it into an exit code
 )
+
+app.command(check_, name="check", sort_key=1)
 
 INTERRUPTED = 130
 
