@@ -5,6 +5,7 @@ the same token in every column and every run with the same key, and nothing give
 """
 
 import hashlib
+import hmac
 import os
 import secrets
 import stat
@@ -17,7 +18,7 @@ from unbrush.base.errors import UnreadableFile, UsageError
 from unbrush.base.manifest import Note
 from unbrush.collect.encoding import cannot_open
 from unbrush.collect.reading import Reading
-from unbrush.collect.values import undressed
+from unbrush.collect.values import SPACES, undressed
 
 KEY_FILE = ".unbrush-key"
 SHORTEST_GOOD_KEY = 16
@@ -89,6 +90,14 @@ def kept_key(root: Path) -> tuple[bytes, list[Note]]:
             hint="Restore it, or delete it to have a new one made (tokens will differ).",
         )
     return key, notes
+
+
+def token_of(raw: str, key: bytes) -> str:
+    """Return the token of one value that came by another way than a table.
+
+    The same as `make_tokens` makes of it, so that a name on a picture can be found in a market.
+    """
+    return hmac.new(key, raw.strip(SPACES).encode(), "sha256").hexdigest()[:TOKEN_LENGTH]
 
 
 def hold_key(engine: Engine, key: bytes) -> None:

@@ -22,7 +22,7 @@ from unbrush.collect.times import (
 )
 from unbrush.collect.units import factor_of
 
-_SPACES = " \t\r\n\u00a0\u3000\u200b\ufeff"
+SPACES = " \t\r\n\u00a0\u3000\u200b\ufeff"
 _EMPTY_WORDS = ("null", "\\n", "none", "nan", "nat", "n/a", "<na>")
 _LONGEST_EMPTY = 20  # characters, space around included
 _TRUE = ("true", "t", "yes", "y", "1", "1.0", "是", "真", "有")
@@ -50,7 +50,7 @@ def trimmed(text: str) -> str:
     # Trimming a set of characters is slow; text that starts and ends in printable ASCII has none.
     ends = (f"ord({text})", f"ord(right({text}, 1))")
     is_bare = " AND ".join(f"{end} BETWEEN 33 AND 126" for end in ends)
-    return f"(CASE WHEN {is_bare} THEN {text} ELSE nullif(trim({text}, {quote(_SPACES)}), '') END)"
+    return f"(CASE WHEN {is_bare} THEN {text} ELSE nullif(trim({text}, {quote(SPACES)}), '') END)"
 
 
 def undressed(text: str) -> str:
