@@ -1,5 +1,6 @@
 """The five calls, in order. The only file that knows the order."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +16,9 @@ from unbrush.base.run_folder import RunFolder
 from unbrush.collect import collect
 from unbrush.detect import detect
 from unbrush.group import group
-from unbrush.judge import judge
+from unbrush.judge import Policy, judge
+from unbrush.judge.comparing import compare
+from unbrush.judge.policy_file import file_values
 from unbrush.respond import respond
 
 OUTPUTS = {
@@ -54,6 +57,7 @@ def run(
     *,
     params: Mapping[str, Mapping[str, Any]] | None = None,
     since: RunFolder | None = None,
+    policy: Policy | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Take a market from raw records to a report; return the summary.
@@ -64,6 +68,7 @@ def run(
         folder: Where everything goes.
         params: Detector parameters by detector name.
         since: An earlier day's run, which `group` goes on from.
+        policy: What to judge by; the default if left out.
         progress: Told the stage's step and the share of the whole that is done.
     """
     if since is not None:
@@ -72,7 +77,13 @@ def run(
     summary: dict[str, Any] = {}
     for stage in list(OUTPUTS)[1:]:
         summary = run_stage(
-            engine, stage, folder, params=params, since=since, progress=_part(stage, progress)
+            engine,
+            stage,
+            folder,
+            params=params,
+            since=since,
+            policy=policy,
+            progress=_part(stage, progress),
         )
     return summary
 
@@ -116,11 +127,13 @@ def run_stage(
     *,
     params: Mapping[str, Mapping[str, Any]] | None = None,
     since: RunFolder | None = None,
+    policy: Policy | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Run one stage after `collect` on what earlier stages left in ``folder``.
 
-    ``since`` is an earlier day's run: `group` looks only at what is new since.
+    ``since`` is an earlier day's run: `group` looks only at what is new since. ``policy`` is what
+    `judge` goes by.
 
     Returns:
         The summary after ``respond``, else an empty dict.
@@ -141,12 +154,89 @@ def run_stage(
         for table in STATE:
             engine.write(f"SELECT * FROM state_{table}", folder.state(table))
     elif stage == "judge":
-        judge(engine, manifest, progress=progress)
+        policy = policy or Policy()
+        judge(engine, manifest, policy=policy, progress=progress)
+        _write_policy(policy, folder)
     else:
         summary = respond(engine, folder, manifest, progress=progress)
     for table in OUTPUTS[stage]:
         engine.write(f"SELECT * FROM {table}", folder.output(table))
     return summary
+
+
+def run_backtest(
+    engine: Engine,
+    folder: RunFolder,
+    old: Policy,
+    new: Policy,
+    *,
+    truth_sql: str = "",
+    progress: Progress = silent,
+) -> dict[str, list[dict[str, Any]]]:
+    """Judge a grouped run by two policies and return what changes; nothing is written.
+
+    Args:
+        engine: Where SQL runs.
+        folder: A run in which `group` has run.
+        old: What it was, or would have been, judged by.
+        new: What is proposed.
+        truth_sql: SELECT of labels (subject_kind, subject_id as text, is_fake); the market's own
+            table of labels if left out.
+        progress: Told the step and the share of the whole that is done.
+    """
+    manifest = _open(engine, "judge", folder)
+    for side, policy in (("old", old), ("new", new)):
+        progress(f"judge by {policy.name}", 0.0 if side == "old" else 0.5)
+        judge(engine, manifest, policy=policy)
+        _set_aside(engine, side)
+    return _compared(engine, truth_sql)
+
+
+def run_shadow(
+    engine: Engine, folder: RunFolder, policy: Policy, *, progress: Progress = silent
+) -> tuple[Path, dict[str, list[dict[str, Any]]]]:
+    """Judge a judged run by another policy beside it; return where that is, and what differs.
+
+    What is in force stays as it is: the shadow's tables go to a folder of their own.
+    """
+    manifest = _open(engine, "respond", folder)
+    for table in OUTPUTS["judge"]:
+        engine.create(f"old_{table}", f"SELECT * FROM {table}")
+        engine.drop(table)
+    progress(f"judge by {policy.name}", 0.1)
+    judge(engine, manifest, policy=policy)
+    beside = RunFolder(folder.shadow(policy.version))
+    beside.root.mkdir(parents=True, exist_ok=True)
+    for table in OUTPUTS["judge"]:
+        engine.write(f"SELECT * FROM {table}", beside.output(table))
+    _write_policy(policy, beside)
+    _set_aside(engine, "new")
+    return beside.root, _compared(engine, "")
+
+
+def _set_aside(engine: Engine, side: str) -> None:
+    for table in OUTPUTS["judge"]:
+        engine.create(f"{side}_{table}", f"SELECT * FROM {table}")
+        engine.drop(table)
+
+
+def _compared(engine: Engine, truth_sql: str) -> dict[str, list[dict[str, Any]]]:
+    known = "subject_kind, CAST(subject_id AS VARCHAR) AS subject_id, bool_or(is_fake) AS is_fake"
+    source = f"({truth_sql})" if truth_sql else "labels"
+    engine.create("truth", f"SELECT {known} FROM {source} GROUP BY ALL")
+    return compare(engine)
+
+
+def _write_policy(policy: Policy, folder: RunFolder) -> None:
+    """Keep what was judged by beside the decisions."""
+    said = {
+        "name": policy.name,
+        "version": policy.version,
+        "values": file_values(policy),
+        "reasons": dict(policy.reasons),
+    }
+    text = json.dumps(said, ensure_ascii=False, indent=2) + "\n"
+    folder.policy.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _open(engine: Engine, stage: str, folder: RunFolder) -> Manifest:
@@ -181,5 +271,7 @@ def _forget_after(stage: str, folder: RunFolder) -> None:
         if later == "group":
             for table in STATE:
                 folder.state(table).unlink(missing_ok=True)
+    if "judge" in stages[stages.index(stage) :]:
+        folder.policy.unlink(missing_ok=True)
     folder.summary.unlink(missing_ok=True)
     folder.report.unlink(missing_ok=True)

@@ -21,6 +21,11 @@ class RunFolder:
         return self.root / "manifest.json"
 
     @property
+    def policy(self) -> Path:
+        """What the run was judged by: name, version and every value."""
+        return self.root / "policy.json"
+
+    @property
     def summary(self) -> Path:
         """The run in numbers, for machines."""
         return self.root / "summary.json"
@@ -37,6 +42,10 @@ class RunFolder:
     def output(self, table: str) -> Path:
         """Parquet file of one output table: rejects, signals, rings, decisions, ..."""
         return self.root / f"{table}.parquet"
+
+    def shadow(self, version: str) -> Path:
+        """Folder of what another policy would decide, never acted on."""
+        return self.root / "shadow" / version
 
     def state(self, table: str) -> Path:
         """Parquet file of one table that the next day's run goes on from."""

@@ -43,7 +43,7 @@ def judge(
     progress("witnesses", 0.0)
     call_witnesses(engine, manifest, policy)
     progress("look-alikes", 0.2)
-    spare_look_alikes(engine, manifest)
+    spare_look_alikes(engine, manifest, policy)
     progress("weigh", 0.4)
     weigh(engine, policy)
     progress("attribute", 0.6)

@@ -129,11 +129,12 @@ def _shop_decisions_sql(policy: Policy) -> str:
         SELECT 'shop' AS subject_kind, shop_id AS subject_id,
                CASE WHEN n = 0 THEN 'L0'
                     WHEN NOT ({attributed}) THEN 'L1'
+                    ELSE least('{policy.highest}', CASE
                     WHEN strength = 'E3' AND n_fake_orders >= {policy.limit_share} * n_orders
                         THEN 'L5'
                     WHEN strength = 'E3' THEN 'L4'
-                    WHEN n_strong >= 2 THEN 'L3'
-                    ELSE 'L2' END AS rung,
+                    WHEN n_strong >= {policy.min_strong_families} THEN 'L3'
+                    ELSE 'L2' END) END AS rung,
                -- Fake orders alone do not make their shop a party: it may be a rival's victim.
                round(probability * CASE WHEN {attributed} THEN 1.0 WHEN n = 0 THEN 0.1
                                         ELSE 0.5 END, 6) AS probability,

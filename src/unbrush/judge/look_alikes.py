@@ -1,6 +1,6 @@
 """Honest explanations, tested for every suspected order and review, and recorded either way.
 
-A look-alike that holds takes away the witnesses of the families that it explains; the others stay.
+A look-alike that holds takes away the witnesses of the families that the policy says it explains.
 One that cannot be tested, because the data has no such column, is recorded as untested: missing is
 not clean, and not guilty either.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from unbrush.base.engine import Engine, quote
 from unbrush.base.manifest import Manifest
 from unbrush.base.words import Words
+from unbrush.judge.policy import Policy
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +22,6 @@ class LookAlike:
         kind: Whether it explains orders or reviews.
         holds: SQL condition over ``_orders`` or ``_reviews``, aliased ``d``.
         needs: Table and column without which it cannot be tested.
-        spares: Families whose witnesses it takes away.
         words: What it is.
     """
 
@@ -29,7 +29,6 @@ class LookAlike:
     kind: str
     holds: str
     needs: tuple[str, str]
-    spares: tuple[str, ...]
     words: Words
 
 
@@ -39,7 +38,6 @@ LOOK_ALIKES = (
         kind="order",
         holds="d.live_session_id IS NOT NULL",
         needs=("orders", "live_session_id"),
-        spares=("time",),
         words=Words("直播间下单", "ordered in a live stream"),
     ),
     LookAlike(
@@ -47,7 +45,6 @@ LOOK_ALIKES = (
         kind="order",
         holds="d.campaign_id IS NOT NULL",
         needs=("orders", "campaign_id"),
-        spares=("time",),
         words=Words("平台活动订单", "ordered in a campaign"),
     ),
     LookAlike(
@@ -55,7 +52,6 @@ LOOK_ALIKES = (
         kind="order",
         holds="d.group_id IS NOT NULL",
         needs=("orders", "group_id"),
-        spares=("time", "graph"),
         words=Words("团购、接龙", "group buying"),
     ),
     LookAlike(
@@ -63,7 +59,6 @@ LOOK_ALIKES = (
         kind="order",
         holds="d.is_gift",
         needs=("orders", "is_gift"),
-        spares=("time", "graph"),
         words=Words("礼物订单", "a gift"),
     ),
     LookAlike(
@@ -71,7 +66,6 @@ LOOK_ALIKES = (
         kind="order",
         holds="d.is_own_staff",
         needs=("accounts", "staff_of_shop_id"),
-        spares=("graph",),
         words=Words("店铺员工公开自购", "a purchase by the shop's declared staff"),
     ),
     LookAlike(
@@ -79,7 +73,6 @@ LOOK_ALIKES = (
         kind="review",
         holds="d.text_source IN ('default', 'tag', 'assisted')",
         needs=("reviews", "text_source"),
-        spares=("text",),
         words=Words("默认好评、标签或辅助写作", "default praise, tags or assisted writing"),
     ),
     LookAlike(
@@ -87,13 +80,12 @@ LOOK_ALIKES = (
         kind="review",
         holds="d.is_disclosed_incentive",
         needs=("reviews", "is_disclosed_incentive"),
-        spares=("text", "behaviour", "graph", "time"),
         words=Words("已标明的试用或奖励", "a disclosed trial or reward"),
     ),
 )
 
 
-def spare_look_alikes(engine: Engine, manifest: Manifest) -> None:
+def spare_look_alikes(engine: Engine, manifest: Manifest, policy: Policy) -> None:
     """Leave `_look_alikes` (kind, id, name, outcome) and take explained witnesses away.
 
     outcome: ``spares`` (it holds), ``rejected`` (tested, does not hold), ``untested``.
@@ -105,8 +97,8 @@ def spare_look_alikes(engine: Engine, manifest: Manifest) -> None:
     tests = [_test_sql(look_alike, manifest) for look_alike in LOOK_ALIKES]
     engine.create("_look_alikes", " UNION ALL ".join(tests))
     explained = " OR ".join(
-        f"(l.name = {quote(each.name)} AND w.family IN ({', '.join(map(quote, each.spares))}))"
-        for each in LOOK_ALIKES
+        f"(l.name = {quote(name)} AND w.family IN ({', '.join(map(quote, families)) or 'NULL'}))"
+        for name, families in policy.spares.items()
     )
     engine.create(
         "_witnesses",

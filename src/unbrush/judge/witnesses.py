@@ -6,7 +6,9 @@ its shops. What is said of a review is also heard for its order, but never alone
 what is sold is in doubt.
 """
 
-from unbrush.base.engine import Engine
+from collections.abc import Iterable
+
+from unbrush.base.engine import Engine, quote
 from unbrush.base.manifest import Manifest
 from unbrush.judge.own_purchases import own_purchases_sql
 from unbrush.judge.policy import Policy
@@ -23,18 +25,27 @@ def call_witnesses(engine: Engine, manifest: Manifest, policy: Policy) -> None:
     engine.view("_reviews", _reviews_sql(id_type))
     engine.create(
         "_witnesses",
-        f"""WITH direct AS ({_signals_sql(id_type)} UNION ALL ({_rings_sql(id_type, policy)}))
-            SELECT *, true AS is_direct FROM direct
+        f"""WITH direct AS ({_signals_sql(id_type)} UNION ALL ({_rings_sql(id_type, policy)})),
+            heard AS (
+                SELECT * FROM direct
+                WHERE NOT list_contains({_listed(policy.families_off)}, family)
+                    AND NOT list_contains({_listed(policy.detectors_off)}, name))
+            SELECT *, true AS is_direct FROM heard
             UNION ALL
             SELECT 'order', r.order_id, signal_id, name, family, strength, element,
                    implicates, score, false
-            FROM direct JOIN _reviews r USING (id)
+            FROM heard JOIN _reviews r USING (id)
             WHERE kind = 'review' AND r.order_id IS NOT NULL
                 -- A ring speaks for its orders itself.
                 AND signal_id IS NOT NULL
                 -- Praise that was bought, or is of other goods, does not make the purchase fake.
                 AND implicates = 'actors'""",
     )
+
+
+def _listed(names: Iterable[str]) -> str:
+    """Return a list of texts in SQL; empty ones need their type."""
+    return f"CAST([{', '.join(map(quote, names))}] AS VARCHAR[])"
 
 
 def _orders_sql(id_type: str) -> str:

@@ -18,6 +18,7 @@ from unbrush.base.errors import CannotWrite, DoesNotFit, UnbrushError, UsageErro
 from unbrush.base.manifest import Manifest
 from unbrush.base.memory import ADVICE
 from unbrush.base.run_folder import RunFolder
+from unbrush.judge.policy import Policy
 from unbrush.serve import reference, screen
 from unbrush.serve.checking import check_
 from unbrush.serve.options import (
@@ -28,6 +29,7 @@ from unbrush.serve.options import (
     now_ms,
     params_of,
 )
+from unbrush.serve.policies import PolicyFile, backtest, policy_app, policy_of, shadow
 from unbrush.serve.progress import shown
 from unbrush.serve.summary import say_notes, say_summary
 
@@ -44,6 +46,9 @@ app = App(
 )
 
 app.command(check_, name="check", sort_key=1)
+app.command(policy_app)
+app.command(backtest, sort_key=12)
+app.command(shadow, sort_key=13)
 
 INTERRUPTED = 130
 
@@ -133,14 +138,15 @@ def group(
 
 
 @app.command(sort_key=5)
-def judge(run: Path, /, *, common: Common = Common()) -> None:
+def judge(run: Path, /, *, policy: PolicyFile = "default", common: Common = Common()) -> None:
     """Weigh the evidence: decisions, reasons and clean counts.
 
     Args:
         run: Folder in which `unbrush group` has run.
+        policy: What to judge by.
         common: Shared options.
     """
-    _stage("judge", run, common)
+    _stage("judge", run, common, policy=policy_of(policy))
 
 
 @app.command(sort_key=6)
@@ -162,6 +168,7 @@ def run_(
     out: Out,
     set_: Settings = (),
     since: Annotated[Path | None, _SINCE] = None,
+    policy: PolicyFile = "default",
     collecting: Collecting = Collecting(),
     common: Common = Common(),
 ) -> None:
@@ -176,11 +183,12 @@ def run_(
         out: Folder for everything that comes out.
         set_: Detector parameters.
         since: An earlier day's run of the same market.
+        policy: What to judge by.
         collecting: Shared options.
         common: Shared options.
     """
-    params = params_of(set_)
-    summary = _run(data, RunFolder(out), collecting, common, params, since=since)
+    params, chosen = params_of(set_), policy_of(policy)
+    summary = _run(data, RunFolder(out), collecting, common, params, since=since, policy=chosen)
     _say_summary(summary, RunFolder(out), common)
 
 
@@ -376,12 +384,21 @@ def _run(
     params: dict[str, dict[str, Any]],
     *,
     since: Path | None = None,
+    policy: Policy | None = None,
 ) -> dict[str, Any]:
     from unbrush.run import run
 
     source, earlier = _source(data, collecting), RunFolder(since) if since else None
     with common.engine() as engine, shown("run", is_quiet=common.json) as progress:
-        return run(engine, source, folder, params=params, since=earlier, progress=progress)
+        return run(
+            engine,
+            source,
+            folder,
+            params=params,
+            since=earlier,
+            policy=policy,
+            progress=progress,
+        )
 
 
 def _stage(
@@ -391,13 +408,22 @@ def _stage(
     *,
     params: dict[str, dict[str, Any]] | None = None,
     since: Path | None = None,
+    policy: Policy | None = None,
 ) -> None:
     from unbrush.run import OUTPUTS, run_stage
 
     folder = RunFolder(run)
     with common.engine() as engine, shown(stage, is_quiet=common.json) as progress:
         earlier = RunFolder(since) if since else None
-        summary = run_stage(engine, stage, folder, params=params, since=earlier, progress=progress)
+        summary = run_stage(
+            engine,
+            stage,
+            folder,
+            params=params,
+            since=earlier,
+            policy=policy,
+            progress=progress,
+        )
         counts = {
             table: engine.value(f"SELECT count(*) FROM {engine.scan(folder.output(table))}")
             for table in OUTPUTS[stage]

@@ -41,7 +41,7 @@ def score_run(engine: Engine, folder: RunFolder, truth: Path) -> dict[str, list[
                 f"{folder.root} has no {table}.parquet.", hint=f"Run `unbrush judge {folder.root}`."
             )
         engine.view(table, f"SELECT * FROM {engine.scan(folder.output(table))}")
-    engine.put("labels", _labels(truth))
+    engine.put("labels", read_labels(truth))
     totals = _totals(engine, folder)
     result = score(engine, totals)
     if path := gang_file(truth):
@@ -50,7 +50,8 @@ def score_run(engine: Engine, folder: RunFolder, truth: Path) -> dict[str, list[
     return result
 
 
-def _labels(truth: Path) -> pa.Table:
+def read_labels(truth: Path) -> pa.Table:
+    """Read labels (subject_kind, subject_id, is_fake, ...) from a file, or a folder with one."""
     path = truth
     if truth.is_dir():
         path = next((truth / name for name in NAMES if (truth / name).is_file()), truth)
