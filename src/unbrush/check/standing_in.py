@@ -19,6 +19,8 @@ MOST_GIVEN = 0.5
 FIRST_S, STEP_S = 978_307_200, 60
 """Where stand-in times start (2001-01-01) and how far apart they are, in seconds."""
 
+_FAR = 1e6
+
 _OURS = {column.name for column in TABLES["reviews"].columns}
 
 
@@ -61,6 +63,8 @@ def stage(gathered: Sequence[Gathered]) -> Staged:
     present = {name for each in usable for name in each.values} & _OURS
     for name in sorted(present - set(columns)):
         columns[name] = _column(usable, name)
+    if "rating" in columns:
+        columns["rating"] = [_ordinary(value) for value in columns["rating"]]
     return Staged(
         reviews=_table(columns),
         items=_items(gathered, usable),
@@ -70,6 +74,14 @@ def stage(gathered: Sequence[Gathered]) -> Staged:
         ),
         n_without=n_without,
     )
+
+
+def _ordinary(rating: str) -> str:
+    """Return a rating as it came, empty if it is a number that no scale reaches."""
+    try:
+        return rating if abs(float(rating)) <= _FAR else ""
+    except ValueError:
+        return rating  # a word: `collect` knows some
 
 
 def _table(columns: dict[str, list[str]]) -> pa.Table:
