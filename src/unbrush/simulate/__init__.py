@@ -168,7 +168,10 @@ def simulate_case(
     # The case first, so that it shares no shop with look-alikes while shops last.
     plantings = [*staged.plantings, *plant_all(world, fake_share=0.0)]
     facts = {"case": chosen.name, "tier": tier, **staged.facts}
-    return _write(out, world, plantings, facts, roles=staged.roles, progress=progress)
+    counts = _write(out, world, plantings, facts, roles=staged.roles, progress=progress)
+    if staged.beside is not None:
+        staged.beside(out)
+    return counts
 
 
 def _check(n_orders: int, seed: int, level: int) -> None:

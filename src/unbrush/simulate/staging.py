@@ -1,6 +1,6 @@
 """What a case brings into a market: what is planted, and who plays which part in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -59,11 +59,15 @@ class Staged:
         plantings: What is planted, fakes and honest; every look-alike is added by itself.
         roles: Who plays which part; written to `truth/gang.parquet` if there are any.
         facts: What was drawn, for `truth/market.json`.
+        beside: Writes what else the case brings, once the tables and the truth are there: what a
+            person could have copied goes to the subfolder ``public``, what is true of it to
+            ``truth``. Told the folder of the tables.
     """
 
     plantings: list[Planting]
     roles: list[Role] = field(default_factory=list)
     facts: Mapping[str, Any] = field(default_factory=dict)
+    beside: Callable[[Path], None] | None = None
 
 
 def write_gang(folder: Path, roles: Sequence[Role], account_ids: Array) -> None:

@@ -115,39 +115,72 @@ FAMILIES = {
 }  # fmt: skip
 
 
-def doorway(dice: Dice, *, level: int, family: str = "", with_article: bool | None = None) -> Page:
+@dataclass(frozen=True)
+class Ring:
+    """Whoever puts up several pages: one sort of spam, a few numbers, the names it claims."""
+
+    family: str
+    numbers: tuple[str, ...]
+    brands: tuple[str, ...]
+
+
+def ring(dice: Dice, *, level: int, family: str = "") -> Ring:
+    """Draw whoever puts up pages."""
+    numbers = tuple(_number(dice) for _ in range(1 if level < 3 else dice.whole(1, 3)))
+    brands = tuple(brand(dice) for _ in range(dice.common((2, 3, 4, 6, 9))))
+    return Ring(family or dice.one(tuple(FAMILIES)), numbers, brands)
+
+
+def doorway(
+    dice: Dice,
+    *,
+    level: int,
+    family: str = "",
+    with_article: bool | None = None,
+    of: Ring | None = None,
+) -> Page:
     """Make a page of spam, alone or with an article that has nothing to do with it.
 
     Level 0 fills one template and names one number; 1 varies it, 2 writes the number in other
-    ways and shortens the lists, 3 uses several numbers and few places, and hides the article's
-    edges. Where the article stands is drawn: behind, before, or in the middle.
+    ways and shortens the lists, 3 names several numbers and few places. Where the article stands
+    is drawn: behind, before, or in the middle.
     """
-    name = family or dice.one(tuple(FAMILIES))
-    kind = FAMILIES[name]
-    if with_article is None:
-        with_article = dice.chance(0.6)
-    numbers = [_number(dice) for _ in range(1 if level < 3 else dice.whole(1, 3))]
-    brands = [brand(dice) for _ in range(dice.common((1, 1, 2, 3, 6)))]
-    makers = [spin(dice, dice.one(kind.makers), {"b": b}) for b in brands]
+    of = of or ring(dice, level=level, family=family)
+    kind = FAMILIES[of.family]
+    brands = dice.some(of.brands, dice.common((1, 1, 2, 3, 6)))
     words = {
-        "maker": makers,
+        "maker": [spin(dice, dice.one(kind.makers), {"b": b}) for b in brands],
         "offer": kind.offers,
-        "number": [_shown(dice, number, level=level) for number in numbers],
+        "number": [_shown(dice, number, level=level) for number in of.numbers],
         "city": CITIES[:12],
     }
     spam = _spam(dice, kind, words, level=level)
     title = _said(dice, dice.one(kind.title), words)
     blocks = spam
-    if with_article:
-        headline, paragraphs = article(dice)
-        story = [Block("article", [headline], "heading")] if dice.chance(0.7) else []
-        story.append(Block("article", paragraphs))
-        where = dice.weighed({"behind": 0.65, "before": 0.15, "middle": 0.2})
-        cut = {"behind": len(spam), "before": 0, "middle": max(1, len(spam) // 2)}[where]
-        blocks = [*spam[:cut], *story, *spam[cut:]]
+    if dice.chance(0.6) if with_article is None else with_article:
+        blocks, where, headline = _with_article(dice, spam)
         if where == "before" and dice.chance(0.6):
             title = headline
-    return Page(title, blocks, "doorway", name, numbers, brands, f"{name}-level{level}")
+    text = "\n".join([title, *(line for block in blocks for line in block.lines)])
+    return Page(
+        title,
+        blocks,
+        "doorway",
+        of.family,
+        [n for n, shown in zip(of.numbers, words["number"], strict=True) if shown in text],
+        [name for name in brands if name in text],
+        f"{of.family}-level{level}",
+    )
+
+
+def _with_article(dice: Dice, spam: list[Block]) -> tuple[list[Block], str, str]:
+    """Return blocks with an article among them, where it stands, and its headline."""
+    headline, paragraphs = article(dice)
+    story = [Block("article", [headline], "heading")] if dice.chance(0.7) else []
+    story.append(Block("article", paragraphs))
+    where = dice.weighed({"behind": 0.65, "before": 0.15, "middle": 0.2})
+    cut = {"behind": len(spam), "before": 0, "middle": max(1, len(spam) // 2)}[where]
+    return [*spam[:cut], *story, *spam[cut:]], where, headline
 
 
 def specimen(dice: Dice) -> Page:
@@ -213,9 +246,9 @@ def _spam(dice: Dice, kind: Family, words: Words, *, level: int) -> list[Block]:
     mark = dice.one(("", "。", "！", "")) if level else ""
     blocks = [Block("doorway", [line + mark for line in body], dice.one(("list", "prose")))]
     n_places = ((120, 420), (60, 300), (30, 140), (0, 40))[level]
-    if n := dice.whole(*n_places):
-        some = dice.one((CITIES, CITIES, CITIES[:20]))
-        blocks.append(Block("doorway", _place_lines(dice, n_places=n, cities=tuple(some)), "list"))
+    some = dice.one((CITIES, CITIES, CITIES[:20]))
+    if named := _place_lines(dice, n_places=dice.whole(*n_places), cities=some):
+        blocks.append(Block("doorway", named, "list"))
     if dice.chance(0.6):
         tail = [_said(dice, dice.one(_CONNECT), words) for _ in range(dice.whole(1, 3))]
         blocks.append(Block("doorway", tail, "list"))
