@@ -15,14 +15,16 @@ Score: e / (e + min_accounts) × similarity, where e is the number of accounts b
     for a long text without a shop where it gathers. E2 from ``long_letters`` on, else E1.
 Check by hand: 1. Read the reviews side by side. 2. See whether the wording is known from elsewhere:
     a greeting, the listing, an advertisement. 3. Compare the days they were posted.
-Cost: Reads reviews and items; one pass of MinHash over the distinct texts, about 10 µs each.
+Cost: Reads reviews and items; folds each text, sorts the distinct ones into 16 lists and compares
+    each with a few neighbours: some 3 µs a review on one core, two bytes a letter of memory.
 References: docs/architecture.md, Evidence; leaders instead of connected pairs, as chains of small
-    changes would join every templated review into one.
+    changes would join every templated review into one; `unbrush.base.near_text`.
 """
 
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -32,13 +34,16 @@ import pyarrow.compute as pc
 
 from unbrush.base import near_text
 from unbrush.base.detector import Detector, Facts
+from unbrush.base.distinct_texts import DistinctTexts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.wording import code_points, letter_weights, plain
+from unbrush.base.skeletons import SLOT, sample, skeleton
 from unbrush.base.words import Words, counted
 
 Ints = npt.NDArray[np.int64]
 NOT_WRITTEN = ["default", "tag", "assisted"]
+BATCH = 131_072  # reviews whose texts are worked on at a time
+SHOWN = 60  # characters of a template in the explanation; the fact has all
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,10 +73,10 @@ class Params:
 
 @dataclass(frozen=True, kw_only=True)
 class _Copies:
-    """The reviews that share their text with somebody, one array element each."""
+    """The reviews that share their text with somebody, one array element each, by review id."""
 
-    rows: Ints  # in the table of written reviews
-    text: Ints  # which text it is a copy of
+    rows: Ints  # in the table of all reviews
+    text: Ints  # the number of the text it is a copy of
     shop: Ints
     account: Ints
     letters: Ints
@@ -80,24 +85,23 @@ class _Copies:
 
 def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
     """Return reviews whose text is repeated across accounts."""
-    reviews, items = _written(tables["reviews"]), tables["items"]
+    reviews, items = tables["reviews"], tables["items"]
+    written = _written(reviews)
     shops = _shops(reviews, items)
-    points, offsets = code_points(plain(reviews["text"].combine_chunks()))
-    copies = _copies(params, points, offsets, shops, _codes(reviews["account_id"]))
+    copies = _copies(params, reviews, written, shops)
     if not len(copies.rows):
         return _table(reviews, copies.rows, {})
-    facts = _counted(params, copies, n_by_shop=np.bincount(shops))
-    kept = (facts["gathers"] | facts["stock"]) & ~_quotes(
-        params, copies.rows[facts["gathers"] | facts["stock"]], points, offsets, reviews, items
-    )[copies.rows]
-    return _scored(params, reviews, copies, facts, kept)
+    facts = _counted(params, copies, n_by_shop=np.bincount(shops[written]))
+    found = np.flatnonzero(facts["gathers"] | facts["stock"])
+    quoted = _quotes(params, copies.rows[found], reviews, items)
+    return _scored(params, reviews, copies, facts, found[~quoted])
 
 
-def _written(reviews: pa.Table) -> pa.Table:
-    """Return reviews that their authors wrote themselves, and not as an addition, by id."""
+def _written(reviews: pa.Table) -> npt.NDArray[np.bool_]:
+    """Return which reviews their authors wrote themselves, and not as an addition."""
     by_machine = pc.is_in(reviews["text_source"], value_set=pa.array(NOT_WRITTEN))
     own = pc.and_(pc.is_valid(reviews["text"]), pc.invert(by_machine))
-    return reviews.filter(pc.and_(own, pc.is_null(reviews["append_of"]))).sort_by("review_id")
+    return pc.and_(own, pc.is_null(reviews["append_of"])).to_numpy()  # type: ignore[no-any-return]
 
 
 def _codes(column: pa.ChunkedArray) -> Ints:
@@ -108,69 +112,64 @@ def _codes(column: pa.ChunkedArray) -> Ints:
 
 def _shops(reviews: pa.Table, items: pa.Table) -> Ints:
     """Return the shop of each review: its own, its item's, or the item itself, as a number."""
-    place = pc.index_in(reviews["item_id"], value_set=items["item_id"].combine_chunks())
-    of_item = items["shop_id"].take(place)
-    shops = _codes(pc.coalesce(reviews["shop_id"], of_item.cast(reviews["shop_id"].type)))
-    return np.where(shops >= 0, shops, shops.max(initial=-1) + 1 + _codes(reviews["item_id"]))
+    shops = reviews["shop_id"]
+    if shops.null_count:
+        place = pc.index_in(reviews["item_id"], value_set=items["item_id"].combine_chunks())
+        shops = pc.coalesce(shops, items["shop_id"].take(place).cast(shops.type))
+    codes = _codes(shops)
+    if (codes >= 0).all():
+        return codes
+    return np.where(codes >= 0, codes, codes.max(initial=-1) + 1 + _codes(reviews["item_id"]))
 
 
 def _copies(
-    params: Params,
-    points: npt.NDArray[np.uint32],
-    offsets: Ints,
-    shops: Ints,
-    accounts: Ints,
+    params: Params, reviews: pa.Table, written: npt.NDArray[np.bool_], shops: Ints
 ) -> _Copies:
     """Find the reviews that share their text, exactly or nearly, with another account's."""
-    weights = np.concatenate(([0], np.cumsum(letter_weights(points))))
-    letters = weights[offsets[1:]] - weights[offsets[:-1]]
-    rows = np.nonzero(letters >= params.min_letters)[0]
-    marks = near_text.fingerprints(points, offsets)[rows]
-    _, first, text, n_copies = np.unique(
-        marks, return_index=True, return_inverse=True, return_counts=True
-    )
-    # The most copied first, so that it leads; then by hash: an order that no row order changes.
-    order = np.lexsort((marks[first], -n_copies))
-    place = np.empty_like(order)
-    place[order] = np.arange(len(order))
-    shingles, starts = near_text.pairs(*_picked(points, offsets, rows[first[order]]))
-    lead, similarity = near_text.leaders(shingles, starts, min_similarity=params.min_similarity)
-    # A character repeated over and over says no more than once.
-    said = letters[rows] * (np.diff(starts)[place[text]] + 1) // np.diff(offsets)[rows]
-    lead_of_row, alike = lead[place[text]], similarity[place[text]]
-    n_accounts = _distinct(lead_of_row, accounts[rows])[lead_of_row]
-    shared = (n_accounts >= params.min_accounts) & (said >= params.min_letters)
+    texts = DistinctTexts(min_letters=params.min_letters)
+    number = np.full(reviews.num_rows, -1, np.int32)
+    for first in range(0, reviews.num_rows, BATCH):
+        rows = first + np.flatnonzero(written[first : first + BATCH])
+        number[rows] = texts.add(
+            reviews["text"].slice(first, BATCH).filter(written[first:][:BATCH])
+        )
+    found = near_text.clusters(texts, min_similarity=params.min_similarity)
+    said = texts.said()
+    # Only what enough reviews share can be shared by enough accounts.
+    least = min(params.min_accounts, params.min_spread)
+    rows = np.flatnonzero(number >= 0)
+    leader = found.leader[number[rows]]
+    often = np.bincount(leader, minlength=1)[leader] >= least if len(leader) else leader >= 0
+    rows, leader = rows[often], leader[often]
+    account = _codes(reviews["account_id"].take(pa.array(rows)))
+    enough = _distinct(leader, account)[leader] >= params.min_accounts
+    enough &= said[number[rows]] >= params.min_letters
+    rows, leader, account = rows[enough], leader[enough], account[enough]
+    by_id = pc.sort_indices(reviews["review_id"].take(pa.array(rows))).to_numpy()
+    rows = rows[by_id]
     return _Copies(
-        rows=rows[shared],
-        text=lead_of_row[shared],
-        shop=shops[rows[shared]],
-        account=accounts[rows[shared]],
-        letters=said[shared],
-        similarity=alike[shared],
+        rows=rows,
+        text=leader[by_id].astype(np.int64),
+        shop=shops[rows],
+        account=account[by_id],
+        letters=said[number[rows]].astype(np.int64),
+        similarity=found.similarity[number[rows]].astype(np.float64),
     )
 
 
-def _picked(
-    points: npt.NDArray[np.uint32], offsets: Ints, rows: Ints
-) -> tuple[npt.NDArray[np.uint32], Ints]:
-    """Return code points and offsets of some of the texts, in the order given."""
-    lengths = np.diff(offsets)[rows]
-    ends = np.concatenate(([0], np.cumsum(lengths)))
-    within = np.arange(ends[-1]) - np.repeat(ends[:-1], lengths)
-    return points[np.repeat(offsets[rows], lengths) + within], ends
-
-
-def _distinct(groups: Ints, members: Ints) -> Ints:
+def _distinct(groups: npt.NDArray[Any], members: Ints) -> Ints:
     """Return how many distinct members each group has, by group number."""
-    pairs = np.unique(np.stack((groups, members)), axis=1)
-    return np.bincount(pairs[0], minlength=int(groups.max(initial=-1)) + 1)
+    if not len(groups):
+        return np.zeros(1, np.int64)
+    pairs = np.unique(groups.astype(np.int64) << 32 | members)
+    return np.bincount(pairs >> 32)
 
 
 def _counted(params: Params, copies: _Copies, *, n_by_shop: Ints) -> dict[str, Any]:
     """Return for each copy how many accounts share it, where, and how many by chance."""
     _, text = np.unique(copies.text, return_inverse=True)
-    spots, spot = np.unique(np.stack((text, copies.shop)), axis=1, return_inverse=True)
-    spot = spot.ravel()
+    pairs, spot = np.unique(text << 32 | copies.shop, return_inverse=True)
+    spots = pairs >> 32, pairs & 0xFFFFFFFF  # text and shop
     in_shop = _distinct(spot, copies.account)
     n_shops = np.bincount(spots[0])
     n_accounts = _distinct(text, copies.account)
@@ -209,39 +208,26 @@ def _beyond(
 
 
 def _quotes(
-    params: Params,
-    rows: Ints,
-    points: npt.NDArray[np.uint32],
-    offsets: Ints,
-    reviews: pa.Table,
-    items: pa.Table,
+    params: Params, rows: Ints, reviews: pa.Table, items: pa.Table
 ) -> npt.NDArray[np.bool_]:
-    """Return for each written review whether most of it stands in its item's title."""
-    quotes = np.zeros(reviews.num_rows, bool)
-    place = pc.index_in(reviews["item_id"].take(rows), value_set=items["item_id"].combine_chunks())
-    titles, title_offsets = code_points(plain(items["title"].take(place).combine_chunks()))
-    for number, row in enumerate(rows.tolist()):
-        title = titles[title_offsets[number] : title_offsets[number + 1]]
-        if len(title) > 1:
-            text = points[offsets[row] : offsets[row + 1]]
-            quotes[row] = near_text.overlap(text, title) >= params.quote_share
-    return quotes
+    """Return for each of some reviews whether most of it stands in its item's title."""
+    asked = reviews.select(["item_id", "text"]).take(pa.array(rows))
+    place = pc.index_in(asked["item_id"], value_set=items["item_id"].combine_chunks())
+    titles = items["title"].take(place)
+    return near_text.overlaps(asked["text"], titles) >= params.quote_share
 
 
 def _scored(
-    params: Params,
-    reviews: pa.Table,
-    copies: _Copies,
-    facts: dict[str, Any],
-    kept: npt.NDArray[np.bool_],
+    params: Params, reviews: pa.Table, copies: _Copies, facts: dict[str, Any], kept: Ints
 ) -> pa.Table:
     """Return the signals of the copies ``kept``."""
-    posted = reviews["posted_at"].take(copies.rows).to_numpy()
-    by_time = np.lexsort((copies.rows, posted, copies.text))
+    posted = reviews["posted_at"].take(pa.array(copies.rows)).to_numpy()
+    place = np.arange(len(copies.rows))
+    by_time = np.lexsort((place, posted, copies.text))
     first_of_text = by_time[np.unique(copies.text[by_time], return_index=True)[1]]
     _, text = np.unique(copies.text, return_inverse=True)
     first = first_of_text[text]
-    is_first = first == np.arange(len(first))
+    is_first = first == place
     gathers = facts["gathers"]
     excess = np.where(gathers, facts["n_in_shop"], facts["n_accounts"]) - facts["expected"]
     score = excess / (excess + params.min_accounts) * copies.similarity
@@ -259,7 +245,35 @@ def _scored(
     chosen = {name: pa.array(values[kept]) for name, values in columns.items()}
     ids = reviews["review_id"].combine_chunks()
     chosen["first_review_id"] = ids.take(pa.array(copies.rows[first[kept]]))
+    in_time = by_time[np.isin(by_time, kept)]
+    templates, typical = _templates(reviews, copies.rows[in_time], copies.text[in_time])
+    _, text = np.unique(copies.text[kept], return_inverse=True)
+    chosen["template"] = pa.array(templates).take(pa.array(text))
+    chosen["typical_review_id"] = ids.take(pa.array(typical[text]))
     return _table(reviews, copies.rows[kept], chosen)
+
+
+def _templates(reviews: pa.Table, rows: Ints, text: Ints) -> tuple[list[str], Ints]:
+    """Return the template and the most typical row of each text, by its number.
+
+    Args:
+        reviews: All reviews.
+        rows: Some of them, by text and then by time.
+        text: The text of each.
+    """
+    starts = np.flatnonzero(np.diff(text, prepend=-1))
+    chosen = [
+        rows[first + np.array(sample(last - first))]
+        for first, last in pairwise([*starts.tolist(), len(rows)])
+    ]
+    wording = reviews["text"].take(pa.array(np.concatenate(chosen))).to_pylist()
+    templates, typical, at = [], [], 0
+    for some in chosen:
+        common = skeleton(wording[at : at + len(some)])
+        templates.append(common.template)
+        typical.append(some[common.representative])
+        at += len(some)
+    return templates, np.array(typical, np.int64)
 
 
 def _table(reviews: pa.Table, rows: Ints, columns: Mapping[str, pa.Array]) -> pa.Table:
@@ -274,14 +288,18 @@ def explain(facts: Facts) -> Words:
     """Say how many accounts wrote it, here and elsewhere, and how alike they are."""
     accounts, here, shops = facts["n_accounts"], facts["n_in_shop"], facts["n_shops"]
     alike = facts["similarity"]
+    template = facts["template"]
+    if len(template) > SHOWN:
+        template = template[:SHOWN].removesuffix("{").removesuffix("{…") + "……"
+    what_zh, what_en = ("模板", "template") if SLOT in template else ("原文", "text")
     first_zh = "（本条最早，也可能是被抄的原文）" if facts["is_first"] else ""
     first_en = " This one is the earliest and may be what was copied." if facts["is_first"] else ""
     return Words(
         zh=f"{accounts} 个账号在 {shops} 家店铺写了几乎相同的评价，其中本店 {here} 个，"
-        f"文字相似度 {alike:.0%}{first_zh}。",
+        f"文字相似度 {alike:.0%}{first_zh}。{what_zh}：“{template}”",
         en=f"{counted(accounts, 'account')} wrote nearly the same review in "
         f"{counted(shops, 'shop')}, {here:,} of them in this one; "
-        f"the texts are {alike:.0%} alike.{first_en}",
+        f"the texts are {alike:.0%} alike.{first_en} The {what_en}: “{template}”",
     )
 
 

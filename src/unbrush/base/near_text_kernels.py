@@ -1,0 +1,363 @@
+"""The compiled loops of `unbrush.base.near_text`.
+
+A pair of neighbouring characters is 32 bits, two characters of 16; a text of one character is that
+character twice. Nothing in a loop depends on how the texts are shared among threads.
+"""
+
+import numba
+import numpy as np
+
+ROWS = 6
+ROW_BITS = 6
+SHARED_ROWS = 3  # first minima that two texts must share before they are compared
+RANK_BITS = 28
+PAIR_SLOTS = 1 << 22
+ONE = 65_535  # a similarity of 1 in 16 bits
+
+_SLOT_SHIFT = np.uint64(64 - 22)
+_SHARED_SHIFT = np.uint64(RANK_BITS + ROW_BITS * (ROWS - SHARED_ROWS))
+_RANK = np.uint64((1 << RANK_BITS) - 1)
+_FREE = np.uint32(0xFFFFFFFF)  # no pair: the code point FFFF is no character
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _pair(letters, place, last):  # type: ignore[no-untyped-def]  # compiled
+    second = place + 1 if place + 1 < last else place
+    return (np.uint32(letters[place]) << np.uint32(16)) | np.uint32(letters[second])
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _hashed(pair):  # type: ignore[no-untyped-def]  # compiled
+    value = np.uint64(pair) * np.uint64(0x9E3779B97F4A7C15)
+    value ^= value >> np.uint64(32)
+    return value * np.uint64(0xD6E8FEB86659FD93)
+
+
+@numba.njit(cache=True, nogil=True, inline="always")
+def _end(first, last):  # type: ignore[no-untyped-def]  # compiled
+    """Where the pairs that start at ``first`` end."""
+    return last - 1 if last - first > 1 else last
+
+
+@numba.njit(cache=True, nogil=True)
+def count_pairs(letters, starts, n, counts):  # type: ignore[no-untyped-def]  # compiled
+    """How often each pair occurs, by hash."""
+    for text in range(n):
+        first, last = starts[text], starts[text + 1]
+        for place in range(first, _end(first, last)):
+            counts[_hashed(_pair(letters, place, last)) >> _SLOT_SHIFT] += np.uint32(1)
+
+
+@numba.njit(cache=True, nogil=True)
+def _table(starts, n):  # type: ignore[no-untyped-def]  # compiled
+    """An empty table for the pairs of any of the texts, its marks, and its size."""
+    longest = 0
+    for text in range(n):
+        longest = max(longest, starts[text + 1] - starts[text])
+    size = 64
+    while size < 2 * longest:
+        size *= 2
+    return np.full(size, _FREE, np.uint32), np.zeros(size, np.uint32)
+
+
+@numba.njit(cache=True, nogil=True)
+def _load(table, letters, first, last):  # type: ignore[no-untyped-def]  # compiled
+    """Put the distinct pairs of a text into ``table``; return the mask of the part in use."""
+    size = 64
+    while size < 2 * (last - first):
+        size *= 2
+    table[:size] = _FREE
+    mask = np.uint64(size - 1)
+    for place in range(first, _end(first, last)):
+        pair = _pair(letters, place, last)
+        slot = (_hashed(pair) >> np.uint64(20)) & mask
+        while table[slot] != _FREE and table[slot] != pair:
+            slot = (slot + np.uint64(1)) & mask
+        table[slot] = pair
+    return mask
+
+
+@numba.njit(cache=True, nogil=True)
+def weigh(letters, starts, order, weights, masses, begin, stop):  # type: ignore[no-untyped-def]  # compiled
+    """The weight of the distinct pairs of each text, by rank."""
+    table, _ = _table(starts, len(order))
+    for rank in range(begin, stop):
+        first, last = starts[order[rank]], starts[order[rank] + 1]
+        mask = _load(table, letters, first, last)
+        mass = 0
+        for slot in range(np.int64(mask) + 1):
+            if table[slot] != _FREE:
+                mass += weights[_hashed(table[slot]) >> _SLOT_SHIFT]
+        masses[rank] = mass
+
+
+@numba.njit(cache=True, nogil=True)
+def _likeness(  # type: ignore[no-untyped-def]  # compiled
+    table, seen, mask, serial, letters, first, last, weights, mass, other_mass
+):
+    """The share of weight in common of the text in ``table`` and another, in 16 bits."""
+    common = 0
+    for place in range(first, _end(first, last)):
+        pair = _pair(letters, place, last)
+        hashed = _hashed(pair)
+        slot = (hashed >> np.uint64(20)) & mask
+        while table[slot] != _FREE:
+            if table[slot] == pair:
+                if seen[slot] != serial:
+                    seen[slot] = serial
+                    common += weights[hashed >> _SLOT_SHIFT]
+                break
+            slot = (slot + np.uint64(1)) & mask
+    return np.uint16(ONE * common // (mass + other_mass - common))
+
+
+@numba.njit(cache=True, nogil=True)
+def sketch(letters, starts, rank, weights, factors, turns, packed, begin, stop):  # type: ignore[no-untyped-def]  # compiled
+    """For each text and tree: six minima of its hashed pairs, 6 bits of each, then its rank.
+
+    A hash of 32 bits stands for a number drawn for the pair; that of a heavy pair is divided by its
+    weight, so that it is the least as often as its weight says.
+    """
+    n_minima = len(factors)
+    minima = np.empty(n_minima, np.uint32)
+    for text in range(begin, stop):
+        first, last = starts[text], starts[text + 1]
+        minima[:] = np.uint32(0xFFFFFFFF)
+        for place in range(first, _end(first, last)):
+            hashed = _hashed(_pair(letters, place, last))
+            value = np.uint32(hashed >> np.uint64(32))
+            shift = np.uint32(weights[hashed >> _SLOT_SHIFT] >> 1)  # 4, 2, 1 → 2, 1, 0
+            for number in range(n_minima):
+                drawn = np.uint32(np.uint32(value ^ turns[number]) * factors[number]) >> shift
+                minima[number] = min(minima[number], drawn)
+        for tree in range(len(packed)):
+            key = np.uint64(0)
+            for row in range(tree * ROWS, (tree + 1) * ROWS):
+                bits = np.uint32(minima[row] * np.uint32(0x9E3779B1)) >> np.uint32(32 - ROW_BITS)
+                key = (key << np.uint64(ROW_BITS)) | np.uint64(bits)
+            packed[tree, text] = (key << np.uint64(RANK_BITS)) | np.uint64(rank[text])
+
+
+@numba.njit(cache=True, nogil=True)
+def compare(  # type: ignore[no-untyped-def]  # compiled
+    letters, starts, order, weights, masses, packed, near, likeness, least, alike, begin, stop
+):
+    """The similarity of each place of one list to the next places, 0 where it is too small."""
+    table, seen = _table(starts, len(order))
+    serial = np.uint32(0)
+    for place in range(begin, stop):
+        one = np.int64(packed[place] & _RANK)
+        mask = np.uint64(0)  # until there is somebody to compare it with
+        for step in range(alike.shape[1]):
+            alike[place, step] = 0
+            if place + step + 1 >= len(packed):
+                continue
+            other_key = packed[place + step + 1]
+            if (packed[place] ^ other_key) >> _SHARED_SHIFT:
+                break_at = step
+                for rest in range(break_at, alike.shape[1]):
+                    alike[place, rest] = 0
+                break
+            other = np.int64(other_key & _RANK)
+            mass, other_mass = masses[one], masses[other]
+            if ONE * min(mass, other_mass) < least * max(mass, other_mass) or mass == 0:
+                continue
+            known = _known(near, likeness, one, other)
+            if known == 0:
+                if mask == 0:
+                    mask = _load(table, letters, starts[order[one]], starts[order[one] + 1])
+                serial += np.uint32(1)
+                first, last = starts[order[other]], starts[order[other] + 1]
+                known = _likeness(
+                    table, seen, mask, serial, letters, first, last, weights, mass, other_mass
+                )
+            if known >= least:
+                alike[place, step] = known
+
+
+@numba.njit(cache=True, nogil=True)
+def _known(near, likeness, one, other):  # type: ignore[no-untyped-def]  # compiled
+    for slot in range(near.shape[1]):
+        if near[one, slot] == other:
+            return likeness[one, slot]
+    return np.uint16(0)
+
+
+@numba.njit(cache=True, nogil=True)
+def note(packed, alike, near, likeness, centrality, begin, stop):  # type: ignore[no-untyped-def]  # compiled
+    """Keep for each text the neighbours of one list that resemble it most, by rank."""
+    window = alike.shape[1]
+    for place in range(begin, stop):
+        one = np.int64(packed[place] & _RANK)
+        for step in range(window):
+            if alike[place, step]:
+                other = np.int64(packed[place + step + 1] & _RANK)
+                _keep(near, likeness, centrality, one, other, alike[place, step])
+            if place - step - 1 >= 0 and alike[place - step - 1, step]:
+                other = np.int64(packed[place - step - 1] & _RANK)
+                _keep(near, likeness, centrality, one, other, alike[place - step - 1, step])
+
+
+@numba.njit(cache=True, nogil=True)
+def _keep(near, likeness, centrality, one, other, value):  # type: ignore[no-untyped-def]  # compiled
+    """Insert ``other`` in falling order of similarity, then of rank, unless it is there."""
+    n_near = near.shape[1]
+    for slot in range(n_near):
+        if near[one, slot] == other:
+            return
+    centrality[one] += np.uint32(value) >> np.uint32(8)
+    slot = n_near
+    while slot > 0 and (
+        near[one, slot - 1] < 0
+        or likeness[one, slot - 1] < value
+        or (likeness[one, slot - 1] == value and near[one, slot - 1] > other)
+    ):
+        slot -= 1
+    if slot == n_near:
+        return
+    for later in range(n_near - 1, slot, -1):
+        near[one, later] = near[one, later - 1]
+        likeness[one, later] = likeness[one, later - 1]
+    near[one, slot] = other
+    likeness[one, slot] = value
+
+
+@numba.njit(cache=True, nogil=True)
+def lead(letters, starts, order, weights, masses, linked, near, likeness, least):  # type: ignore[no-untyped-def]  # compiled
+    """Each text joins, of the leaders of those it resembles, the one that it resembles most.
+
+    In two rounds, as its leader's turn may have come before that of any text it was compared with:
+    in the second, leaders join those before them, and who followed them is asked again.
+
+    Args:
+        letters: Characters of all texts.
+        starts: Where each starts.
+        order: The number of each rank.
+        weights: The weight of each pair.
+        masses: The weight of each text, by rank.
+        linked: Ranks of those that resemble any, who leads first.
+        near: For each rank, those that it resembles.
+        likeness: How much, in 16 bits.
+        least: From where on a text joins, in 16 bits.
+
+    Returns:
+        By number, the leader and the similarity to it.
+    """
+    n = len(order)
+    table, seen = _table(starts, n)
+    text = (letters, starts, order, weights, masses, near, likeness, table, seen)
+    serial = np.zeros(1, np.uint32)
+    turn = np.full(n, n, np.int32)
+    first = np.full(n, -1, np.int32)  # leader by rank in the first round
+    value = np.full(n, np.uint16(ONE), np.uint16)
+    for number in range(len(linked)):
+        turn[linked[number]] = number
+    for one in linked:
+        first[one], value[one] = _best(text, serial, one, one, first, first, turn, least)
+    hint = _linked_leaders(linked, near, first, turn)
+    last = first.copy()
+    for one in linked:
+        if first[one] == one:
+            last[one], value[one] = _best(text, serial, one, hint[one], first, last, turn, least)
+    for one in linked:
+        old = first[one]
+        if old != one and last[old] != old:
+            turn[one] = n  # so that anybody may lead it
+            last[one], value[one] = _best(text, serial, one, old, first, last, turn, least)
+    leader = np.arange(n).astype(np.int32)
+    similarity = np.ones(n, np.float32)
+    for one in linked:
+        leader[order[one]] = order[last[one]]
+        similarity[order[one]] = value[one] / ONE
+    return leader, similarity
+
+
+@numba.njit(cache=True, nogil=True)
+def _linked_leaders(linked, near, first, turn):  # type: ignore[no-untyped-def]  # compiled
+    """For each leader the foremost other one, if before it, of which some followers are alike."""
+    hint = np.arange(len(first)).astype(np.int32)
+    for one in linked:
+        for slot in range(near.shape[1]):
+            if near[one, slot] < 0:
+                break
+            a, b = first[one], first[near[one, slot]]
+            if turn[a] > turn[b]:
+                a, b = b, a
+            if turn[a] < turn[hint[b]]:
+                hint[b] = a
+    return hint
+
+
+@numba.njit(cache=True, nogil=True)
+def _best(text, serial, one, hint, first, last, turn, least):  # type: ignore[no-untyped-def]  # compiled
+    """The leader that ``one`` resembles most, of those before it, and how much; else itself.
+
+    Asked are the leaders of those that it resembles, and that of ``hint``.
+    """
+    letters, starts, order, weights, masses, near, likeness, table, seen = text
+    mask = np.uint64(0)
+    best, best_value = one, np.int64(0)
+    for slot in range(-1, near.shape[1]):
+        other = hint if slot < 0 else near[one, slot]
+        if other < 0:
+            break
+        candidate = first[other]
+        if candidate >= 0:
+            candidate = last[candidate]
+        if candidate < 0 or turn[candidate] >= turn[one] or candidate == best:
+            continue
+        if last[candidate] != candidate:
+            continue
+        value = np.int64(_known(near, likeness, one, candidate))
+        if value == 0:
+            if mask == 0:
+                mask = _load(table, letters, starts[order[one]], starts[order[one] + 1])
+            serial[0] += np.uint32(1)
+            value = np.int64(
+                _likeness(
+                    table,
+                    seen,
+                    mask,
+                    serial[0],
+                    letters,
+                    starts[order[candidate]],
+                    starts[order[candidate] + 1],
+                    weights,
+                    masses[one],
+                    masses[candidate],
+                )
+            )
+        if value >= least and (
+            value > best_value or (value == best_value and turn[candidate] < turn[best])
+        ):
+            best, best_value = candidate, value
+    return np.int32(best), np.uint16(best_value if best != one else ONE)
+
+
+@numba.njit(cache=True, nogil=True)
+def overlaps(points, offsets, others, other_offsets):  # type: ignore[no-untyped-def]  # compiled
+    """The share of the distinct pairs of each text that the other text of its row has."""
+    out = np.zeros(len(offsets) - 1)
+    for text in range(len(out)):
+        own = _sorted_pairs(points, offsets[text], offsets[text + 1])
+        pairs = _sorted_pairs(others, other_offsets[text], other_offsets[text + 1])
+        place, common, n_own = 0, 0, 0
+        for k in range(len(own)):
+            if k and own[k] == own[k - 1]:
+                continue
+            n_own += 1
+            while place < len(pairs) and pairs[place] < own[k]:
+                place += 1
+            common += place < len(pairs) and pairs[place] == own[k]
+        out[text] = common / max(1, n_own)
+    return out
+
+
+@numba.njit(cache=True, nogil=True)
+def _sorted_pairs(points, first, last):  # type: ignore[no-untyped-def]  # compiled
+    pairs = np.empty(max(0, last - first - 1), np.uint64)
+    for place in range(len(pairs)):
+        one, other = np.uint64(points[first + place]), np.uint64(points[first + place + 1])
+        pairs[place] = (one << np.uint64(32)) | other
+    pairs.sort()
+    return pairs
