@@ -227,20 +227,23 @@ def _reject_words(row: Mapping[str, Any]) -> Document:
 
 
 def _rating(reviews: Sequence[Document], ends: Ends) -> Document:
-    """Return the mean of all, of those that count, and of those that nothing speaks against."""
+    """Return the mean of all, of those that nothing speaks against, and of what lies between.
+
+    One reader's estimate harms nobody, so that it leaves out the doubtful, too; a platform, which
+    acts on what it finds, still counts them (``counted``).
+    """
+    rated = [each for each in reviews if each["rating"] is not None]
+    kept = [each for each in rated if each["verdict"] == KEPT]
     of = {
-        "raw": (EXCLUDED, DOUBTFUL, KEPT),
-        "adjusted": (DOUBTFUL, KEPT),
-        "without_doubtful": (KEPT,),
+        "raw": rated,
+        "counted": [each for each in rated if each["verdict"] != EXCLUDED],
+        "adjusted": kept,
+        "own_words": [each for each in kept if each["text_source"] not in READY_MADE],
     }
     means = {
-        name: mean_of(
-            [e["rating"] for e in reviews if e["rating"] is not None and e["verdict"] in verdicts],
-            ends,
-        )
-        for name, verdicts in of.items()
+        name: mean_of([each["rating"] for each in chosen], ends) for name, chosen in of.items()
     }
-    both = [means[name].value for name in ("adjusted", "without_doubtful")]
+    both = [means[name].value for name in ("counted", "adjusted")]
     known = [value for value in both if value is not None]
     return {
         "scale": list(ends),

@@ -5,16 +5,22 @@ from collections.abc import Mapping
 from unbrush.base.words import Words
 
 METHOD = Words(
-    "评分为计入评价的平均分；区间为有界均值的 95% Wilson 区间，只反映偶然误差，"
+    "调整后的评分是没有疑点的评价的平均分；区间为有界均值的 95% Wilson 区间，只反映偶然误差，"
     "不包括未被发现的虚假评价。",
-    "The rating is the mean of the reviews that count; the interval is the 95 % Wilson interval of"
-    " a bounded mean: it covers chance, not fake reviews that were not found.",
+    "The adjusted rating is the mean of the reviews that nothing speaks against; the interval is"
+    " the 95 % Wilson interval of a bounded mean: it covers chance, not fake reviews that were not"
+    " found.",
 )
 
 VERDICTS: Mapping[str, Words] = {
-    "excluded": Words("不计入", "left out"),
-    "doubtful": Words("存疑，仍计入", "doubtful, still counted"),
-    "kept": Words("计入", "counted"),
+    "excluded": Words("不可信", "not to be trusted"),
+    "doubtful": Words("存疑", "doubtful"),
+    "kept": Words("无疑点", "nothing against it"),
+}
+
+OTHER_MEANS: Mapping[str, Words] = {
+    "counted": Words("存疑的仍计入", "With the doubtful ones"),
+    "own_words": Words("只看自己写了文字的", "Only those in words of their own"),
 }
 
 READY_MADE: Mapping[str, Words] = {
@@ -25,9 +31,9 @@ READY_MADE: Mapping[str, Words] = {
 
 LIMITS: Mapping[str, Words] = {
     "no-accounts": Words(
-        "没有评价者账号：每条评价按不同的人写的计算，账号之间的关系无法检查。",
-        "No accounts: each review is taken for a different person's, and nothing that people share"
-        " can be seen.",
+        "没有评价者账号（或已打码）：每条评价按不同的人写的计算，账号之间的关系无法检查。",
+        "No accounts, or masked ones: each review is taken for a different person's,"
+        " and nothing that people share can be seen.",
     ),
     "no-times": Words(
         "没有评价时间：以在文件中的次序代替先后，突击好评等与时间有关的问题无法检查。",

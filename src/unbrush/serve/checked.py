@@ -8,7 +8,7 @@ from unbrush.base.words import Words
 from unbrush.check.documents import Document
 from unbrush.check.kinds import KIND_WORDS, Kind
 from unbrush.check.telling import told_value
-from unbrush.check.terms import FIELDS, READY_MADE, VERDICTS, is_shown
+from unbrush.check.terms import FIELDS, OTHER_MEANS, READY_MADE, VERDICTS, is_shown
 from unbrush.serve import screen
 
 MOST_SKELETONS, MOST_EXAMPLES, MOST_REVIEWS, MOST_SEGMENTS = 12, 3, 10, 20
@@ -129,7 +129,7 @@ class _Teller:
             return
         name = self.pick(Words("评分", "Rating"))
         if adjusted["value"] is None:
-            nothing = self.pick(Words("没有可计入的评分", "nothing that counts is left"))
+            nothing = self.pick(Words("没有无疑点的评分", "no rating is left"))
             screen.say(f"{name}: {raw['value']:.2f} → {nothing}")
             return
         ends = f"{adjusted['low']:.2f}–{adjusted['high']:.2f}"
@@ -137,13 +137,13 @@ class _Teller:
             f"{name}: {raw['value']:.2f} → {adjusted['value']:.2f} (95 %: {ends}; "
             f"n = {raw['n']:,} → {adjusted['n']:,}; {rating['scale'][0]:g}–{rating['scale'][1]:g})"
         )
-        rest = rating["without_doubtful"]
-        if rest["value"] is not None and rest["n"] < adjusted["n"]:
-            what = self.pick(Words("存疑的也不计入", "Without the doubtful ones as well"))
-            screen.say(
-                f"  {what}: {rest['value']:.2f} (95 %: {rest['low']:.2f}–{rest['high']:.2f}; "
-                f"n = {rest['n']:,})"
-            )
+        for name, words in OTHER_MEANS.items():
+            rest = rating[name]
+            if rest["value"] is not None and rest["n"] not in (raw["n"], adjusted["n"]):
+                screen.say(
+                    f"  {self.pick(words)}: {rest['value']:.2f} (95 %: {rest['low']:.2f}–"
+                    f"{rest['high']:.2f}; n = {rest['n']:,})"
+                )
         screen.say(f"  {self.pick(rating['method'])}")
 
     def skeletons(self, skeletons: Sequence[Document]) -> None:
@@ -226,9 +226,7 @@ class _Teller:
         seen = document["screenshot"]
         for name, found in seen["fields"].items():
             what = self.pick(FIELDS[name]) if name in FIELDS else name
-            screen.say(
-                f"      {what}: {shown(self.pick(told_value(found['value'])))} ({found['confidence']:.2f})"
-            )
+            screen.say(f"      {what}: {self.value(found['value'])} ({found['confidence']:.2f})")
         for code in seen["codes"]:
             screen.say(f"      {code['kind']}: {shown(code['content'])}")
         for line in document["text"].split("\n")[:MOST_SEGMENTS]:
