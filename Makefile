@@ -5,7 +5,7 @@ ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 PEERS := $(BIN)/.peers-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices clean
+.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices bench-check clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -73,6 +73,9 @@ bench-update: $(ENV) ## A day added: the same rings as from scratch, at what cos
 
 bench-loops: $(ENV) ## Simulated ledgers: payments passed on, rings and precision
 	$(BIN)/python bench/loops.py
+
+bench-check: $(ENV) ## What a reader gets of cases A1, A2 and A17 by `unbrush check`
+	$(BIN)/python bench/checking.py
 
 bench-devices: $(ENV) ## Shared devices: sign-ups and first purchases against their label
 	$(BIN)/python bench/devices.py
