@@ -14,7 +14,10 @@ Z_95 = 1.959964
 """Standard deviations that hold 95 % of a normal distribution."""
 
 SCALES = ((1.0, 5.0), (0.0, 5.0), (0.0, 10.0), (0.0, 100.0))
-"""Usual scales, the narrowest that holds all ratings is taken."""
+"""Usual scales; the narrowest that holds nearly all ratings is taken."""
+
+NEARLY_ALL = 0.98
+"""Share of the ratings; the others are slips."""
 
 DIGITS = 4
 
@@ -38,10 +41,11 @@ class Mean:
 
 def scale_of(ratings: Sequence[float]) -> tuple[float, float] | None:
     """Return the ends of the scale that the ratings are on; None if they are on none."""
-    if not ratings:
-        return SCALES[0]
-    least, most = min(ratings), max(ratings)
-    return next((ends for ends in SCALES if ends[0] <= least and most <= ends[1]), None)
+    enough = NEARLY_ALL * len(ratings)
+    for low, high in SCALES:
+        if sum(low <= rating <= high for rating in ratings) >= enough:
+            return low, high
+    return None
 
 
 def mean_of(ratings: Sequence[float], ends: tuple[float, float]) -> Mean:
