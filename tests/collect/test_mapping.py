@@ -255,6 +255,7 @@ def test_every_shipped_mapping_is_sound():
     assert shipped_mappings() == [
         "filmtrust-shilling",
         "olist",
+        "public-reviews",
         "shopee-order-brushing",
         "yelp-metadata",
     ]

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from unbrush.base.errors import InputError
+from unbrush.base.errors import InputError, UsageError
 from unbrush.check.documents import Document, has_error
 from unbrush.check.kinds import Kind
 from unbrush.check.limits import Limits
@@ -77,7 +77,7 @@ def check_(
         common: Shared options.
     """
     if not files:
-        raise InputError(
+        raise UsageError(
             "There is nothing to check.", hint="Name a file, or give - to read a pipe."
         )
     from unbrush.check.sources import Options, check
