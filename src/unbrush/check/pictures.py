@@ -26,9 +26,19 @@ def check_picture(market: PostMarket, path: Path, *, label: str) -> Document:
     shown = seen.to_json()
     document: Document = {"id": None, "kind": "picture", "shows": shown.pop("kind")}
     shown.pop("format")
-    # What is shown is masked; findings rest on what was read, and name no more than it shows.
+    # Findings rest on what was read; what is shown of it is masked and may be longer or shorter.
     (found,) = post_findings(market, [seen.text]) if seen.text.strip() else ({},)
-    return document | {"text": "\n".join(seen.shown)} | found | {"screenshot": shown}
+    text = "\n".join(seen.shown)
+    if text != seen.text:
+        _forget_places(found.get("fields", {}))
+    return document | {"text": text} | found | {"screenshot": shown}
+
+
+def _forget_places(fields: Document) -> None:
+    """Take out of fields where words stand: not in the text that is shown."""
+    fields.pop("spans", None)
+    for contact in fields.get("contacts", ()):
+        del contact["start"], contact["end"]
 
 
 def check_pictures(
