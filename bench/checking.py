@@ -17,6 +17,8 @@ from typing import Any
 import pyarrow.parquet as pq
 from measured import OUT, UNBRUSH, table
 
+from unbrush.base.hotlines import written
+
 SEED = 411
 LEVELS = range(4)
 N_TEXTS = 1_000
@@ -115,8 +117,8 @@ def pages(level: int) -> dict[str, Any]:
                 n_cut = sum(is_cut[at : at + len(line)])
                 letters[kind, True] += n_cut
                 letters[kind, False] += len(line) - n_cut
-        seen = {number["number"].replace("-", "") for number in own["numbers"]}
-        n_graph += bool(seen & {each.replace("-", "") for each in known["numbers"]})
+        seen = {number["number"] for number in own["numbers"]}
+        n_graph += bool(seen & {written("".join(filter(str.isdigit, n))) for n in known["numbers"]})
     n_numbered = sum(bool(each["numbers"]) for each in truth)
     return {
         "level": level,
@@ -125,7 +127,7 @@ def pages(level: int) -> dict[str, Any]:
         "honest flagged": f"{caught['plain']}/{all_of['plain']}",
         "of articles kept": _share(letters["article", False], letters["article", True]),
         "of spam cut out": _share(letters["doorway", True], letters["doorway", False]),
-        "number → brands": f"{n_graph}/{n_numbered}",
+        "number named": f"{n_graph}/{n_numbered}",
         "s": round(seconds, 1),
         "MiB": round(peak),
     }

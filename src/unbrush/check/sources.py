@@ -109,11 +109,12 @@ def _whole(engine: Engine, source: Source, options: Options) -> Iterator[Documen
 def _page_of_bytes(source: Source, options: Options) -> Document:
     """Return the document of a file of HTML, which says itself what it is written in."""
     from unbrush.base.page_text import page_text
-    from unbrush.check.pages import page_document
+    from unbrush.check.pages import Taken, page_documents
 
     check_size(source, options.limits)
     given = page_text(source.path.read_bytes(), name=source.label)
-    return {"id": None, "kind": str(Kind.PAGE)} | page_document(given, keep_text=options.keep_text)
+    page = Taken(start={"id": None, "kind": str(Kind.PAGE)}, given=given)
+    return next(page_documents([page], keep_text=options.keep_text))
 
 
 def _picture(engine: Engine, source: Source, options: Options) -> Iterator[Document]:
