@@ -111,9 +111,11 @@ def pages(level: int) -> dict[str, Any]:
         for each in own["segments"]:
             if each["label"] == "doorway":
                 is_cut[each["start"] : each["end"]] = b"\1" * (each["end"] - each["start"])
+        after = 0
         for line, kind in _lines_of(known):
-            at = text.find(line)
+            at = text.find(line, after)
             if at >= 0 and known["label"] == "doorway":
+                after = at + len(line)
                 n_cut = sum(is_cut[at : at + len(line)])
                 letters[kind, True] += n_cut
                 letters[kind, False] += len(line) - n_cut
