@@ -5,46 +5,13 @@ something shows (money that was seen, a post that was captured) is put to what s
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from case_answers import Answer, no_innocent_accused
+from case_answers import none as _none
+from case_answers import orders as _orders
+from case_answers import share as _share
 from case_run import CaseRun, run_case
-
-
-@dataclass(frozen=True)
-class Answer:
-    """One line of the table: what is asked, what was measured, whether it is met."""
-
-    asks: str
-    measured: str
-    is_met: bool
-
-
-def _share(asks: str, n: int | None, of: int | None, *, least: float) -> Answer:
-    if not of:
-        return Answer(asks, "nothing of it shows", True)
-    share = (n or 0) / of
-    return Answer(asks, f"{n or 0:,} of {of:,} ({100 * share:.1f} %)", share >= least)
-
-
-def _none(asks: str, n: int) -> Answer:
-    return Answer(asks, f"{n:,}", n == 0)
-
-
-def _orders(run: CaseRun, *, least: float = 0.9) -> list[Answer]:
-    n, n_out = run.one("SELECT count(*) FROM fake"), run.one("SELECT sum(is_out::INT) FROM fake")
-    accused = run.overall("order", "accused") or 0
-    right = (run.overall("order", "precision") or 0) * accused
-    return [
-        _share("fake orders that no longer count", n_out, n, least=least),
-        _share("of what no longer counts, fake", round(right), round(accused), least=0.99),
-    ]
-
-
-def _no_innocent_accused(run: CaseRun) -> Answer:
-    return _none(
-        "honest shops above L1",
-        run.one("SELECT count(*) FROM shop_of WHERE NOT is_fake AND rung > 'L1'"),
-    )
+from text_case_checks import a1, a2, a17
 
 
 def a3(run: CaseRun) -> list[Answer]:
@@ -366,6 +333,8 @@ def b7(run: CaseRun) -> list[Answer]:
 
 
 CHECKS: dict[str, Callable[[CaseRun], list[Answer]]] = {
+    "A1": a1,
+    "A2": a2,
     "A3": a3,
     "A4": a4,
     "A5": a5,
@@ -374,6 +343,7 @@ CHECKS: dict[str, Callable[[CaseRun], list[Answer]]] = {
     "A10": a10,
     "A11": a11,
     "A12": a12,
+    "A17": a17,
     "B1": b1,
     "B2": b2,
     "B3": b3,
@@ -386,4 +356,4 @@ CHECKS: dict[str, Callable[[CaseRun], list[Answer]]] = {
 
 def answers(run: CaseRun) -> list[Answer]:
     """Answer what the case asks, and what every case does: that nobody innocent is accused."""
-    return [*CHECKS[run.case](run), _no_innocent_accused(run)]
+    return [*CHECKS[run.case](run), no_innocent_accused(run)]

@@ -2,13 +2,14 @@
 
 import json
 import shutil
+import subprocess
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import duckdb
-from measured import OUT, unbrush
+from measured import OUT, UNBRUSH, unbrush
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,17 @@ class CaseRun:
         """Return the only value of a query; ``fake`` and ``honest`` are orders by their truth."""
         row = self._tables.execute(f"{_WITH} {sql}").fetchone()
         return row[0] if row else None
+
+    def checked(self, kind: str, name: str) -> list[dict[str, Any]]:
+        """Return what `unbrush check` says of a file that anybody could have copied."""
+        command = (UNBRUSH, "check", "--kind", kind, self.market / "public" / name, "--json")
+        done = subprocess.run(list(map(str, command)), capture_output=True, text=True, check=True)
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def known(self, name: str) -> list[dict[str, Any]]:
+        """Return the truth of such a file, line by line."""
+        lines = (self.market / "truth" / name).read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
 
     def overall(self, level: str, column: str) -> float | None:
         """Return a number of the score's first table; None where it has none."""
