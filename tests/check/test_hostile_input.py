@@ -238,3 +238,17 @@ def test_a_pipe_is_read_within_limits(capsys, monkeypatch):
     monkeypatch.setattr(sys, "stdin", Pipe)
     error = refused(capsys, "--kind", "page", "-", "--max-file-mb", "1")
     assert "standard input is larger" in error["message"]
+
+
+def test_a_name_that_is_no_text_is_told_by_its_bytes(tmp_path, capsys):
+    path = os.fsdecode(bytes(tmp_path) + b"/\xff.txt")
+    Path(path).write_text("短文", encoding="utf-8")
+    assert run_command(["check", path, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["file"].endswith("\\udcff.txt")
+    assert run_command(["check", path]) == 0
+
+
+def test_a_table_of_one_line_of_100_mb_ends(tmp_path, capsys):
+    path = tmp_path / "long.csv"
+    path.write_bytes(b"id,text\n1," + b"a" * 100_000_000 + b"\n2,b\n")
+    assert refused(capsys, path)["code"] == "unreadable-file"

@@ -24,6 +24,12 @@ from unbrush.collect.survey import CSV, SourceFile
 
 STDIN = "-"
 
+
+def label_of(name: str) -> str:
+    """Return what a name on the command line is called: one that is no text by its bytes."""
+    return "standard input" if name == STDIN else name.encode(errors="backslashreplace").decode()
+
+
 _BLOCK = 1 << 20
 _START = 64
 _FREE_GROWTH = 64 * _BLOCK
@@ -105,46 +111,47 @@ def opened(name: str, limits: Limits) -> Iterator[Source]:
         SourceNotFound: There is nothing of that name.
         UnreadableFile: It is no regular file, too large, or neither text nor picture.
     """
+    label = label_of(name)
     if name == STDIN:
         with NamedTemporaryFile(prefix="unbrush-") as copy:
-            _copy(sys.stdin.buffer, copy, limits, label="standard input")
-            yield _source(Path(copy.name), "standard input", (), _start_of(Path(copy.name)))
+            _copy(sys.stdin.buffer, copy, limits, label=label)
+            yield _source(Path(copy.name), label, (), _start_of(Path(copy.name)))
         return
     path = Path(name)
-    with _open_regular(path) as stream:
+    with _open_regular(path, label) as stream:
         start = stream.read(_START)
         stream.seek(0)
         endings = tuple(path.name.lower().split(".")[1:])
         if not start.startswith(_GZIP):
             if os.fstat(stream.fileno()).st_size > limits.file_bytes:
-                raise _too_large(name, limits)
-            yield _source(path, name, endings, start)
+                raise _too_large(label, limits)
+            yield _source(path, label, endings, start)
             return
         if endings[-1:] != ("gz",):
-            raise _not_text(name, "gzip data without .gz in its name")
+            raise _not_text(label, "gzip data without .gz in its name")
         with NamedTemporaryFile(prefix="unbrush-") as copy:
-            _unzip(stream, copy, limits, label=name)
-            yield _source(Path(copy.name), name, endings[:-1], _start_of(Path(copy.name)))
+            _unzip(stream, copy, limits, label=label)
+            yield _source(Path(copy.name), label, endings[:-1], _start_of(Path(copy.name)))
 
 
-def _open_regular(path: Path) -> IO[bytes]:
+def _open_regular(path: Path, label: str) -> IO[bytes]:
     """Open a regular file; never wait for a pipe."""
     try:
-        number = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
     except FileNotFoundError:
         raise SourceNotFound(
-            f"There is no {path}.", hint="Give a file, or - to read a pipe."
+            f"There is no {label}.", hint="Give a file, or - to read a pipe."
         ) from None
     except OSError as error:
         if stat.S_ISSOCK(_mode(path)):
-            raise _not_regular(path, stat.S_IFSOCK) from None
-        raise cannot_open(str(path), error) from None
+            raise _not_regular(label, stat.S_IFSOCK) from None
+        raise cannot_open(label, error) from None
     except ValueError:  # a NUL byte within the name
-        raise SourceNotFound(f"There is no {str(path)!r}.", hint="Give a file.") from None
+        raise SourceNotFound(f"There is no {label!r}.", hint="Give a file.") from None
     mode = os.fstat(number).st_mode
     if not stat.S_ISREG(mode):
         os.close(number)
-        raise _not_regular(path, stat.S_IFMT(mode))
+        raise _not_regular(label, stat.S_IFMT(mode))
     return os.fdopen(number, "rb")
 
 
@@ -155,9 +162,9 @@ def _mode(path: Path) -> int:
         return 0
 
 
-def _not_regular(path: Path, kind: int) -> UnreadableFile:
+def _not_regular(label: str, kind: int) -> UnreadableFile:
     return UnreadableFile(
-        f"{path} is {_KINDS.get(kind, 'no regular file')}, not a file.",
+        f"{label} is {_KINDS.get(kind, 'no regular file')}, not a file.",
         hint="Name the files one by one (FOLDER/*), or give - to read a pipe.",
     )
 

@@ -24,7 +24,7 @@ from unbrush.check.kinds import (
 )
 from unbrush.check.limits import Limits
 from unbrush.check.lines import Record, check_size, records_of, start_of, text_of
-from unbrush.check.opening import STDIN, Source, opened
+from unbrush.check.opening import Source, label_of, opened
 
 TABLE, RECORDS, TEXT = "table", "records", "text"
 LOOKED_AT = 20
@@ -64,7 +64,7 @@ def check(engine: Engine, names: Iterable[str], options: Options) -> Iterator[Do
         options: How to check.
     """
     for name in names:
-        label = "standard input" if name == STDIN else name
+        label = label_of(name)
         try:
             with opened(name, options.limits) as source:
                 for document in _documents(engine, source, options):

@@ -138,8 +138,9 @@ class _Counted:
 
 def _said(documents: Iterable[Document]) -> Iterator[Document]:
     """Print each document on a line of its own as it comes."""
+    is_unicode = (sys.stdout.encoding or "").lower().startswith("utf")
     for document in documents:
-        print(json.dumps(document, ensure_ascii=False, allow_nan=False))
+        print(json.dumps(document, ensure_ascii=not is_unicode, allow_nan=False))
         yield document
     sys.stdout.flush()
 
