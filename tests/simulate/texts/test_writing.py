@@ -171,3 +171,16 @@ def test_an_honest_page_is_whole_and_has_no_doorway(kind: str, dice: Dice):
         assert (page.label, page.kind) == ("plain", kind)
         assert {block.label for block in page.blocks} == {"plain"}
         assert not set("{}<>") & set(as_text(page).content)
+
+
+def test_a_title_is_an_article_only_where_it_is_its_headline(dice: Dice):
+    pages = [doorway(dice, level=1, with_article=True) for _ in range(300)]
+    headed = {page.headed for page in pages if page.blocks[0].label == "article"}
+    assert headed == {"article", "doorway"}
+    for page in pages:
+        is_headline = page.title in {
+            line for b in page.blocks if b.label == "article" for line in b.lines
+        }
+        number = any(name in page.title for name in page.brands)
+        assert (page.headed == "article") != number
+        assert page.headed == "article" or not is_headline

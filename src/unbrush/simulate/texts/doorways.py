@@ -156,11 +156,11 @@ def doorway(
     }
     spam = _spam(dice, kind, words, level=level)
     title = _said(dice, dice.one(kind.title), words)
-    blocks = spam
+    blocks, headed = spam, "doorway"
     if dice.chance(0.6) if with_article is None else with_article:
         blocks, where, headline = _with_article(dice, spam)
         if where == "before" and dice.chance(0.6):
-            title = headline
+            title, headed = headline, "article"
     text = "\n".join([title, *(line for block in blocks for line in block.lines)])
     return Page(
         title,
@@ -170,6 +170,7 @@ def doorway(
         [n for n, shown in zip(of.numbers, words["number"], strict=True) if shown in text],
         [name for name in brands if name in text],
         f"{of.family}-level{level}",
+        headed,
     )
 
 

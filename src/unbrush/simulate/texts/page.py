@@ -33,6 +33,7 @@ class Page:
         numbers: Telephone numbers that it is there to spread.
         brands: Whose service it claims to be.
         skeleton: Pages with the same were made from one template; empty if none.
+        headed: Label of the title, where it is not that of the first block.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Page:
     numbers: list[str] = field(default_factory=list)
     brands: list[str] = field(default_factory=list)
     skeleton: str = ""
+    headed: str = ""
 
 
 @dataclass
@@ -61,7 +63,7 @@ class Written:
 
 def as_text(page: Page) -> Written:
     """Write a page as a person would copy it: title, then line by line."""
-    first = page.blocks[0].label
+    first = page.headed or page.blocks[0].label
     pieces = [(page.title + "\n", first)]
     pieces += [("\n".join(block.lines) + "\n", block.label) for block in page.blocks]
     return _joined(pieces, is_html=False)
@@ -69,7 +71,7 @@ def as_text(page: Page) -> Written:
 
 def as_html(dice: Dice, page: Page) -> Written:
     """Write a page as a site serves it, in one of a few layouts, with what else stands in them."""
-    first = page.blocks[0].label
+    first = page.headed or page.blocks[0].label
     keywords = "，".join([*page.brands[:6], *page.numbers[:1]])
     meta = f'<meta name="keywords" content="{escape(keywords)}">\n' if keywords else ""
     style = dice.one(("", "<style>body{font:14px sans-serif}.n{color:#c00}</style>\n"))

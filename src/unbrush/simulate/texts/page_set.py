@@ -37,7 +37,7 @@ def handed_over(
     a person reads there.
     """
     written = as_html(dice, page) if dice.chance(html_share) else as_text(page)
-    first = page.blocks[0].label
+    first = page.headed or page.blocks[0].label
     # Where HTML has a heading of its own, or text a first line, it belongs to the first block.
     said = [(first, [page.title]), *((block.label, block.lines) for block in page.blocks)]
     truth = {
