@@ -1,8 +1,9 @@
 """What a stretch of a page says for and against being made to catch searches."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,12 +14,31 @@ from unbrush.base.page_words import Sort
 from unbrush.base.words import Words, counted
 
 Span = tuple[int, int]
+
+
+class Known(NamedTuple):
+    """What other pages say of a number.
+
+    Attributes:
+        n_brands: Brands that it stands under.
+        n_pages: Different pages on which it does.
+        n_fills: Ways in which one sentence with it is filled, a page each.
+    """
+
+    n_brands: int = 0
+    n_pages: int = 0
+    n_fills: int = 0
+
+
 Ints = npt.NDArray[np.int64]
 
 FEWEST_PLACES, MANY_PLACES = 5, 10
 USUAL_CALLS = 4
 """Mentions of one number that an honest page makes: at its head, twice in its text, at its foot."""
 FEWEST_BRANDS = 3
+FEWEST_FILLS = 5
+KNOWN_PUSH = 0.6
+"""How hard a page presses at least whose number is known from pages of other brands or cities."""
 FEWEST_LETTERS = 60
 OWN_NUMBERS = 0.6
 """Numbers per mention from which a list has a number for each entry, as branches have."""
@@ -40,6 +60,7 @@ class Evidence:
         n_push: Words that offer and press.
         said_again: Share of the letters in phrases that the page repeats, 0-1.
         n_stops: Ends of sentences.
+        known: What other pages say of the numbers that stand there.
     """
 
     n_letters: float
@@ -53,6 +74,7 @@ class Evidence:
     n_push: int
     said_again: float
     n_stops: int
+    known: dict[str, Known] = field(default_factory=dict)
 
     @property
     def number(self) -> str:
@@ -82,7 +104,8 @@ class Evidence:
             places = self.n_distinct / (self.n_distinct + MANY_PLACES)
         beyond = max(0, self.brands_of_number - FEWEST_BRANDS + 1)
         brands = beyond / (beyond + 1.0)
-        return 1 - (1 - places) * (1 - brands) * (1 - 0.6 * self._stuffed())
+        elsewhere = self._elsewhere()
+        return 1 - (1 - places) * (1 - brands) * (1 - 0.6 * self._stuffed()) * (1 - elsewhere)
 
     def push(self) -> float:
         """How hard it presses to call, 0-1: one number again and again, words that sell."""
@@ -93,9 +116,18 @@ class Evidence:
         stuffed = self._stuffed() * min(1.0, self.n_push / 5)
         push = 1 - (1 - calls) * (1 - (0.3 + 0.4 * stuffed) * words) * (1 - 0.4 * stuffed)
         if self.calls < USUAL_CALLS - 1:
-            push /= 2  # nothing of that leads anywhere
-        tells = self.calls < USUAL_CALLS - 1 and self.stops_per_100 >= 1
-        return push / 2 if tells else push
+            push /= 4 if self.stops_per_100 >= 1 else 2  # nothing of that leads anywhere
+        return max(push, KNOWN_PUSH * (self._elsewhere() > 0) * (self.n_push > 0))
+
+    def _elsewhere(self) -> float:
+        """What other pages say of its numbers, 0-1: more brands, more fillings of one sentence."""
+        best = 0.0
+        for number in self.numbers:
+            known = self.known.get(number, Known())
+            brands = max(0, known.n_brands - FEWEST_BRANDS + 1)
+            fills = 0 if self.n_in_address else max(0, known.n_fills - FEWEST_FILLS + 1)
+            best = max(best, 1 - (1 - brands / (brands + 1.0)) * (1 - fills / (fills + 2.0)))
+        return best
 
     def _stuffed(self) -> float:
         often = min(1.0, max(0.0, (self.said_again - 0.35) / 0.35))
@@ -116,7 +148,9 @@ class Evidence:
         return round(float(np.sqrt(self.reach() * self.push())) * self.spared(), 4)
 
 
-def evidence_of(marks: Marks, spans: Sequence[Span]) -> Evidence:
+def evidence_of(
+    marks: Marks, spans: Sequence[Span], known: Mapping[str, Known] | None = None
+) -> Evidence:
     """Count over ``spans`` (code points of the page, in order, apart); linear in their length."""
     kinds, points = (np.concatenate([x[a:b] for a, b in spans] or [x[:0]]) for x in _rows(marks))
     repeated = np.concatenate([marks.is_repeated[a:b] for a, b in spans] or [np.zeros(0, bool)])
@@ -141,6 +175,7 @@ def evidence_of(marks: Marks, spans: Sequence[Span]) -> Evidence:
         n_push=int(((sorts == Sort.NAMED) | (sorts == Sort.PUSH)).sum()),
         said_again=float(repeated[running].mean()) if running.any() else 0.0,
         n_stops=int((ends & (points != ord("\n"))).sum()),
+        known={number: known[number] for number in numbers if number in known} if known else {},
     )
 
 
@@ -165,6 +200,7 @@ def reasons_for(evidence: Evidence) -> list[Words]:
                 f"one number, {written(number)}, stands under {counted(brands, 'brand')}",
             )
         )
+    said += _known_from_elsewhere(evidence)
     if evidence.n_distinct >= FEWEST_PLACES:
         said.append(
             Words(
@@ -200,4 +236,29 @@ def reasons_for(evidence: Evidence) -> list[Words]:
             f"{counted(evidence.n_push, 'word')} that sell",
         )
     )
+    return said
+
+
+def _known_from_elsewhere(evidence: Evidence) -> list[Words]:
+    said = []
+    for number, known in sorted(evidence.known.items()):
+        pages = counted(known.n_pages, "page")
+        if known.n_brands >= FEWEST_BRANDS:
+            said.append(
+                Words(
+                    f"号码 {written(number)} 在 {known.n_pages} 个页面上"
+                    f"挂着 {known.n_brands} 个品牌",
+                    f"on {pages} the number {written(number)} stands under "
+                    f"{counted(known.n_brands, 'brand')}",
+                )
+            )
+        if known.n_fills >= FEWEST_FILLS:
+            said.append(
+                Words(
+                    f"同一句话换地名或品牌，带着号码 {written(number)} "
+                    f"出现在 {known.n_fills} 个页面上",
+                    f"one sentence with {written(number)} is filled in {known.n_fills:,} ways, "
+                    "a page each",
+                )
+            )
     return said

@@ -32,7 +32,7 @@ _ADDRESS_LETTERS = 26  # from a place to the end of the address that it opens
 _ENGLISH_LETTERS = 40
 _OPENS = re.compile(r".*[是为与及或在由对了请找可有以和市区县等:：]")
 _BRAND_LETTERS, _LATIN_BRAND = 6, 14
-_PAIR_BEFORE, _PAIR_AFTER = 40, 15
+_PAIR_BEFORE, _PAIR_AFTER, _PAIR_ACROSS = 40, 15, 12
 GRAM, LATIN_GRAM = 6, 20
 MOST_NAMES = 200
 OFTEN = 4
@@ -104,7 +104,7 @@ def marks_of(text: str) -> Marks:
         kinds[hotline.start : hotline.end] = NUMBER
     named = words.starts[word_sorts == Sort.NAMED].tolist()
     before = [mention for start in named if (mention := _brand_before(form, kinds, start))]
-    pairs = _pairs(before, hotlines)
+    pairs = _pairs(form, before, hotlines)
     brands = _mentions(page.points, before, pairs)
     for mention in brands:
         inside = kinds[mention.start : mention.end]
@@ -190,13 +190,15 @@ def _brand_before(text: str, kinds: npt.NDArray[np.uint8], start: int) -> Mentio
     return Mention(end - len(name), end, name)
 
 
-def _pairs(before: list[Mention], hotlines: list[Hotline]) -> Counter[tuple[str, str]]:
-    """Numbers with the brand named last before them, or right after."""
-    starts = np.array([mention.start for mention in before] or [-(1 << 40)])
+def _pairs(text: str, before: list[Mention], hotlines: list[Hotline]) -> Counter[tuple[str, str]]:
+    """Numbers with the brand named last before them, in their line or close by, or right after."""
+    starts = np.array([mention.start for mention in before], np.int64)
     pairs: Counter[tuple[str, str]] = Counter()
     for hotline in hotlines:
         place = int(np.searchsorted(starts, hotline.start)) - 1
-        if place >= 0 and hotline.start - starts[place] <= _PAIR_BEFORE:
+        gap = text[before[place].end : hotline.start] if place >= 0 else ""
+        reach = _PAIR_ACROSS if "\n" in gap else _PAIR_BEFORE
+        if place >= 0 and hotline.start - before[place].end <= reach:
             pairs[hotline.number, before[place].name] += 1
         elif place + 1 < len(before) and starts[place + 1] - hotline.end <= _PAIR_AFTER:
             pairs[hotline.number, before[place + 1].name] += 1

@@ -5,14 +5,15 @@ list is cut out, the article kept.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 
-from unbrush.base.page_evidence import Evidence, Span, evidence_of, reasons_for
+from unbrush.base.page_evidence import Evidence, Known, Span, evidence_of, reasons_for
 from unbrush.base.page_marks import Marks, marks_of
+from unbrush.base.page_skeletons import number_sentences
 from unbrush.base.page_style import styles
 from unbrush.base.page_words import Sort
 from unbrush.base.words import Words
@@ -58,6 +59,7 @@ class Page:
         doorway_share: Share of its characters in doorway segments, 0-1.
         found: Counts over the doorway segments, or over what came nearest to one.
         pairs: How often a number stands beside a brand, anywhere on the page.
+        sentences: What `page_skeletons.number_sentences` found.
         n_unread: Characters beyond `MAX_CHARACTERS`.
     """
 
@@ -65,6 +67,7 @@ class Page:
     doorway_share: float
     found: Evidence
     pairs: Counter[tuple[str, str]]
+    sentences: list[tuple[str, int, str]]
     n_unread: int = 0
 
     @property
@@ -73,36 +76,40 @@ class Page:
         return any(segment.label == DOORWAY for segment in self.segments)
 
 
-def read_page(text: str) -> Page:
+def read_page(text: str, *, known: Mapping[str, Known] | None = None) -> Page:
     """Cut a page into segments; deterministic, and linear in its length.
 
     Args:
         text: Its text, with or without line breaks (for HTML see `page_text`).
+        known: What other pages say of numbers (`hotline_graph.known_numbers`).
     """
     marks = marks_of(text[:MAX_CHARACTERS])
     spans = styles(marks)
-    whole = evidence_of(marks, spans)
-    doorways = _doorways(marks, spans, whole)
+    whole = evidence_of(marks, spans, known)
+    doorways = _doorways(marks, spans, whole, known)
     kept_score = _kept_score(marks, spans, doorways)
-    found = evidence_of(marks, [span for span, _ in doorways]) if doorways else whole
-    segments = _cover(marks, doorways, kept_score, len(text))
+    found = evidence_of(marks, [span for span, _ in doorways], known) if doorways else whole
+    segments = _cover(marks, doorways, kept_score, len(text), known)
     in_doorways = sum(one.end - one.start for one in segments if one.label == DOORWAY)
     return Page(
         segments=segments,
         doorway_share=in_doorways / len(text) if text else 0.0,
         found=found,
         pairs=marks.pairs,
+        sentences=number_sentences(marks),
         n_unread=max(0, len(text) - MAX_CHARACTERS),
     )
 
 
-def _doorways(marks: Marks, spans: Sequence[Span], whole: Evidence) -> list[tuple[Span, float]]:
+def _doorways(
+    marks: Marks, spans: Sequence[Span], whole: Evidence, known: Mapping[str, Known] | None
+) -> list[tuple[Span, float]]:
     """Stretches that are doorways, with their scores.
 
     A page that is one in all its listing stretches together (the number may stand in one and the
     places in another) marks each that takes part; else each stands for itself.
     """
-    own = [(span, evidence_of(marks, [span])) for span in spans]
+    own = [(span, evidence_of(marks, [span], known)) for span in spans]
     if whole.score() >= SURE:
         taking = [(span, one) for span, one in own if _takes_part(one, whole)]
         chosen = [(span, max(whole.score(), one.score())) for span, one in taking]
@@ -152,7 +159,11 @@ def _kept_score(
 
 
 def _cover(
-    marks: Marks, doorways: Sequence[tuple[Span, float]], kept_score: float, length: int
+    marks: Marks,
+    doorways: Sequence[tuple[Span, float]],
+    kept_score: float,
+    length: int,
+    known: Mapping[str, Known] | None,
 ) -> list[Segment]:
     """Doorways and what is between them, in characters of the text given."""
     places = marks.page.places
@@ -163,7 +174,7 @@ def _cover(
         end = int(places[last])
         if start > at:
             segments.append(Segment(start=at, end=start, label=KEPT, score=kept_score))
-        reasons = reasons_for(evidence_of(marks, [(first, last)]))
+        reasons = reasons_for(evidence_of(marks, [(first, last)], known))
         segments.append(Segment(start=start, end=end, label=DOORWAY, score=score, reasons=reasons))
         at = end
     if at < length:
