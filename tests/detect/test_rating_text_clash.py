@@ -1,0 +1,179 @@
+"""Stars against words: its example and its edges."""
+
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+
+from tests.worlds import HOUR, T0, Example, Market, build, data_folder
+from unbrush.base.stock_phrases import gives_reason, tone
+from unbrush.detect import detect
+from unbrush.detect.rating_text_clash import DETECTOR
+
+COMPLAINTS = [
+    "垃圾，穿一次就开胶，太差了",
+    "质量太差，异味刺鼻，后悔买了",
+    "骗子店家，发来的是次品，要求退货也不退",
+    "掉色严重，客服态度差，很失望",
+    "Terrible quality, it broke after a day. Avoid.",
+    "物流太慢，鞋子是坏的，差评",
+]
+PRAISE = [
+    "非常满意，鞋子很舒服，推荐",
+    "质量很好，款式漂亮，物美价廉",
+    "穿着合适，好看，会回购",
+    "Love them, very comfortable and beautiful.",
+    "老公很喜欢，性价比高，点赞",
+]
+MIXED = ["鞋子很舒服，就是快递太慢，包装破损", "质量很好，但是客服态度差，失望"]
+
+
+def review(number: int, item: int, text: str, rating: float | None, **more) -> dict:
+    return {
+        "review_id": number,
+        "account_id": number,
+        "item_id": item,
+        "shop_id": item // 10,
+        "posted_at": T0 + number * HOUR,
+        "text": text,
+        "rating": rating,
+        **more,
+    }
+
+
+def honest(item: int, n: int = 60, start: int = 0, clash: int = 1) -> list[dict]:
+    """Return reviews whose stars fit, except for ``clash`` slips."""
+    return [
+        review(start + k, item, PRAISE[k % 5] + str(k), 1.0 if k < clash else 5.0)
+        if k % 4
+        else review(start + k, item, COMPLAINTS[k % 6] + str(k), 5.0 if k < clash else 1.0)
+        for k in range(n)
+    ]
+
+
+def market(*rows: list[dict], categories: dict[int, str] | None = None) -> Market:
+    flat = [row for part in rows for row in part]
+    items = sorted({row["item_id"] for row in flat})
+    return {
+        "reviews": flat,
+        "items": [
+            {"item_id": item, "shop_id": item // 10, "category": (categories or {}).get(item, "鞋")}
+            for item in items
+        ],
+    }
+
+
+OTHERS = [row for n in range(10) for row in honest(500 + 10 * n, start=10_000 + 100 * n)]
+BOUGHT = [review(n, 30, COMPLAINTS[n % 6] + str(n), 5.0) for n in range(20)]
+MIXED_UP = [review(200 + n, 70, PRAISE[n % 5] + str(n), 1.0) for n in range(20)]
+CALM = [*honest(30, 40, start=100), *honest(70, 40, start=300)]
+
+
+def said(reason: str) -> Market:
+    return market(OTHERS, CALM, [{**row, "text": row["text"] + reason} for row in BOUGHT])
+
+
+EXAMPLE = Example(
+    fake=market(OTHERS, CALM, BOUGHT, MIXED_UP),
+    finds={30, 70},
+    without_fakes=market(OTHERS, CALM),
+    look_alikes={
+        "slips": market(OTHERS, honest(30, 80, clash=3)),
+        "stars-to-be-seen": said("，打五星只是为了让大家看到"),
+        "stars-for-the-courier": said("，五星给快递小哥"),
+        "mixed-feelings": market(
+            OTHERS, CALM, [review(n, 30, MIXED[n % 2] + str(n), 5.0) for n in range(30)]
+        ),
+        "negated-words": market(
+            OTHERS,
+            CALM,
+            [review(n, 30, f"没有异味，不掉色，没有破损，一点不后悔{n}", 5.0) for n in range(20)],
+            [review(100_000 + n, 30, f"不好看，不舒服，不推荐{n}", 1.0) for n in range(20)],
+        ),
+        "one-star-is-best": market(
+            OTHERS,
+            *(
+                [
+                    review(1_000 * s + n, 10 * s, PRAISE[n % 5] + str(1_000 * s + n), 1.0)
+                    for n in range(40)
+                ]
+                for s in range(10)
+            ),
+            categories={10 * s: "书" for s in range(10)},
+        ),
+        "default-praise": market(
+            OTHERS,
+            CALM,
+            [
+                {**row, "text_source": ("default", "tag", "assisted")[n % 3]}
+                for n, row in enumerate(BOUGHT)
+            ],
+        ),
+    },
+)
+
+
+def found(engine, rows: Market) -> list[dict]:
+    detect(engine, build(engine, rows), chosen=[DETECTOR])
+    return engine.query("SELECT * FROM signals").to_pylist()
+
+
+def test_one_item_alone_is_held_against_what_is_usual_anywhere(engine):
+    (signal,) = found(engine, market(honest(30, 40, start=100), BOUGHT))
+    assert set(signal["evidence_ids"]) >= {row["review_id"] for row in BOUGHT}
+    (beside,) = (row for row in found(engine, market(OTHERS, honest(30, 40, start=100), BOUGHT)))
+    assert signal["score"] < beside["score"]
+
+
+def test_seven_clashes_are_no_population(engine):
+    assert found(engine, market(OTHERS, honest(30, 10, start=100, clash=0), BOUGHT[:7])) == []
+
+
+def test_unknown_stars_clash_with_nothing(engine):
+    assert found(engine, market(OTHERS, CALM, [{**row, "rating": None} for row in BOUGHT])) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "side"),
+    [
+        ("质量很好，推荐", 1),
+        ("不满意，不推荐", -1),
+        ("没有异味，不掉色", 0),
+        ("垃圾", -1),
+        ("It is not good and not comfortable", -1),
+        ("no bad smells, never disappointed", 0),
+        ("物流很慢，太差了", -1),
+        ("", 0),
+        (None, 0),
+    ],
+)
+def test_tone(text, side):
+    praise, complaint = (part[0].as_py() for part in tone(pa.array([text], pa.string())))
+    difference = praise - complaint
+    assert (difference > 0) - (difference < 0) == side
+
+
+def test_reasons_are_known():
+    texts = [
+        "打五星是为了让大家看到",
+        "手滑点错了",
+        "五星只给快递员",
+        "5 stars so people see this",
+        "很差",
+    ]
+    assert gives_reason(pa.array(texts)).to_pylist() == [True, True, True, True, False]
+
+
+@pytest.mark.data
+def test_words_agree_with_the_sentiment_of_genuine_reviews():
+    """Where the lists are clear at all, they are seldom wrong; no word was chosen here."""
+    folder = data_folder("zh-genuine-reviews")
+    goods = pyarrow.parquet.read_table(folder / "online_shopping.parquet").to_pylist()
+    goods = [row for row in goods if row["category"] in ("衣服", "洗发水", "水果", "平板")]
+    praise, complaint = tone(pa.array([row["text"] for row in goods]))
+    clear = right = 0
+    for row, likes, gripes in zip(goods, praise.to_pylist(), complaint.to_pylist(), strict=True):
+        if (likes >= 2 and gripes <= 0) or (gripes >= 2 and likes <= 0):
+            clear += 1
+            right += bool(row["is_positive"]) == (likes > gripes)
+    assert clear >= 0.15 * len(goods)
+    assert right >= 0.9 * clear
