@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from unbrush.base.solicitation.stance import Frame
 
 _EASY = re.compile(
-    "动动(?:手指?|拇指)|轻松|在家(?:可|就|做|能|里|办公|赚|兼|操|轻|也)|待家|宅家|(?:有|一部|"
+    "动动(?:手指?|拇指)|轻松|在家(?:有|用|工作|上班|可|就|做|能|里|办公|赚|兼|操|轻|也)|待家|"
+    "宅家|(?:有|一部|"
     "只需|只要|用)手机|手机(?:电脑)?(?:就|即|均|都|可|兼职|操作|端)|零(?:门槛|投资|风险|基础|"
     "成本)|0(?:门槛|投资|风险|基础|成本)|"
     "(?:无需|不需|不用|无|没有)(?:经验|押金|门槛|投资|费用|学历|任何费|投入|压钱)|不收(?:押金|"
@@ -46,6 +47,7 @@ _ONLINE = re.compile(
     "电脑|网上|线上|网络|在线客服|垫付|充值|线上|关注|小任务|动动|youtube|tiktok|phone|online|"
     "app\\b|click|taps|remote|home"
 )
+_HIRES = re.compile("简历|入职|录取|录用|聘|工作|兼职|hiring|recruit")
 _PREPAY = re.compile(
     "垫付|充值(?=.{0,20}(?:任务|返利|佣|解锁|提现))|(?:任务|佣|提现|刷单).{0,20}充值|先(?:付|"
     "拍|交|垫)|预付|保证金|本金|连(?:环|续)(?:单|任务)|做满\\d*单|解冻|"
@@ -91,9 +93,11 @@ def bait_of(text: str, frame: Frame, *, n_contacts: int) -> Bait:
     (a place, insurance, an interview), warnings, questions and complaints take away.
     """
     earn = _EARN.search(text)
+    n_easy = len(set(_EASY.findall(text)))
+    if earn is None and n_easy >= 2:  # a job for anybody, of which the pay is told in private
+        earn = _HIRES.search(text)
     if earn is None:
         return Bait()
-    n_easy = len(set(_EASY.findall(text)))
     n_earn = len(set(_EARN.findall(text)))
     asks_prepay = bool(_PREPAY.search(text))
     is_online = bool(_ONLINE.search(text))

@@ -67,7 +67,7 @@ _DIGIT = f"[0-9{''.join(_DIGITS)}]"
 _GAP = r"[ .\-_*~·,]{0,2}"
 # A run is judged whole: part of a longer number is no phone.
 _PHONE = re.compile(
-    rf"(?<![0-9a-z])(?:\+?86{_GAP}|0086{_GAP})?((?:1|一|壹|幺|"
+    rf"(?<![0-9a-z])(?<!\+)(?<!\+\d[ -])(?:\+?86{_GAP}|0086{_GAP})?((?:1|一|壹|幺|"
     rf"l){_GAP}[3-9三四五六七八九叁肆伍陆柒捌玖拐]"
     rf"(?:{_GAP}{_DIGIT}){{9}})(?![0-9a-z零一二三四五六七八九])"
 )
@@ -78,7 +78,8 @@ _ORDER_NUMBER = re.compile(
 _ID = r"[a-z0-9][a-z0-9_\-]{4,23}"
 _LEAD = r"[^a-z0-9\n。！!？?，,；;]{0,6}"
 _WECHAT = re.compile(
-    r"(?:微信号?|加微|\+微|薇|葳|微|(?<![a-z0-9])(?:\+ ?v|加v|加 ?我?v|v号|"
+    r"(?:微信号?(?!支付)|加微|\+微|薇|葳|微(?![软博店波商观型小笑创电视量米薄])|"
+    r"(?<![a-z0-9])(?:\+ ?v|加v|加 ?我?v|v号|"
     r"v(?=[:：➜→>=\- ]{1,3}[a-z0-9])|wechat))"
     rf"(?:同号|客服|号|id|是|为|名|联系|我|群)?{_LEAD}({_ID})"
 )
@@ -105,6 +106,7 @@ _LINK = re.compile(
     r"(?:com|cn|net|org|io|me|co|cc|top|xyz|vip|shop|link|club|site|app|ly|gl|uk|de)"
     r"(?![a-z0-9.@])(?:/[^\s\u2e80-\uffef\"'<>]{0,200})?"
 )
+_HOTLINE = re.compile(r"(?:[48]00\d{7}|9[56]\d{3,4}|1[02]\d{3,4})$")
 _PLAIN_WORDS = frozenset(
     {"wechat", "weixin", "whatsapp", "telegram", "paypal", "amazon", "iphone", "huawei", "xiaomi"}
     | {"taobao", "alipay", "please", "contact", "message", "review", "reviews", "account"}
@@ -173,6 +175,6 @@ def _ids(text: str) -> list[tuple[int, int, ContactKind, str]]:
         found.append((*match.span(group), ContactKind.QQ, value))
     for match in _WECHAT.finditer(text):
         value = match[1].rstrip("-_")
-        if len(value) >= 5 and value not in _PLAIN_WORDS:
+        if len(value) >= 5 and value not in _PLAIN_WORDS and not _HOTLINE.match(value):
             found.append((match.start(1), match.start(1) + len(value), ContactKind.WECHAT, value))
     return found

@@ -26,8 +26,8 @@ PICTURES = {
     "📷": "拍照",
     "📸": "拍照",
     "👍": "赞",
-    "💰": "钱",
-    "💵": "钱",
+    "💰": "元",
+    "💵": "元",
     "🔟": "10",
     "💯": "100",
     "🆓": "免费",
@@ -46,13 +46,13 @@ LOOK_ALIKES = {
 }
 """Letters of other alphabets that look Latin, and a few more."""
 
-FILLERS = r"[ \t.·•・*_~^|/\\丶‧∙⋅\-—+&#%$=<>`\[\]]"
+FILLERS = "[\u2600-\u27bf\U0001f300-\U0001faff" + r" \t.·•・*_~^|/\\丶‧∙⋅\-—+&#%$=<>`\[\]]"
 """What is put inside one word, three at most; nothing that parts clauses."""
 
 SPLIT = (
     "好评 返现 五星 刷单 微信 晒图 晒单 佣金 淘宝 红包 免单 追评 截图 兼职 日结 点赞 放单 补单 "
     "垫付 差评 体验官 评价 拼多多 小红书 抖音 京东 美团 大众点评 加微 扫码 现金 奖励 免费 试用 "
-    "本金 返款 日赚 礼品 客服 点评"
+    "本金 返款 日赚 礼品 客服 点评 反现 好坪 桃宝 刷丹"
 )
 """Words worth splitting: fillers between two of their characters are taken out."""
 

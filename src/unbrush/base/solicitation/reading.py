@@ -24,7 +24,8 @@ LONGEST = 4_000  # characters read of one text: bargains stand early, and time m
 MIDDLE, SLOPE = 4.2, 1.3  # points at which the score is one half, and how fast it rises
 
 _ACT_HINT = re.compile(
-    "评|铺|网店|手指|赚|坪|平|苹|屏|凭|萍|枰|ping|星|芯|晒|筛|嗮|图|拍|刷|唰|涮|单|丹|赞|笔记|打卡|下单|任务|"
+    "评|铺|网店|手指|赚|坪|平|苹|屏|凭|萍|枰|ping|星|芯|晒|筛|嗮|图|拍|刷|唰|涮|单|丹|赞|笔记|"
+    "打卡|下单|任务|小红花|"
     "兼|写|垫|佣|讠|⭐|🌟|★"
     "|review|star|feedback|rating|post|photo|order|test|task|rate us|rate it|share"
 )
@@ -109,7 +110,11 @@ def _read(
     """Read a text that names a reward or the trade."""
     contacts = (*contacts_of(plain), *given)
     frame = Frame(plain.text, n_contacts=len(contacts))
-    offered = [reward for reward in rewards if not frame.is_negated(reward.start)]
+    offered = [
+        reward
+        for reward in rewards
+        if not frame.is_negated(reward.start) and not frame.is_guarantee(reward.start)
+    ]
     praise = _closest(frame, offered, _mentions(frame, conditions.PRAISE, text), "praise")
     review = _closest(frame, offered, _mentions(frame, conditions.REVIEW, text), "review")
     trade = _closest(frame, offered, _mentions(frame, conditions.TRADE, text), "orders")
@@ -179,8 +184,10 @@ def _closest(
             n_breaks = abs(frame.sentence(start) - frame.sentence(reward.start))
             if gap > (REACH if n_breaks == 0 else REACH_ON) or n_breaks > 1:
                 continue
-            between = frame.text[min(end, reward.end) : max(start, reward.start)]
             closeness = 1.0 if gap <= 6 else 0.8 if gap <= 20 else 0.55
+            if best is not None and closeness < best.closeness:
+                continue
+            between = frame.text[min(end, reward.end) : max(start, reward.start)]
             closeness -= 0.1 * min(len(CLAUSE.findall(between)), 3) + 0.15 * n_breaks
             # Where several stand equally close, the plainest reward is the one that is meant.
             if best is None or (closeness, _worth(reward)) > (best.closeness, _worth(best.reward)):
@@ -221,6 +228,8 @@ def _points(
     points = _CONDITION_POINTS[bargain.buys] + 1.2 * bargain.closeness + _worth(bargain.reward)
     points += 0.5 * bool(conditions.ACT.search(near))
     points += 1.0 * bool(conditions.LINK.search(text, max(0, low - 8), min(len(text), high + 14)))
+    if bargain.buys == "review":  # nobody is paid to show that they wrote ill of the shop
+        points += 0.8 * has_proof + 0.4 * (bargain.reward.kind is RewardKind.CASH)
     points += 0.7 * has_proof + 0.5 * has_route + 0.7 * bool(contacts)
     points += 0.6 * bool(
         conditions.NUMBER_OF_PHOTOS.search(near) or conditions.NUMBER_OF_CHARACTERS.search(near)

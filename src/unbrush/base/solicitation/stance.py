@@ -43,10 +43,28 @@ _DOUBLE = re.compile(
     r"(?:不|没有?|未)(?:给|写|晒|发|评|打)?[^,。!?\n]{0,6}(?:不|没有?|无)(?:返|送|给|结|退|奖|"
     r"红包|佣)|不满意"
 )
+_LOUD = frozenset(
+    {
+        "警方",
+        "民警",
+        "公安",
+        "警察",
+        "法院",
+        "检察",
+        "被告",
+        "嫌疑人",
+        "记者",
+        "通报",
+        "曝光",
+        "反诈",
+        "police",
+    }
+)
 _WARNS = re.compile(
     "警惕|谨防|当心|小心(?:被|受|骗|刷)|防骗|骗局|骗子|诈骗|反诈|举报|民警|警方|公安|派出所|"
     "警官|警察|法院|检察|判处|判决|被告|嫌疑人|犯罪|涉嫌|违法|非法|违规|案例|案件|"
-    "切勿|不要(?:轻信|相信|参与|点击)|勿(?:信|轻信|参与)|上当|受骗|被骗|通报|曝光|记者|据报道|"
+    "切勿|不要(?:轻信|相信|参与|点击)|勿(?:信|轻信|参与)|上当|受骗|被骗|通报|曝光|记者|暗访|"
+    "卧底|据报道|"
     "报道|新闻|市场监管|监管部门|工商|处罚|罚款|罚\\d|打击|整治|严惩|查处|约谈|"
     "不正当竞争|电子商务法|消费者协会|消协|消保委|规定|规则|条例|办法|严禁|禁止|不得|抵制|套路|"
     "陷阱|提醒|科普|揭秘|起底|揭露|黑幕|产业链|乱象|96110|12315|"
@@ -54,6 +72,13 @@ _WARNS = re.compile(
     r"report (?:it|them|this|any)|illegal|unlawful|prohibit|forbid|violat|policy|policies|"
     "guidelines|against the (?:rules|law|terms)|fined|lawsuit|crackdown|cracked? down|accused|"
     "investigat|according to|banned|not allowed|never trust|do not fall"
+)
+# Money back for broken goods is no reward, unless praise is asked for on the way to it.
+_GUARANTEES = re.compile(
+    "(?:质量|破损|损坏|坏果|坏了|烂|不满意|不喜欢|不合适|问题|瑕疵|少发|错发|漏发|假一|无理由|"
+    "差价|降价|"
+    "保价|延误|迟到|damaged|broken|defect|not satisfied|not happy|unhappy|problem|issue|if not|"
+    r"dissatisf)(?:(?!好评|星|晒|评|photo|review|star)[^。!?;\n]){0,44}$"
 )
 _REASSURES = re.compile(
     "(?:不要|拒绝|别给?|勿|不给|杜绝|请勿|无|避免)(?:直接)?(?:给)?[中]?差评|"
@@ -73,7 +98,8 @@ _REPORTS = re.compile(
     "告诉|发|打电话|求|承诺|用)|"
     "问(?:了)?(?:客服|卖家|商家)|(?:让|叫|要求|要|催|求)(?:我|顾客|客人|大家|买家)|我(?:给|写|"
     "已|都|就|也|明明|刚|还|才|之前|以前|没|不|收|说|看|怀疑|发现|觉得|本来|真)|"
-    "都是(?:刷|返|假|水军)|不是(?:因为|刷|托|水军)|恶心|无语|差评|投诉|好评都|评论都|评价都|"
+    "都是(?:刷|返|假|水军)|不是(?:因为|刷|托|水军)|恶心|无语|去死|不可信|可恶|良心|水军|呵呵|"
+    "垃圾|差评|投诉|好评都|评论都|评价都|"
     "别信|别买|大家(?:别|不要|注意)|收到(?:一|了|张|个|的)?(?:张|个)?(?:卡片|返现卡|小卡片|"
     "红包卡)|"
     "(?:都|也|就|又)没有?|根本|已经?(?:晒|给|好评|五星)|了呢|什么时候(?:返|给|打)|怎么(?:还|没|"
@@ -120,7 +146,7 @@ class Frame:
     Attributes:
         text: The plain text.
         scale: Characters that say as much as one ideograph.
-        n_warns: Different words of warning, news or rules in it.
+        n_warns: Different words of warning, news or rules in it; who investigates counts twice.
         n_reports: Signs of a customer who tells of others' offers.
         n_tells: Signs of one who tells of a purchase or visit.
         n_offers: Signs of one who offers.
@@ -131,7 +157,7 @@ class Frame:
         self.scale = LATIN if len(text.encode()) < 1.5 * len(text) else 1.0
         self._breaks = [match.start() for match in BREAK.finditer(text)]
         calm = _REASSURES.sub("", text)
-        self.n_warns = len(set(_WARNS.findall(calm)))
+        self.n_warns = sum(2 if word in _LOUD else 1 for word in set(_WARNS.findall(calm)))
         self.n_reports = len(set(_REPORTS.findall(calm)))
         self.n_tells = len(set(_TELLS.findall(text)))
         self.n_offers = len(set(_OFFERS.findall(text))) + 2 * min(n_contacts, 2)
@@ -148,6 +174,10 @@ class Frame:
         if not NEGATORS.search(before):
             return False
         return not _DOUBLE.search(self.text[max(0, start - 12) : start + 8])
+
+    def is_guarantee(self, start: int) -> bool:
+        """Say whether what begins at ``start`` is promised for damage or dislike."""
+        return bool(_GUARANTEES.search(self.text, max(0, start - 60), start))
 
     def is_quoted(self, start: int) -> bool:
         """Say whether ``start`` stands within a longer quotation."""
