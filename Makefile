@@ -5,7 +5,7 @@ ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 PEERS := $(BIN)/.peers-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices bench-check bench-pages clean
+.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices bench-check bench-pages bench-solicitations clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -79,6 +79,9 @@ bench-check: $(ENV) ## What a reader gets of cases A1, A2 and A17 by `unbrush ch
 
 bench-devices: $(ENV) ## Shared devices: sign-ups and first purchases against their label
 	$(BIN)/python bench/devices.py
+
+bench-solicitations: $(ENV) ## Paid praise and scam bait: caught in real spam and generated posts, wrongly flagged
+	$(BIN)/python bench/solicitations.py
 
 bench-pages: $(ENV) ## Doorway pages: what genuine text is flagged, and pages a minute
 	$(BIN)/python bench/pages.py
