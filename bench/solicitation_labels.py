@@ -1,12 +1,12 @@
 """Which messages of the set zh-fbs-spam-sms solicit, read by hand: ids only, no text.
 
 Definition. *brushing*: hires people to order, to raise a shop's credit or to write reviews (刷单,
-刷信誉, 好评工作, 帮我店铺工作). *praise*: a reward for good stars or praise (好评返现). *bait*: easy
-money for anybody, at home or on a phone, of an unnamed or online task, none of the former. All
-others are ordinary advertising, loans, gambling and the like: they solicit something else. Left out
-of *praise* are rewards for a photo of any kind (晒单抽奖); left out of *bait* are calls to a job that
-promise nothing easy. Every message with a word of a wide list (兼职, 好评, 简历, 日结, 在家, ...) was
-read; what says none of them was not, so that what is hidden from it (唰单) counts for nobody.
+刷信誉, 好评工作, 帮我店铺工作). *praise*: a reward for good stars or praise (好评返现). *bait*:
+easy money for anybody, at home or on a phone, of an unnamed or online task, none of the former.
+All others advertise, lend, gamble and the like: they solicit something else. Left out of *praise*
+are rewards for a photo of any kind (晒单抽奖); left out of *bait* are calls to a job that promise
+nothing easy. Every message with a word of a wide list (兼职, 好评, 简历, 日结, 在家, ...) was read;
+what says none of them was not, so that what hides from it (唰单) counts for nobody.
 
 Half 0 was looked at while the rules were made. Half 1 was labelled after they were frozen.
 """
