@@ -113,6 +113,14 @@ EXAMPLE = Example(
         ),
         "few-reviews": market(OTHERS, reviews(30, 12, 1.0)),
         "nothing-beside-it": market(FAKE),
+        "viral-phrase": market(
+            OTHERS,
+            reviews(30, 20, 0.0, start=200),
+            [
+                review(n, 30, ("yyds", "绝绝子", "爱了爱了", "棒棒哒", "太赞了", "好评")[n % 6])
+                for n in range(60)
+            ],
+        ),
         "one-person": market(
             OTHERS,
             [{**row, "account_id": 7 if is_stock(row) else row["account_id"]} for row in FAKE],
@@ -177,7 +185,9 @@ def test_words_of_a_person_are_not_the_platforms(text):
 
 def test_the_findings_rest_on_the_generic_reviews_alone(engine):
     (signal,) = found(engine, EXAMPLE.fake)
-    assert set(signal["evidence_ids"]) == {row["review_id"] for row in FAKE if is_stock(row)}
+    long_enough = {row["review_id"] for row in FAKE if is_stock(row) and len(row["text"]) > 6}
+    assert long_enough <= set(signal["evidence_ids"])
+    assert set(signal["evidence_ids"]) <= {row["review_id"] for row in FAKE if is_stock(row)}
     assert signal["strength"] == "E1"
 
 

@@ -84,6 +84,12 @@ def of_item(reviews: pa.Table, items: pa.Table, column: str) -> pa.ChunkedArray:
     return items[column].take(place)
 
 
+def letters(texts: pa.Array) -> Ints:
+    """Return how much each text says, in Latin letters; an ideograph says three."""
+    points, offsets = code_points(texts)
+    return np.diff(np.concatenate(([0], np.cumsum(letter_weights(points))))[offsets])
+
+
 def _by_platform(bare: pa.Array, shops: Ints) -> pa.Array:
     """Say of each text whether it is learned to be the platform's."""
     n_by_shop = np.bincount(shops) if len(shops) else np.zeros(1, np.int64)
@@ -93,10 +99,8 @@ def _by_platform(bare: pa.Array, shops: Ints) -> pa.Array:
     codes = np.asarray(encoded.indices).astype(np.int64)
     pairs = np.unique(np.stack((codes[large], shops[large])), axis=1)
     spread = np.bincount(pairs[0], minlength=len(encoded.dictionary))
-    points, offsets = code_points(encoded.dictionary)
-    letters = np.diff(np.concatenate(([0], np.cumsum(letter_weights(points))))[offsets])
     learned = (spread >= MIN_SHOPS) & (spread >= PLATFORM_SHARE * n_large)
-    learned &= letters >= MIN_LETTERS
+    learned &= letters(encoded.dictionary) >= MIN_LETTERS
     return pa.array(learned[codes])
 
 

@@ -7,7 +7,9 @@ Look-alikes: Any single such review: many honest people write so, and no review 
     it; the finding is about the item. Categories in which everybody does (cheap and common goods)
     are their own measure. Default praise, tags and assisted texts do not count. Items with few
     reviews, and markets with too few others of the kind, are not judged. One person is counted
-    once. A rush in which the whole category is asked for a review lifts what is usual.
+    once. A rush in which the whole category is asked for a review lifts what is usual. A crowd
+    that shouts the exclamation of the day (one word, "yyds") says little too, but whoever is paid
+    has to fill a line: shorter praise than ``min_letters`` does not count.
 Score: 1 - expected / found, where expected is the category's share elsewhere. E1, as an item loved
     by people of few words looks the same.
 Check by hand: 1. Read twenty of the item's reviews: could they be of anything? 2. Do the same with
@@ -27,7 +29,7 @@ import pyarrow.compute as pc
 from unbrush.base.beside_category import Shares, beside_category
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
-from unbrush.base.own_words import numbers, of_item, own_words
+from unbrush.base.own_words import letters, numbers, of_item, own_words
 from unbrush.base.params import bounded
 from unbrush.base.per_item import per_item
 from unbrush.base.stock_phrases import is_stock_praise
@@ -52,6 +54,9 @@ class Params:
     max_chance: float = bounded(
         1e-3, at_least=1e-300, at_most=1.0, doc="Largest chance of any by chance in a market."
     )
+    min_letters: int = bounded(
+        12, at_least=0, doc="Letters below which praise is an exclamation; an ideograph is three."
+    )
     complaint: float = bounded(3.0, at_least=0, doc="Rating up to which a review is no praise.")
 
 
@@ -62,6 +67,7 @@ def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
     stock = is_stock_praise(reviews["text"].combine_chunks())
     is_praise = pc.fill_null(pc.greater(reviews["rating"], params.complaint), True)
     odd = np.asarray(pc.and_(stock, is_praise.combine_chunks()).to_numpy(zero_copy_only=False))
+    odd = odd & (letters(own.plain) >= params.min_letters)
     items = numbers(reviews["item_id"])
     shares = beside_category(
         odd,
@@ -129,6 +135,7 @@ DETECTOR = Detector(
         ),
         "few-reviews": Words("评价很少的商品", "an item with few reviews"),
         "nothing-beside-it": Words("没有同类商品可比", "nothing of its kind to compare with"),
+        "viral-phrase": Words("跟风喊一句流行语", "a crowd that shouts the word of the day"),
         "one-person": Words("同一人反复评价", "one person who reviews again and again"),
     },
     params=Params(),
