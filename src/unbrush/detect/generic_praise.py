@@ -49,7 +49,7 @@ class Params:
         200, at_least=50, doc="Reviews of other shops by which a share is usual."
     )
     anywhere: float = bounded(
-        0.08, at_least=0.001, at_most=1.0, doc="Share of such praise that is usual anywhere."
+        0.1, at_least=0.001, at_most=1.0, doc="Share of such praise that is usual anywhere."
     )
     max_chance: float = bounded(
         1e-3, at_least=1e-300, at_most=1.0, doc="Largest chance of any by chance in a market."
