@@ -1,0 +1,307 @@
+"""OCR: pixels → lines of text, where they stand and how sure the recogniser is. Offline.
+
+The library is RapidOCR on ONNX Runtime; its wheel carries the Chinese models (PP-OCRv6, small),
+and they are given by path, so that nothing is ever looked for elsewhere. Detection works on tiles
+of the picture (see `tiles`) scaled so that text is neither tiny nor huge; recognition on the lines
+at full size, each by itself, so that a line reads the same whatever stands beside it. Work is
+bounded by counts and never by a clock: the same picture always gives the same lines.
+"""
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from unbrush.base.errors import missing_extra
+from unbrush.base.screenshot import Box, TextLine
+from unbrush.collect.pictures.tiles import Tile, tiles_of
+
+Pixels = npt.NDArray[np.uint8]
+Corners = npt.NDArray[np.float32]
+"""Four corners of a line, (4, 2), from its upper left clockwise."""
+
+THREADS = 1
+"""Threads of ONNX Runtime. A second one saves a third of the time and spends twice the work, most
+of it waiting; many pictures are better shared out among processes. The lines are the same."""
+
+TILE = 1_280  # longest side of a tile's core, in pixels of the scaled picture
+MARGIN = 64
+WIDEST = 736  # shorter side of a scaled picture: 1 on phones is 2-3 pixels of the screen
+NARROWEST = 640
+LARGEST_SCALE = 3.0
+SMALL_TEXT = 13  # median height of lines (scaled pixels) below which a second look pays
+SECOND_LOOK = 2.0
+UPRIGHT_SHARE = 0.5  # of lines' length: with less across than this, the picture lies on its side
+LONG_LINE = 1.5  # width over height from which a line has a direction
+ASKED_DIRECTION = 12  # lines asked whether they are upside down
+LEAST_CONFIDENCE = 0.5
+LEAST_SIDE = 4  # pixels; less holds no character
+SAME_LINE = 0.5  # of the smaller box, covered by another of a neighbouring tile
+
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """How much of a picture is read; the rest is left and said to be.
+
+    Attributes:
+        max_tiles: Pieces of about a megapixel in which text is sought.
+        max_lines: Lines that are recognised.
+    """
+
+    max_tiles: int = 48
+    max_lines: int = 1_200
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text of one picture.
+
+    Attributes:
+        lines: In reading order: rows from top to bottom, each from left to right.
+        upright: The picture as it was read.
+        turned: Degrees by which it was turned clockwise: 0, 90, 180 or 270.
+        read_until: First row that was not read; the picture's height if all was.
+    """
+
+    lines: tuple[TextLine, ...]
+    upright: Pixels
+    turned: int
+    read_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Where lines are, before they are read."""
+
+    corners: list[Corners]
+    read_until: int
+
+
+def read_lines(rgb: Pixels, *, limits: Limits = LIMITS, threads: int = THREADS) -> Reading:
+    """Read the text of a picture.
+
+    Args:
+        rgb: The picture, (height, width, 3), as `opening` returns it.
+        limits: How much of it is read.
+        threads: Threads of ONNX Runtime.
+
+    Raises:
+        MissingExtra: The extra ``ocr`` is not installed.
+    """
+    engine = _engine(threads)
+    upright, turned = np.ascontiguousarray(rgb), 0
+    found = _find(engine, upright, limits)
+    if _lies_on_its_side(found.corners):
+        upright, turned = np.ascontiguousarray(np.rot90(upright, -1)), 90
+        found = _find(engine, upright, limits)
+    crops = [engine.crop(upright, corners) for corners in found.corners]
+    if engine.are_upside_down(crops):
+        upright, turned = np.ascontiguousarray(np.rot90(upright, 2)), turned + 180
+        # Sought anew and not mirrored: what is beyond the limits lies at the other end now.
+        found = _find(engine, upright, limits)
+        crops = [engine.crop(upright, corners) for corners in found.corners]
+    lines = [
+        TextLine(text, _box(corners), confidence)
+        for corners, (text, confidence) in zip(found.corners, engine.read(crops), strict=True)
+        if text and confidence >= LEAST_CONFIDENCE
+    ]
+    return Reading(tuple(in_reading_order(lines)), upright, turned, found.read_until)
+
+
+def in_reading_order(lines: list[TextLine]) -> list[TextLine]:
+    """Return lines by rows from top to bottom, each row from left to right.
+
+    Lines share a row if each one's middle is within the other's height.
+    """
+    rows: list[list[TextLine]] = []
+    for line in sorted(lines, key=lambda each: (each.box.top + each.box.bottom, each.box.left)):
+        if rows and _same_row(rows[-1][0].box, line.box):
+            rows[-1].append(line)
+        else:
+            rows.append([line])
+    return [line for row in rows for line in sorted(row, key=lambda each: each.box.left)]
+
+
+def _same_row(box: Box, other: Box) -> bool:
+    middle, others = (box.top + box.bottom) / 2, (other.top + other.bottom) / 2
+    return other.top < middle < other.bottom and box.top < others < box.bottom
+
+
+def _find(engine: "_Engine", rgb: Pixels, limits: Limits) -> _Found:
+    """Return where the lines of a picture are, tile by tile."""
+    scale = _scale(rgb.shape[1], rgb.shape[0])
+    grey = rgb[:, :, 1]  # green is most of what the eye sees
+    tiles = tiles_of(grey, side=int(TILE / scale), margin=int(MARGIN / scale))
+    corners: list[Corners] = []
+    for number, tile in enumerate(tiles):
+        if number >= limits.max_tiles or len(corners) >= limits.max_lines:
+            return _Found(corners[: limits.max_lines], tile.core.top)
+        corners += _find_in(engine, rgb, tile, scale, corners)
+    if len(corners) > limits.max_lines:
+        return _Found(corners[: limits.max_lines], int(corners[limits.max_lines][:, 1].min()))
+    return _Found(corners, rgb.shape[0])
+
+
+def _scale(width: int, height: int) -> float:
+    shorter = max(1, min(width, height))
+    if shorter > WIDEST:
+        return WIDEST / shorter
+    return min(LARGEST_SCALE, max(1.0, NARROWEST / shorter))
+
+
+def _find_in(
+    engine: "_Engine", rgb: Pixels, tile: Tile, scale: float, before: list[Corners]
+) -> list[Corners]:
+    """Return the lines of one tile that no earlier tile has, in pixels of the picture."""
+    seen = tile.seen
+    piece = rgb[seen.top : seen.bottom, seen.left : seen.right]
+    found = engine.find(piece, scale)
+    heights = [_height(each) * scale for each in found]
+    if heights and float(np.median(heights)) < SMALL_TEXT:
+        found = engine.find(piece, scale * SECOND_LOOK)
+    offset = np.array([seen.left, seen.top], np.float32)
+    placed = [each + offset for each in found]
+    near = [_box(each) for each in before if each[:, 1].max() > seen.top]
+    return [
+        each
+        for each in sorted(placed, key=lambda c: (float(c[:, 1].min()), float(c[:, 0].min())))
+        if tile.owns(*map(float, each.mean(axis=0))) and not _is_known(_box(each), near)
+    ]
+
+
+def _is_known(box: Box, near: list[Box]) -> bool:
+    for other in near:
+        across = min(box.right, other.right) - max(box.left, other.left)
+        down = min(box.bottom, other.bottom) - max(box.top, other.top)
+        smaller = min(box.width * box.height, other.width * other.height)
+        if across > 0 and down > 0 and across * down > SAME_LINE * smaller:
+            return True
+    return False
+
+
+def _width(corners: Corners) -> float:
+    return float(np.linalg.norm(corners[0] - corners[1]))
+
+
+def _height(corners: Corners) -> float:
+    return float(np.linalg.norm(corners[0] - corners[3]))
+
+
+def _box(corners: Corners) -> Box:
+    left, top = np.floor(corners.min(axis=0)).astype(int).tolist()
+    right, bottom = np.ceil(corners.max(axis=0)).astype(int).tolist()
+    return Box(left, top, right, bottom)
+
+
+def _lies_on_its_side(found: list[Corners]) -> bool:
+    """Whether most of the length of the lines runs from top to bottom."""
+    across = down = 0.0
+    for corners in found:
+        width, height = _width(corners), _height(corners)
+        if width >= LONG_LINE * height:
+            across += width
+        elif height >= LONG_LINE * width:
+            down += height
+    return down > 0 and across < UPRIGHT_SHARE * (across + down)
+
+
+class _Engine:
+    """RapidOCR with its models loaded; may be shared by threads."""
+
+    def __init__(self, threads: int) -> None:
+        try:
+            import rapidocr
+            from rapidocr.utils.process_img import get_rotate_crop_image
+        except ImportError:
+            raise missing_extra("ocr", "Reading the text of pictures") from None
+        models = Path(rapidocr.__file__).parent / "models"
+        self._ocr: Any = rapidocr.RapidOCR(
+            params={
+                "Global.log_level": "critical",
+                "Global.use_preprocess_img": False,
+                "Global.text_score": 0.0,
+                "EngineConfig.onnxruntime.intra_op_num_threads": threads,
+                "EngineConfig.onnxruntime.inter_op_num_threads": 1,
+                "Det.model_path": str(models / "PP-OCRv6_det_small.onnx"),
+                "Det.limit_side_len": 32,
+                "Cls.model_path": str(models / "ch_ppocr_mobile_v2.0_cls_mobile.onnx"),
+                "Rec.model_path": str(models / "PP-OCRv6_rec_small.onnx"),
+                "Rec.rec_batch_num": 1,
+            }
+        )
+        self._crop = get_rotate_crop_image
+        self._lock = threading.Lock()
+
+    def find(self, piece: Pixels, scale: float) -> list[Corners]:
+        """Return the corners of the lines in a piece of a picture, sought at a scale of it."""
+        import cv2
+
+        height, width = piece.shape[:2]
+        if min(height, width) < LEAST_SIDE:
+            return []
+        size = (max(1, round(width * scale)), max(1, round(height * scale)))
+        how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+        sought: Any = piece if scale == 1 else cv2.resize(piece, size, interpolation=how)
+        with self._lock:
+            found = self._ocr(_bgr(sought), use_det=True, use_cls=False, use_rec=False)
+        if found.boxes is None:
+            return []
+        back = np.array([width / size[0], height / size[1]], np.float32)
+        corners = [np.asarray(each, np.float32) * back for each in found.boxes]
+        return [each for each in corners if min(_width(each), _height(each)) >= LEAST_SIDE]
+
+    def crop(self, rgb: Pixels, corners: Corners) -> Pixels:
+        """Cut one line out of a picture and straighten it."""
+        box = _box(corners)
+        pad = 4
+        top, left = max(0, box.top - pad), max(0, box.left - pad)
+        piece = rgb[top : box.bottom + pad, left : box.right + pad]
+        shifted = corners - np.array([left, top], np.float32)
+        return _bgr(self._crop(piece, shifted))
+
+    def are_upside_down(self, crops: list[Pixels]) -> bool:
+        """Whether most of the longest lines are."""
+        longest = sorted(crops, key=lambda crop: -crop.shape[1])[:ASKED_DIRECTION]
+        if not longest:
+            return False
+        with self._lock:
+            _, answer = self._ocr.cls_and_rotate([crop.copy() for crop in longest])
+        turned = sum(label == "180" and sure > 0.9 for label, sure in answer.cls_res)
+        return bool(turned * 2 > len(longest))
+
+    def read(self, crops: list[Pixels]) -> list[tuple[str, float]]:
+        """Return the text of each line and the confidence in it."""
+        if not crops:
+            return []
+        with self._lock:
+            read = self._ocr.recognize_txt(crops)
+        return [
+            (_clean(text), float(confidence))
+            for text, confidence in zip(read.txts, read.scores, strict=True)
+        ]
+
+
+@cache
+def _engine(threads: int) -> _Engine:
+    """Return the engine of this process, made at first use: loading takes a second."""
+    return _Engine(threads)
+
+
+def _clean(text: str) -> str:
+    """Take away what cannot be seen: control characters, marks of direction, odd spaces."""
+    return unicodedata.normalize("NFC", _UNSEEN.sub(" ", text)).strip()
+
+
+def _bgr(rgb: Pixels) -> Pixels:
+    return np.ascontiguousarray(rgb[:, :, ::-1])
