@@ -5,7 +5,7 @@ ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 PEERS := $(BIN)/.peers-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices bench-check bench-pages bench-review-words bench-solicitations clean
+.PHONY: bench-ocr help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices bench-check bench-pages bench-review-words bench-solicitations clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -85,6 +85,9 @@ bench-solicitations: $(ENV) ## Paid praise and scam bait: caught in real spam an
 
 bench-review-words: $(ENV) ## What the detectors of review texts say of 67,000 genuine reviews
 	$(BIN)/python bench/review_words.py
+
+bench-ocr: $(DEV) ## Screenshots: characters, fields and seconds over fonts, sizes and edits
+	$(BIN)/python bench/ocr.py
 
 bench-pages: $(ENV) ## Doorway pages: what genuine text is flagged, and pages a minute
 	$(BIN)/python bench/pages.py
