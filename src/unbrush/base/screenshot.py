@@ -72,12 +72,14 @@ class Code:
         content: What it says; never opened.
         symbology: How it is drawn, such as ``QRCode`` or ``Code128``.
         box: Where it stands.
+        shown: What it says as it may be shown, personal details masked; empty if all of it may be.
     """
 
     kind: CodeKind
     content: str
     symbology: str
     box: Box
+    shown: str = ""
 
 
 class ScreenKind(StrEnum):
@@ -200,7 +202,7 @@ class Screenshot:
             "codes": [
                 {
                     "kind": str(code.kind),
-                    "content": code.content,
+                    "content": code.shown or code.content,
                     "symbology": code.symbology,
                     "box": list(code.box),
                 }

@@ -1,6 +1,7 @@
 import pytest
 
-from unbrush.collect.pictures.masking import masked_line, masked_name
+from unbrush.base.screenshot import Box, Code, CodeKind
+from unbrush.collect.pictures.masking import account_ids, masked_code, masked_line, masked_name
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,16 @@ def test_the_place_down_to_the_district_stays():
 def test_a_name_that_is_known_is_masked_wherever_it_stands():
     assert masked_line("请联系欧阳建国取件", ["欧阳建国"]) == "请联系欧**取件"
     assert masked_name("李") == "李**"
+
+
+def test_whose_account_a_code_or_a_text_leads_to_is_hidden():
+    nowhere = Box(0, 0, 9, 9)
+    card = Code(CodeKind.WECHAT, "https://u.wechat.com/EFabcdef", "QRCode", nowhere)
+    assert masked_code(card) == "https://u.wechat.com/***"
+    parcel = Code(CodeKind.WAYBILL, "YT1234567890123", "Code128", nowhere)
+    assert masked_code(parcel) == "YT1234567890123"
+    (own,) = account_ids("领取红包请加微信 hao_888666")
+    assert masked_line("微信 hao_888666", [own]) == "微信 h**"
 
 
 def test_a_line_without_end_is_cut():

@@ -1,6 +1,7 @@
 """Whole pictures through OCR; few and small, since each takes a second or two."""
 
 import functools
+import hmac
 import io
 import json
 import socket
@@ -13,6 +14,7 @@ import pytest
 
 from unbrush.base.errors import SourceNotFound, UnreadablePicture
 from unbrush.base.screenshot import FIELDS, ScreenKind
+from unbrush.collect.personal import token_of
 from unbrush.collect.pictures import ocr
 from unbrush.collect.pictures.screenshot import read_screenshot
 
@@ -139,6 +141,13 @@ def test_a_parcel_label_is_known_by_its_barcode_and_hides_who_lives_where():
     assert shot.value("account") == "张**"
     assert len(str(shot.value("account_token"))) == 32
     assert "account_token" not in read_screenshot(as_bytes(image)).fields
+
+
+def test_a_name_on_a_picture_has_the_token_that_tables_give_it():
+    assert (
+        token_of(" 张三丰\u3000", b"k" * 20)
+        == hmac.digest(b"k" * 20, "张三丰".encode(), "sha256").hex()[:32]
+    )
 
 
 def test_a_long_screenshot_is_read_over_all_tiles_and_no_line_twice():

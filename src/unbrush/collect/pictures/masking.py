@@ -8,6 +8,9 @@ smaller harm than a stranger's address. Numbers of orders and parcels are no sec
 import re
 from collections.abc import Iterable
 
+from unbrush.base.screenshot import Code, CodeKind
+from unbrush.base.solicitation import ContactKind, contacts_of, unmask
+
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[\s-]?)?(1[3-9]\d)[\s-]?\d{4}[\s-]?(\d{4})(?!\d)")
 _LANDLINE = re.compile(r"(?<![\d-])(0\d{2,3})-\d{3,4}(\d{4})(?!\d)")
 _IDENTITY = re.compile(
@@ -35,6 +38,15 @@ _DOOR = re.compile(
     r"[\u4e00-\u9fffA-Za-z0-9-]{0,30}?[\d一二三四五六七八九十A-Za-z]{1,6}"
     r"(?:栋|幢|号楼|单元|号院|弄|室)[\u4e00-\u9fffA-Za-z0-9-]*"
 )
+_OF_PEOPLE = {CodeKind.WECHAT, CodeKind.WECHAT_PAY, CodeKind.ALIPAY, CodeKind.QQ}
+_HOST = re.compile(r"[a-z]{2,10}://(?:[a-z0-9.-]{1,60}/)?", re.IGNORECASE)
+_MESSENGERS = {
+    ContactKind.WECHAT,
+    ContactKind.QQ,
+    ContactKind.TELEGRAM,
+    ContactKind.WHATSAPP,
+}
+MOST_TEXT = 20_000
 _MOST = 500  # characters of a line that are looked at; no honest line is longer
 
 
@@ -44,12 +56,26 @@ def masked_name(name: str) -> str:
     return f"{bare[:1]}**" if bare else ""
 
 
+def masked_code(code: Code) -> str:
+    """Return what a code says as it may be shown: whose account a link opens is left out."""
+    if code.kind in _OF_PEOPLE:
+        host = _HOST.match(code.content)
+        return f"{host[0] if host else ''}***"
+    return masked_line(code.content)
+
+
+def account_ids(text: str) -> tuple[str, ...]:
+    """Return the ids in messengers that a text gives, as they are written there."""
+    found = contacts_of(unmask(text[:MOST_TEXT]))
+    return tuple(each.written for each in found if each.kind in _MESSENGERS)
+
+
 def masked_line(line: str, names: Iterable[str] = ()) -> str:
     """Return a line as it may be shown.
 
     Args:
         line: As it was read.
-        names: Names of people that are known to occur in the picture.
+        names: Names and ids of people that are known to occur in the picture.
     """
     shown = line if len(line) <= _MOST else line[:_MOST] + "…"
     for name in sorted((each for each in names if len(each) > 1), key=len, reverse=True):

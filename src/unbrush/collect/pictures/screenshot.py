@@ -15,7 +15,12 @@ from unbrush.collect.personal import token_of
 from unbrush.collect.pictures.bubbles import bubbles_of
 from unbrush.collect.pictures.fields import fields_of
 from unbrush.collect.pictures.kinds import kind_of
-from unbrush.collect.pictures.masking import masked_line, masked_name
+from unbrush.collect.pictures.masking import (
+    account_ids,
+    masked_code,
+    masked_line,
+    masked_name,
+)
 from unbrush.collect.pictures.ocr import LIMITS, Limits, Reading, read_lines
 from unbrush.collect.pictures.opening import open_picture
 from unbrush.collect.pictures.qr import read_codes
@@ -55,7 +60,8 @@ def read_screenshot(
     kind, cues = kind_of(lines, codes, bubbles)
     stated = fields_of(kind, lines, codes, [filled for filled, _ in stars])
     name = stated.get("account")
-    names = (str(name.value),) if name else ()
+    own = (str(name.value),) if name else ()
+    names = (*own, *account_ids("\n".join(line.text for line in lines)))
     height, width = reading.upright.shape[:2]
     return Screenshot(
         kind=kind,
@@ -65,7 +71,7 @@ def read_screenshot(
         turned=reading.turned,
         lines=lines,
         shown=tuple(masked_line(line.text, names) for line in lines),
-        codes=codes,
+        codes=tuple(replace(code, shown=masked_code(code)) for code in codes),
         fields=_without_names(stated, names, key),
         bubbles=bubbles if kind is ScreenKind.CHAT else (),
         notes=_notes(reading),
