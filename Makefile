@@ -5,7 +5,7 @@ ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 PEERS := $(BIN)/.peers-installed
 
-.PHONY: bench-ocr help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices bench-check bench-pages bench-review-words bench-solicitations clean
+.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices bench-check bench-ocr bench-pages bench-review-words bench-solicitations clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
