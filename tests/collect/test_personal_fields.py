@@ -30,6 +30,15 @@ def test_a_token_is_the_hmac_of_the_value(tmp_path, key):
     assert found.manifest.key_fingerprint == fingerprint(key)
 
 
+def test_values_that_are_met_once_are_hashed_alike(tmp_path, monkeypatch):
+    together = gather(tmp_path / "together", FILES)
+    monkeypatch.setattr("unbrush.collect.personal.MOST_AT_ONCE", -1)
+    monkeypatch.setattr("unbrush.collect.personal.MET_ONCE", -1.0)
+    alone = gather(tmp_path / "alone", FILES)
+    for table in together.manifest.tables:
+        assert alone.rows(table) == together.rows(table)
+
+
 def test_one_value_has_one_token_in_every_column(tmp_path):
     found = gather(tmp_path, FILES)
     assert found.column("transfers", "to_token") == found.column("orders", "payer_token")

@@ -24,6 +24,10 @@ KEY_FILE = ".unbrush-key"
 SHORTEST_GOOD_KEY = 16
 TOKEN_LENGTH = 32
 
+MOST_AT_ONCE = 1_000_000
+MET_ONCE = 0.5
+"""More distinct values than both, this many and this share of all, are hashed one by one."""
+
 _BLOCK = 64  # bytes, of SHA-256
 _INNER, _OUTER = 0x36, 0x5C
 
@@ -114,19 +118,38 @@ def hold_key(engine: Engine, key: bytes) -> None:
 
 
 def make_tokens(engine: Engine, reading: Reading) -> dict[str, str]:
-    """Store a token for each distinct value of each personal column of a table.
+    """Store a token for each distinct value of each personal column whose values come again.
+
+    Where most values are met once, such a table would be as long as what is hashed: those are
+    hashed where they are written.
 
     Returns:
-        Column to the name of its table of ``raw`` and ``token``.
+        Column to the name of its table of ``raw`` and ``token``, or nothing if it has none.
     """
     made = {}
     for column in reading.tokens:
-        raw = f"SELECT DISTINCT {name(f'v_{column}')} AS raw FROM {reading.view}"
-        bare = f"SELECT raw, {undressed('raw')} AS bare FROM ({raw})"
-        inner = "unhex(sha256((SELECT inner_pad FROM _key) || encode(bare)))"
-        token = f"left(sha256((SELECT outer_pad FROM _key) || {inner}), {TOKEN_LENGTH})"
+        value = name(f"v_{column}")
+        [(n, n_distinct)] = [
+            tuple(row.values())
+            for row in engine.query(
+                f"SELECT count({value}) AS n, approx_count_distinct({value}) AS n_distinct"
+                f" FROM {reading.view}"
+            ).to_pylist()
+        ]
+        made[column] = ""
+        if n_distinct > MOST_AT_ONCE and n_distinct > MET_ONCE * n:
+            continue
         made[column] = f"_tokens_{column}"
+        raw = f"SELECT DISTINCT {value} AS raw FROM {reading.view}"
         engine.create(
-            made[column], f"SELECT raw, {token} AS token FROM ({bare}) WHERE bare IS NOT NULL"
+            made[column],
+            f"SELECT raw, {token_sql('raw')} AS token FROM ({raw}) WHERE {undressed('raw')} "
+            "IS NOT NULL",
         )
     return made
+
+
+def token_sql(raw: str) -> str:
+    """Return SQL for the token of a raw value; needs the key that `hold_key` stored."""
+    inner = f"unhex(sha256((SELECT inner_pad FROM _key) || encode({undressed(raw)})))"
+    return f"left(sha256((SELECT outer_pad FROM _key) || {inner}), {TOKEN_LENGTH})"

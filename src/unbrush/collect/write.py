@@ -6,6 +6,7 @@ from typing import Any
 
 from unbrush.base.engine import Engine, name
 from unbrush.base.tables import Table, sql_type
+from unbrush.collect.personal import token_sql
 from unbrush.collect.reading import Reading
 from unbrush.collect.repeats import gone_table
 
@@ -26,14 +27,16 @@ def write_table(
         reading: The table.
         path: Where to.
         id_types: Type of each id domain.
-        tokens: For each personal column the table that turns its raw values into tokens; a column
-            not named holds tokens already.
+        tokens: For each personal column the table that turns its raw values into tokens, or
+            nothing where each is hashed by itself; a column not named holds tokens already.
         has_repeats: Whether there are rows to leave out.
     """
     picks, joins = [], []
     for number, column in enumerate(reading.columns):
         value = f"r.{name(f'v_{column.name}')}"
-        if column.name in tokens:
+        if tokens.get(column.name) == "":
+            value = token_sql(value)
+        elif column.name in tokens:
             joins.append(f"LEFT JOIN {tokens[column.name]} t{number} ON t{number}.raw = {value}")
             value = f"t{number}.token"
         kind = sql_type(column, id_types)
