@@ -64,7 +64,7 @@ def read_policy(source: str | Path, *, detectors: Collection[str] = ()) -> Polic
     return _Reader(label, detectors).policy(raw)
 
 
-_COPY = "Start from the default: `unbrush policy show > mine.toml`."
+_COPY = "Start from the default: `unbrush policy show --out mine.toml`."
 
 
 def _text_of(path: Path) -> str:

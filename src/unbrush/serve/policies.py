@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from cyclopts import App, Parameter
 
+from unbrush.base.errors import CannotWrite
 from unbrush.base.run_folder import RunFolder
 from unbrush.judge.policy import Policy
 from unbrush.serve import screen
@@ -33,11 +34,22 @@ def policy_of(source: str) -> Policy:
 
 
 @policy_app.command
-def show() -> None:
-    """Print the default policy, with the reason for each value: `unbrush policy show > my.toml`."""
+def show(*, out: Path | None = None) -> None:
+    """Print the default policy, with the reason for each value, to be copied and changed.
+
+    Example: `unbrush policy show --out mine.toml`
+
+    Args:
+        out: Write it to this file instead, which must not be there yet.
+    """
     from unbrush.judge.policy_file import default_text
 
-    print(default_text(), end="", flush=True)
+    if out is None:
+        print(default_text(), end="", flush=True)
+    elif out.exists():
+        raise CannotWrite(f"{out} is there already.", hint="Choose another name for --out.")
+    else:
+        out.write_text(default_text(), encoding="utf-8", newline="\n")
 
 
 @policy_app.command
