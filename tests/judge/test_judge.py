@@ -438,3 +438,14 @@ def test_staff_are_observed_and_nothing_else(engine):
     assert (decision["rung"], decision["is_neutralised"]) == ("L0", False)
     assert (decision["approver"], decision["rule"]) == ("system", "for-people-only")
     assert {name for _, name, _ in reasons(engine, "staff", 7)} == {"one", "two"}
+
+
+def test_a_rating_beyond_all_measure_does_not_count(engine: Engine):
+    reviews = [
+        {"review_id": n, "account_id": n, "item_id": 10, "shop_id": SHOP, "posted_at": T0,
+         "rating": rating}
+        for n, rating in enumerate((5.0, 1e30, -1e30))
+    ]  # fmt: skip
+    judged(engine, {"orders": [order(1)], "reviews": reviews}, [])
+    rows = engine.query("SELECT * FROM clean_counts WHERE subject_kind = 'shop'").to_pylist()
+    assert [(row["reviews_raw"], row["rating_raw"]) for row in rows] == [(3, 5.0)]

@@ -13,6 +13,9 @@ from unbrush.base.manifest import Manifest
 from unbrush.judge.own_purchases import own_purchases_sql
 from unbrush.judge.policy import Policy
 
+MOST_STARS = 1_000_000
+"""Of a rating; more is a slip of the pen, and would not fit the sums."""
+
 
 def call_witnesses(engine: Engine, manifest: Manifest, policy: Policy) -> None:
     """Leave `_orders`, `_reviews` (ids typed as subjects) and `_witnesses` in ``engine``.
@@ -65,7 +68,8 @@ def _reviews_sql(id_type: str) -> str:
         SELECT CAST(r.review_id AS {id_type}) AS id, CAST(r.account_id AS {id_type}) AS account_id,
                CAST(coalesce(r.shop_id, i.shop_id) AS {id_type}) AS shop_id,
                CAST(r.item_id AS {id_type}) AS item_id,
-               CAST(r.order_id AS {id_type}) AS order_id, r.posted_at, r.rating, r.text_source,
+               CAST(r.order_id AS {id_type}) AS order_id, r.posted_at,
+               CASE WHEN abs(r.rating) <= {MOST_STARS} THEN r.rating END AS rating, r.text_source,
                r.is_disclosed_incentive
         FROM reviews r LEFT JOIN items i ON i.item_id = r.item_id"""
 
