@@ -165,7 +165,11 @@ def _calls_sql(manifest: Manifest) -> str:
             FROM posts p LEFT JOIN items i ON i.item_id = p.item_id WHERE {calls_sql("p.text")})
         SELECT DISTINCT * FROM (
             SELECT author_token AS hand, 'author' AS by, post, shop, posted_at FROM said
-            UNION ALL SELECT contacts, 'contact', post, shop, posted_at FROM said)
+            -- A contact goes by the first post that gives it: its number is nobody's to show.
+            UNION ALL
+            SELECT CASE WHEN contacts IS NOT NULL
+                        THEN concat('contact of ', min(post) OVER (PARTITION BY contacts)) END,
+                   'contact', post, shop, posted_at FROM said)
         WHERE hand IS NOT NULL AND shop IS NOT NULL"""
 
 
