@@ -44,7 +44,7 @@ Facts = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Prepared:
-    """A table that a finder's SQL reads beside the event tables, where SQL alone would say it badly.
+    """A table that a finder's SQL reads beside the event tables, where SQL alone says it badly.
 
     Attributes:
         name: The table's name, beginning with ``_``; it is dropped once the finder has run.

@@ -74,8 +74,8 @@ def explain(facts: Facts) -> Words:
     return Words(
         f"疑似刷单诈骗诱饵，请提醒读者勿信：许诺收入 {earn} 处（如“{facts['earnings']}”）、"
         f"轻松 {easy} 处{prepay_zh}（分值 {facts['score']:.2f}）。",
-        f"Probably the bait of a task scam, of which readers are to be warned: it promises earnings "
-        f'{counted(earn, "time")} (such as "{facts["earnings"]}") and ease '
+        f"Probably the bait of a task scam, of which readers are to be warned: it promises "
+        f'earnings {counted(earn, "time")} (such as "{facts["earnings"]}") and ease '
         f"{counted(easy, 'time')}{prepay_en} (score {facts['score']:.2f}).",
     )
 
