@@ -29,10 +29,6 @@ class Tile:
         core = self.core
         return core.left <= column < core.right and core.top <= row < core.bottom
 
-    def moved(self, right: int, down: int) -> "Tile":
-        """Return the same tile of a larger picture, in which this one starts so far in."""
-        return Tile(self.core.moved(right, down), self.seen.moved(right, down))
-
 
 def tiles_of(grey: npt.NDArray[np.uint8], *, side: int, margin: int) -> list[Tile]:
     """Return the tiles of a picture, from top to bottom and left to right.
