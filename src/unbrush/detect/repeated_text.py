@@ -93,8 +93,10 @@ def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
         return _table(reviews, copies.rows, {})
     facts = _counted(params, copies, n_by_shop=np.bincount(shops[written]))
     found = np.flatnonzero(facts["gathers"] | facts["stock"])
-    quoted = _quotes(params, copies.rows[found], reviews, items)
-    return _scored(params, reviews, copies, facts, found[~quoted])
+    kept = found[~_quotes(params, copies.rows[found], reviews, items)]
+    if not len(kept):
+        return _table(reviews, kept, {})
+    return _scored(params, reviews, copies, facts, kept)
 
 
 def _written(reviews: pa.Table) -> npt.NDArray[np.bool_]:
