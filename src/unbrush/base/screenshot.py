@@ -34,6 +34,10 @@ class Box(NamedTuple):
         """Pixels down."""
         return self.bottom - self.top
 
+    def moved(self, right: int, down: int) -> "Box":
+        """Return the same rectangle elsewhere."""
+        return Box(self.left + right, self.top + down, self.right + right, self.bottom + down)
+
 
 @dataclass(frozen=True, slots=True)
 class TextLine:

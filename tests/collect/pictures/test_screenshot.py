@@ -150,6 +150,15 @@ def test_a_name_on_a_picture_has_the_token_that_tables_give_it():
     )
 
 
+def test_small_text_on_a_large_screen_is_found_by_looking_closer():
+    image = Image.new("RGB", (2400, 1500), "white")
+    rows = [f"第{number}行小字也要读到" for number in range(5)]
+    for number, row in enumerate(rows):
+        ImageDraw.Draw(image).text((900, 300 + number * 18), row, "black", font(13))
+    shot = read_screenshot(as_bytes(image))
+    assert [line.text for line in shot.lines] == rows
+
+
 def test_a_long_screenshot_is_read_over_all_tiles_and_no_line_twice():
     rows = [f"第{number}条 物流很快{number}" for number in range(60)]
     shot = read_screenshot(as_bytes(page(rows)))

@@ -15,7 +15,7 @@ from unbrush.base.screenshot import Bubble, TextLine
 COLOUR_STEP = 7.0  # mean difference per channel at which a patch ends; light grey on white is 8
 NOISE_STEPS = 4.0  # median differences within the patch, of which an end is more
 ROWS = 3  # averaged, against noise
-RUN = 4  # pixels of another colour that end a patch
+RUN = 1 / 80  # share of the width that is of another colour where a patch ends
 NEAREST = 0.30  # share of the width within which a message starts, from its side
 LEAST_LEAN = 0.03  # share of the width by which it is nearer to one side
 MOST_GAP = 1.2  # of a line's height, between lines of one message
@@ -92,10 +92,11 @@ def _edges(row: npt.NDArray[np.float64], start: int, end: int) -> tuple[int, int
     noise = float(np.median(np.abs(within - colour).mean(axis=1)))
     step = max(COLOUR_STEP, NOISE_STEPS * noise)
     other = np.abs(row - colour).mean(axis=1) > step
-    # A run of several pixels ends the patch: a speck of a photo or of JPEG does not.
-    runs = np.convolve(other, np.ones(RUN), mode="valid") >= RUN
-    before = np.flatnonzero(runs[: max(0, start - RUN + 1)])
+    # A whole run of it: a speck of a photo, or the grid of a screen in it, does not end a patch.
+    n = max(4, int(RUN * len(row)))
+    runs = np.convolve(other, np.ones(n), mode="valid") >= n
+    before = np.flatnonzero(runs[: max(0, start - n + 1)])
     after = np.flatnonzero(runs[end:])
-    left = int(before[-1]) + RUN if len(before) else 0
+    left = int(before[-1]) + n if len(before) else 0
     right = int(after[0]) + end if len(after) else len(row)
     return left, right

@@ -133,8 +133,9 @@ def _shapes(
         left = sum(bubble.side == "left" for bubble in bubbles)
         right = len(bubbles) - left
         if left and right:
-            # One each may be chance: a badge here, a button there.
-            told.append(("messages on both sides", 5.0 if len(bubbles) > 2 else 3.0))
+            # One each may be chance: a badge here, a button there. More are a chat, whatever it
+            # is about: the words of other kinds are what people talk of.
+            told.append(("messages on both sides", 9.0 if len(bubbles) > 3 else 3.0))
         elif left + right > 1:
             told.append(("messages on one side", 2.0))
     return told

@@ -30,13 +30,16 @@ THREADS = 1
 """Threads of ONNX Runtime. A second one saves a third of the time and spends twice the work, most
 of it waiting; many pictures are better shared out among processes. The lines are the same."""
 
-TILE = 1_280  # longest side of a tile's core, in pixels of the scaled picture
+TILE_WIDTH = 2_000  # of a tile's core, in pixels of the scaled picture
+TILE_AREA = 1_000_000  # in larger ones the model misses small text that stands alone
 MARGIN = 64
 WIDEST = 736  # shorter side of a scaled picture: 1 on phones is 2-3 pixels of the screen
 NARROWEST = 640
 LARGEST_SCALE = 3.0
 SMALL_TEXT = 13  # median height of lines (scaled pixels) below which a second look pays
 SECOND_LOOK = 2.0
+CLEAR_STEP = 40  # of 255, between neighbouring pixels
+LEAST_INK = 100  # clear steps: a word in small print has more
 UPRIGHT_SHARE = 0.5  # of lines' length: with less across than this, the picture lies on its side
 LONG_LINE = 1.5  # width over height from which a line has a direction
 ASKED_DIRECTION = 12  # lines asked whether they are upside down
@@ -52,12 +55,14 @@ class Limits:
     """How much of a picture is read; the rest is left and said to be.
 
     Attributes:
-        max_tiles: Pieces of about a megapixel in which text is sought.
+        max_tiles: Pieces of about a megapixel in which text is sought, second looks included.
         max_lines: Lines that are recognised.
+        max_length: All lines together, in heights of a line: about a character each.
     """
 
-    max_tiles: int = 48
-    max_lines: int = 1_200
+    max_tiles: int = 56
+    max_lines: int = 1_000
+    max_length: int = 12_000
 
 
 LIMITS = Limits()
@@ -141,15 +146,17 @@ def _same_row(box: Box, other: Box) -> bool:
 def _find(engine: "_Engine", rgb: Pixels, limits: Limits) -> _Found:
     """Return where the lines of a picture are, tile by tile."""
     scale = _scale(rgb.shape[1], rgb.shape[0])
-    grey = rgb[:, :, 1]  # green is most of what the eye sees
-    tiles = tiles_of(grey, side=int(TILE / scale), margin=int(MARGIN / scale))
+    search = _Search(engine, rgb, limits.max_tiles, max(1.0, SECOND_LOOK * scale))
+    length = 0.0
     corners: list[Corners] = []
-    for number, tile in enumerate(tiles):
-        if number >= limits.max_tiles or len(corners) >= limits.max_lines:
-            return _Found(corners[: limits.max_lines], tile.core.top)
-        corners += _find_in(engine, rgb, tile, scale, corners)
-    if len(corners) > limits.max_lines:
-        return _Found(corners[: limits.max_lines], int(corners[limits.max_lines][:, 1].min()))
+    for tile in search.tiles(Box(0, 0, rgb.shape[1], rgb.shape[0]), scale):
+        if search.is_spent:
+            return _Found(corners, tile.core.top)
+        for each in search.lines_of(tile, scale, corners):
+            length += max(1.0, _longer(each) / _shorter(each))
+            if len(corners) >= limits.max_lines or length > limits.max_length:
+                return _Found(corners, int(each[:, 1].min()))
+            corners.append(each)
     return _Found(corners, rgb.shape[0])
 
 
@@ -160,24 +167,78 @@ def _scale(width: int, height: int) -> float:
     return min(LARGEST_SCALE, max(1.0, NARROWEST / shorter))
 
 
-def _find_in(
-    engine: "_Engine", rgb: Pixels, tile: Tile, scale: float, before: list[Corners]
-) -> list[Corners]:
-    """Return the lines of one tile that no earlier tile has, in pixels of the picture."""
-    seen = tile.seen
-    piece = rgb[seen.top : seen.bottom, seen.left : seen.right]
-    found = engine.find(piece, scale)
-    heights = [_height(each) * scale for each in found]
-    if heights and float(np.median(heights)) < SMALL_TEXT:
-        found = engine.find(piece, scale * SECOND_LOOK)
-    offset = np.array([seen.left, seen.top], np.float32)
-    placed = [each + offset for each in found]
-    near = [_box(each) for each in before if each[:, 1].max() > seen.top]
-    return [
-        each
-        for each in sorted(placed, key=lambda c: (float(c[:, 1].min()), float(c[:, 0].min())))
-        if tile.owns(*map(float, each.mean(axis=0))) and not _is_known(_box(each), near)
-    ]
+class _Search:
+    """Looks for lines in one picture, larger where text is small, until its looks are spent."""
+
+    def __init__(self, engine: "_Engine", rgb: Pixels, max_looks: int, largest: float) -> None:
+        self.engine, self.rgb = engine, rgb
+        self.grey = rgb[:, :, 1]  # green is most of what the eye sees
+        self.n_left = max_looks
+        self.largest = largest
+
+    @property
+    def is_spent(self) -> bool:
+        """Whether no more looks are allowed."""
+        return self.n_left <= 0
+
+    def tiles(self, part: Box, scale: float) -> list[Tile]:
+        """Cut a part of the picture into tiles for looks at ``scale``."""
+        grey = self.grey[part.top : part.bottom, part.left : part.right]
+        width, area = int(TILE_WIDTH / scale), int(TILE_AREA / scale**2)
+        tiles = tiles_of(grey, width=width, area=area, margin=int(MARGIN / scale))
+        return [each.moved(part.left, part.top) for each in tiles]
+
+    def lines_of(self, tile: Tile, scale: float, before: list[Corners]) -> list[Corners]:
+        """Return the lines of one tile that are not among ``before``, from top to bottom."""
+        found = self._closer(tile, self._look(tile, scale), scale)
+        near = [_box(each) for each in before if each[:, 1].max() > tile.seen.top]
+        return [
+            each
+            for each in sorted(found, key=lambda c: (float(c[:, 1].min()), float(c[:, 0].min())))
+            if tile.owns(*map(float, each.mean(axis=0))) and not _is_known(_box(each), near)
+        ]
+
+    def _look(self, tile: Tile, scale: float) -> list[Corners]:
+        """Return the lines of a tile in pixels of the picture; none once the looks are spent."""
+        if self.is_spent:
+            return []
+        self.n_left -= 1
+        seen = tile.seen
+        found = self.engine.find(self.rgb[seen.top : seen.bottom, seen.left : seen.right], scale)
+        return [each + np.array([seen.left, seen.top], np.float32) for each in found]
+
+    def _closer(self, tile: Tile, found: list[Corners], scale: float) -> list[Corners]:
+        """Look again at twice the scale while text is small, or where there is ink but no text."""
+        while True:
+            larger = min(SECOND_LOOK * scale, self.largest)
+            if larger <= scale or self.is_spent or not self._is_small(tile, found, scale):
+                return found
+            pieces = self.tiles(tile.seen, larger)
+            scale = larger
+            if not found:  # one look tells whether it is worth while
+                busiest = max(pieces, key=lambda piece: _ink(self.grey, piece.core))
+                if not self._look(busiest, scale):
+                    continue
+            again: list[Corners] = []
+            for piece in pieces:
+                again += [
+                    each
+                    for each in self._look(piece, scale)
+                    if piece.owns(*map(float, each.mean(axis=0)))
+                    and not _is_known(_box(each), [_box(other) for other in again])
+                ]
+            found = again or found
+
+    def _is_small(self, tile: Tile, found: list[Corners], scale: float) -> bool:
+        if not found:
+            return _ink(self.grey, tile.core) > LEAST_INK
+        return float(np.median([_shorter(each) for each in found])) * scale < SMALL_TEXT
+
+
+def _ink(grey: Pixels, box: Box) -> int:
+    """Return how many clear steps from pixel to pixel the rows of a part of a picture have."""
+    part = grey[box.top : box.bottom, box.left : box.right].astype(np.int16)
+    return int(np.count_nonzero(np.abs(np.diff(part, axis=1)) > CLEAR_STEP))
 
 
 def _is_known(box: Box, near: list[Box]) -> bool:
@@ -196,6 +257,14 @@ def _width(corners: Corners) -> float:
 
 def _height(corners: Corners) -> float:
     return float(np.linalg.norm(corners[0] - corners[3]))
+
+
+def _longer(corners: Corners) -> float:
+    return max(_width(corners), _height(corners))
+
+
+def _shorter(corners: Corners) -> float:
+    return max(1.0, min(_width(corners), _height(corners)))
 
 
 def _box(corners: Corners) -> Box:

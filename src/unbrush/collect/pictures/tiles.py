@@ -1,7 +1,8 @@
 """Tiles: a long or wide picture cut into pieces that text detection can take, one after the other.
 
 Cuts go through rows or columns without text where there are any; every tile also sees some of its
-neighbours, and each line of text belongs to the tile that holds its middle.
+neighbours, and each line of text belongs to the tile that holds its middle. A picture is cut across
+lines of text only where it is wider than any screen; such a line comes in pieces.
 """
 
 from dataclasses import dataclass
@@ -29,26 +30,31 @@ class Tile:
         core = self.core
         return core.left <= column < core.right and core.top <= row < core.bottom
 
+    def moved(self, right: int, down: int) -> "Tile":
+        """Return the same tile of a larger picture, in which this one starts so far in."""
+        return Tile(self.core.moved(right, down), self.seen.moved(right, down))
 
-def tiles_of(grey: npt.NDArray[np.uint8], *, side: int, margin: int) -> list[Tile]:
+
+def tiles_of(grey: npt.NDArray[np.uint8], *, width: int, area: int, margin: int) -> list[Tile]:
     """Return the tiles of a picture, from top to bottom and left to right.
 
     Args:
         grey: The picture, (height, width).
-        side: Longest side of a core, in pixels.
+        width: Widest core, in pixels.
+        area: Largest core, in pixels; the narrower, the higher.
         margin: How far a tile sees beyond its core, in pixels.
     """
-    height, width = grey.shape
+    rows, columns = grey.shape
     tiles = []
-    for top, bottom in _cuts(grey, side):
+    for top, bottom in _cuts(grey, max(1, area // min(width, columns))):
         strip = grey[top:bottom]
-        for left, right in _cuts(strip.T, side):
+        for left, right in _cuts(strip.T, width):
             core = Box(left, top, right, bottom)
             seen = Box(
                 max(0, left - margin),
                 max(0, top - margin),
-                min(width, right + margin),
-                min(height, bottom + margin),
+                min(columns, right + margin),
+                min(rows, bottom + margin),
             )
             tiles.append(Tile(core, seen))
     return tiles
