@@ -98,6 +98,8 @@ def parameter_table(params: object) -> list[str]:
     rows = ["| parameter | default | from | to | meaning |", "| --- | --- | --- | --- | --- |"]
     for field in dataclasses.fields(params):  # type: ignore[arg-type]
         bounds = field.metadata
+        if not bounds:
+            continue  # names and switches have no bounds; their page tells them
         rows.append(
             f"| `{field.name}` | {field.default} | {bounds['at_least']} | {bounds['at_most']}"
             f" | {bounds['doc']} |"
