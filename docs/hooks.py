@@ -85,7 +85,7 @@ def policy_page() -> str:
         "| --- | --- | --- |",
     ]
     lines += [
-        f"| {each.name} | {each.words.en} · {each.words.zh} | {', '.join(each.spares)} |"
+        f"| {each.name} | {each.words.en} · {each.words.zh} | {', '.join(Policy().spares[each.name])} |"
         for each in LOOK_ALIKES
     ]
     lines += ["\n## When accounts are a ring\n", *parameter_table(RingParams())]
