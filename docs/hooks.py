@@ -84,8 +84,9 @@ def policy_page() -> str:
         "| name | what it is | takes away the witnesses of |",
         "| --- | --- | --- |",
     ]
+    spares = Policy().spares
     lines += [
-        f"| {each.name} | {each.words.en} · {each.words.zh} | {', '.join(Policy().spares[each.name])} |"
+        f"| {each.name} | {each.words.en} · {each.words.zh} | {', '.join(spares[each.name])} |"
         for each in LOOK_ALIKES
     ]
     lines += ["\n## When accounts are a ring\n", *parameter_table(RingParams())]
