@@ -277,6 +277,7 @@ class _Writing:
             path,
             id_types=self.id_types,
             tokens=tokens,
+            has_bad=found.n_rejects > 0,
             has_repeats=bool(found.n_gone),
         )
         for made in tokens.values():

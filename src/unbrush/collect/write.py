@@ -18,6 +18,7 @@ def write_table(
     *,
     id_types: Mapping[str, str],
     tokens: Mapping[str, str],
+    has_bad: bool,
     has_repeats: bool,
 ) -> int:
     """Write a table's usable rows to a Parquet file; return how many.
@@ -29,6 +30,8 @@ def write_table(
         id_types: Type of each id domain.
         tokens: For each personal column the table that turns its raw values into tokens, or
             nothing where each is hashed by itself; a column not named holds tokens already.
+        has_bad: Whether there are rows with a problem. Where there are none, leaving the condition
+            out tells the engine how many rows come, and it keeps the smaller side of a join.
         has_repeats: Whether there are rows to leave out.
     """
     picks, joins = [], []
@@ -45,7 +48,7 @@ def write_table(
         joins.append(f"ANTI JOIN {gone_table(reading)} g ON g._part = r._part AND g._row = r._row")
     sql = (
         f"SELECT {', '.join(picks)} FROM {reading.view} r {' '.join(joins)} "
-        f"WHERE NOT {reading.is_bad} ORDER BY {', '.join(order_of(reading))}"
+        f"{f'WHERE NOT {reading.is_bad} ' if has_bad else ''}ORDER BY {', '.join(order_of(reading))}"
     )
     return engine.write(sql, path)
 
