@@ -66,3 +66,16 @@ def test_letters_beyond_sixteen_bits_are_kept_apart():
     texts.add(pa.array(["𠮷野家", "吉野家"]))
     assert texts.n == 2
     assert texts.letters[0] >= 0xD800
+
+
+def test_clauses_are_kept_apart_however_they_are_parted():
+    texts = DistinctTexts()
+    same = ["质量好，物流快", "质量好 物流快！", "【质量好】😀物流快", "质量好\n物流快"]
+    assert texts.add(pa.array([*same, "质量好物流快", "good one", "goodone"])).tolist() == [
+        *[0] * 4,
+        1,
+        2,
+        2,
+    ]
+    assert kept(texts)[0] == "质量好\n物流快"
+    assert DistinctTexts(clauses=False).add(pa.array([*same, "质量好物流快"])).tolist() == [0] * 5

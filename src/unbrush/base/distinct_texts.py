@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unbrush.base.wording import IDEOGRAPH_LETTERS, IDEOGRAPHS_FROM, Ints, Points, folded
+from unbrush.base.wording import CLAUSE_END, IDEOGRAPH_LETTERS, IDEOGRAPHS_FROM, folded
 
 MAX_LETTERS = 4_096
 """Letters of a text that are kept; of a longer one the rest only tells it from others."""
@@ -23,16 +23,19 @@ class DistinctTexts:
 
     Args:
         min_letters: Letters that a text must have to be kept; an ideograph counts as three.
+        clauses: Whether clauses are kept apart, so that their order says nothing.
 
     Attributes:
         n: How many there are.
         letters: Their characters in 16 bits, one text after the other; up to ``starts[n]``.
+            Between clauses is one `unbrush.base.wording.CLAUSE_END`.
         starts: Where each text starts in ``letters``.
         marks: A 64-bit hash of each text.
         n_copies: How often each was added.
     """
 
-    def __init__(self, *, min_letters: int = 1) -> None:
+    def __init__(self, *, min_letters: int = 1, clauses: bool = True) -> None:
+        self._clauses = clauses
         self._min_letters = max(1, min_letters)
         self.n = 0
         self.letters = np.empty(_LEAST, np.uint16)
@@ -43,10 +46,7 @@ class DistinctTexts:
 
     def add(self, texts: pa.Array | pa.ChunkedArray) -> npt.NDArray[np.int32]:
         """Add texts and return the number of each; -1 for one that is empty, null or too short."""
-        return self.add_points(*folded(texts))
-
-    def add_points(self, points: Points, offsets: Ints) -> npt.NDArray[np.int32]:
-        """Add texts that are folded already, as `unbrush.base.wording.folded` returns them."""
+        points, offsets = folded(texts, clauses=self._clauses)
         n_new = len(offsets) - 1
         self._make_room(n_new, int(np.minimum(np.diff(offsets), MAX_LETTERS).sum()))
         numbers = np.empty(n_new, np.int32)
@@ -134,7 +134,8 @@ def _add(points, offsets, min_letters, slots, n, letters, starts, marks, n_copie
         mark = np.uint64(0xCBF29CE484222325)
         said = 0
         for place in range(first, last):
-            said += IDEOGRAPH_LETTERS if points[place] >= IDEOGRAPHS_FROM else 1
+            if points[place] != CLAUSE_END:
+                said += IDEOGRAPH_LETTERS if points[place] >= IDEOGRAPHS_FROM else 1
             mark = (mark ^ np.uint64(points[place])) * np.uint64(0x9E3779B97F4A7C15)
             mark ^= mark >> np.uint64(32)
         if said < min_letters:
@@ -170,16 +171,18 @@ def _said(letters, starts, n):  # type: ignore[no-untyped-def]  # compiled
     said = np.empty(n, np.int32)
     pairs = np.empty(MAX_LETTERS, np.uint32)
     for text in range(n):
-        first, last = starts[text], starts[text + 1]
-        whole = 0
-        for place in range(first, last):
-            whole += IDEOGRAPH_LETTERS if letters[place] >= IDEOGRAPHS_FROM else 1
-            if place > first:
-                one, other = np.uint32(letters[place - 1]), np.uint32(letters[place])
-                pairs[place - first - 1] = (one << np.uint32(16)) | other
-        some = np.sort(pairs[: last - first - 1])
+        whole, n_letters, before = 0, 0, np.uint32(0)
+        for place in range(starts[text], starts[text + 1]):
+            letter = np.uint32(letters[place])
+            if letter == CLAUSE_END:
+                continue
+            whole += IDEOGRAPH_LETTERS if letter >= IDEOGRAPHS_FROM else 1
+            pairs[n_letters] = (before << np.uint32(16)) | letter
+            n_letters += 1
+            before = letter
+        some = np.sort(pairs[1:n_letters])
         distinct = 1
         for place in range(len(some)):
             distinct += place == 0 or some[place] != some[place - 1]
-        said[text] = whole * distinct // (last - first)
+        said[text] = whole * distinct // n_letters
     return said

@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 SIZE = 0x34000  # beyond it Unicode has no letters
+SPACE, STOP = 1, 2
 _SURROGATES = range(0xD800, 0xE000)
 _NO_LETTER = r"[^\p{L}\p{M}\p{N}]+"
 
@@ -72,11 +73,14 @@ class Folds:
             point that counts as nothing has none.
         letters: The letters, one code point after the other.
         composes: Whether a code point may join the one before it into one letter.
+        parts: Whether a code point that counts as nothing parts clauses: `SPACE` does between
+            ideographs, `STOP` (punctuation, pictures, line ends) always, 0 never.
     """
 
     places: npt.NDArray[np.int32]
     letters: npt.NDArray[np.uint32]
     composes: npt.NDArray[np.bool_]
+    parts: npt.NDArray[np.uint8]
 
 
 @cache
@@ -97,7 +101,14 @@ def folds() -> Folds:
     marks = {chr(point) for point in points if unicodedata.category(chr(point))[0] == "M"}
     marks |= set(map(chr, range(0x1100, 0x1200)))
     composes[points] = [not marks.isdisjoint(letter) for letter in letters]
-    return Folds(places=places, letters=joined, composes=composes)
+    parts = np.zeros(SIZE, np.uint8)
+    for point in np.flatnonzero(lengths == 0).tolist():
+        category = unicodedata.category(chr(point))
+        if category == "Zs" or point == 0x09:
+            parts[point] = SPACE
+        elif category[0] in "PSZ" or category in ("Co", "Cn") or point in (0x0A, 0x0D):
+            parts[point] = STOP  # not yet assigned are mostly new pictures
+    return Folds(places=places, letters=joined, composes=composes, parts=parts)
 
 
 @cache

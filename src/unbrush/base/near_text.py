@@ -3,10 +3,11 @@
 Leaders, not chains: a text is compared with the leader itself, so that a row of small changes
 cannot tie together texts that have nothing in common.
 
-Texts are sets of pairs of neighbouring characters, after folding (`unbrush.base.wording.plain`):
-nothing that is swapped for a look-alike, padded with pictures or put in another order changes much
-of that. The share of pairs in common (Jaccard) is what counts; where there are hundreds of
-thousands of texts, pairs that belong to stock phrases count for a quarter or half.
+Texts are sets of pairs of neighbouring characters of one clause, after folding
+(`unbrush.base.wording`): neither the order of clauses nor what is swapped for a look-alike or
+padded with pictures changes much of that. The share of pairs in common (Jaccard) is what counts;
+where there are hundreds of thousands of texts, pairs that belong to stock phrases count for a
+quarter or half.
 
 How it scales: candidates are neighbours in sorted lists (LSH forest, Bawa et al. 2005): each of
 `TREES` lists sorts the texts by six minima of their hashed pairs (MinHash), so that the more two
@@ -37,6 +38,7 @@ from unbrush.base.wording import folded
 TREES = 16
 WINDOW = 2  # neighbours on each side of a list with which a text is compared
 NEAR = 4  # of those that resemble it, how many are kept
+SKETCH_WORDS = 2  # of 64 bits each, to pass over at a glance who is unlike
 STOCK_TEXTS = 200_000  # texts up to which no pair is judged to be of a stock phrase
 LISTS_BYTES = 1 << 30  # most memory for lists at a time
 SEED = 20_230_517
@@ -95,30 +97,30 @@ def clusters(
 
     Args:
         texts: All texts; nothing can be added to them afterwards.
-        min_similarity: From where on a text joins a leader, 0-1. Of two texts 0.6 alike hardly one
-            pair in fifty is overlooked, of those 0.8 alike none.
+        min_similarity: From where on a text joins a leader, 0-1. Of pairs that are 0.7 alike at
+            least 99 in 100 come together (`make bench-text`).
         weighted: Whether pairs of stock phrases count for less where there are many texts.
         threads: Cores to use; all of them if 0.
     """
     texts.close()
-    order = texts.by_frequency()
-    rank = np.empty_like(order)
-    rank[order] = np.arange(len(order), dtype=np.int32)
-    work = _Work(texts=texts, order=order, rank=rank, threads=threads or os.cpu_count() or 1)
-    weights, masses = work.weigh(weighted=weighted)
-    near = np.full((texts.n, NEAR), -1, np.int32)
-    likeness = np.zeros((texts.n, NEAR), np.uint16)
-    centrality = np.zeros(texts.n, np.uint32)
-    least = kernels.ONE * min_similarity
-    for trees in work.lists(weights):
-        for packed in trees:
-            work.compare(packed, weights, masses, least, (near, likeness, centrality))
-    linked = np.flatnonzero(near[:, 0] >= 0)
-    copies = texts.n_copies[order[linked]]
-    linked = linked[np.lexsort((linked, -centrality[linked].astype(np.int64), -copies))]
-    leader, similarity = kernels.lead(
-        texts.letters, texts.starts, order, weights, masses, linked, near, likeness, least
+    work = _Work(texts, weighted=weighted, threads=threads or os.cpu_count() or 1)
+    found = kernels.Found(
+        near=np.full((texts.n, NEAR), -1, np.int32),
+        likeness=np.zeros((texts.n, NEAR), np.uint16),
+        centrality=np.zeros(texts.n, np.uint32),
     )
+    least = kernels.ONE * min_similarity
+    # Of unlike minima every second bit differs; and three deviations more.
+    share, n_bits = (1 - min_similarity) / 2, 64 * SKETCH_WORDS
+    most = int(share * n_bits + 3 * (share * (1 - share) * n_bits) ** 0.5)
+    for some in work.lists():
+        for packed in some:
+            work.compare(packed, found, least=least, most=most)
+    linked = np.flatnonzero(found.near[:, 0] >= 0)
+    copies = texts.n_copies[work.known.order[linked]]
+    central = found.centrality[linked].astype(np.int64)
+    linked = linked[np.lexsort((linked, -central, -copies))]
+    leader, similarity = kernels.lead(work.known, found, linked, least)
     return Clusters(leader=leader, similarity=similarity)
 
 
@@ -134,77 +136,75 @@ def overlaps(
     return kernels.overlaps(*folded(texts), *folded(others))  # type: ignore[no-any-return]
 
 
-_Found = tuple[npt.NDArray[np.int32], npt.NDArray[np.uint16], npt.NDArray[np.uint32]]
-"""By rank: the texts that resemble it, how much, and how much it resembles all that were seen."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class _Work:
     """One search: the texts in their order, and the cores to share it among."""
 
-    texts: DistinctTexts
-    order: npt.NDArray[np.int32]
-    rank: npt.NDArray[np.int32]
-    threads: int
+    def __init__(self, texts: DistinctTexts, *, weighted: bool, threads: int) -> None:
+        self._n, self._threads = texts.n, threads
+        order = texts.by_frequency()
+        rank = np.empty_like(order)
+        rank[order] = np.arange(texts.n, dtype=np.int32)
+        self.known = kernels.Texts(
+            letters=texts.letters,
+            starts=texts.starts,
+            order=order,
+            rank=rank,
+            weights=_weights(texts, weighted=weighted),
+            masses=np.empty(texts.n, np.int32),
+            sketches=np.empty((texts.n, SKETCH_WORDS), np.uint64),
+        )
+        self._random = np.random.default_rng(SEED)
+        draws = self._functions(64 * SKETCH_WORDS)
+        self._shared(lambda a, b: kernels.weigh(self.known, a, b))
+        self._shared(lambda a, b: kernels.sketch(self.known, *draws, a, b))
 
-    def weigh(self, *, weighted: bool) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.int32]]:
-        """Return the weight of each pair, by hash, and of each text, by rank."""
-        letters, starts, n = self.texts.letters, self.texts.starts, self.texts.n
-        counts = np.zeros(kernels.PAIR_SLOTS, np.uint32)
-        if weighted and n > STOCK_TEXTS // 50:
-            kernels.count_pairs(letters, starts, n, counts)
-        many = max(n, STOCK_TEXTS)
-        weights = np.full(kernels.PAIR_SLOTS, 4, np.uint8)
-        weights[counts > many // 400] = 2
-        weights[counts > many // 50] = 1
-        masses = np.empty(n, np.int32)
-        self._shared(lambda a, b: kernels.weigh(letters, starts, self.order, weights, masses, a, b))
-        return weights, masses
-
-    def lists(self, weights: npt.NDArray[np.uint8]) -> Iterator[npt.NDArray[np.uint64]]:
+    def lists(self) -> Iterator[npt.NDArray[np.uint64]]:
         """Yield lists of texts, sorted by their minima, as many at a time as memory allows."""
-        random = np.random.default_rng(SEED)
-        shape = (TREES, kernels.ROWS)
-        factors = random.integers(1, 2**32, size=shape, dtype=np.uint32) | np.uint32(1)
-        turns = random.integers(1, 2**32, size=shape, dtype=np.uint32)
-        at_once = max(1, min(TREES, LISTS_BYTES // (8 * max(1, self.texts.n))))
+        factors, turns = self._functions(TREES * kernels.ROWS)
+        at_once = max(1, min(TREES, LISTS_BYTES // (8 * max(1, self._n))))
         for first in range(0, TREES, at_once):
-            some = slice(first, first + at_once)
-            yield self._sorted(weights, factors[some], turns[some])
+            some = slice(first * kernels.ROWS, (first + at_once) * kernels.ROWS)
+            yield self._sorted(factors[some], turns[some])
+
+    def _functions(self, n: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint32]]:
+        """Draw ``n`` hash functions: what to multiply by, and what bits to turn before."""
+        factors = self._random.integers(1, 2**32, size=n, dtype=np.uint32) | np.uint32(1)
+        return factors, self._random.integers(1, 2**32, size=n, dtype=np.uint32)
 
     def _sorted(
-        self,
-        weights: npt.NDArray[np.uint8],
-        factors: npt.NDArray[np.uint32],
-        turns: npt.NDArray[np.uint32],
+        self, factors: npt.NDArray[np.uint32], turns: npt.NDArray[np.uint32]
     ) -> npt.NDArray[np.uint64]:
-        """Return a list for each row of ``factors``."""
-        packed = np.empty((len(factors), self.texts.n), np.uint64)
-        rest = (factors.ravel(), turns.ravel(), packed)
-        letters, starts = self.texts.letters, self.texts.starts
-        self._shared(lambda a, b: kernels.sketch(letters, starts, self.rank, weights, *rest, a, b))
-        with ThreadPoolExecutor(self.threads) as pool:
+        """Return as many lists as there are functions for."""
+        packed = np.empty((len(factors) // kernels.ROWS, self._n), np.uint64)
+        self._shared(lambda a, b: kernels.pack(self.known, factors, turns, packed, a, b))
+        with ThreadPoolExecutor(self._threads) as pool:
             list(pool.map(np.ndarray.sort, packed))
         return packed
 
     def compare(
-        self,
-        packed: npt.NDArray[np.uint64],
-        weights: npt.NDArray[np.uint8],
-        masses: npt.NDArray[np.int32],
-        least: float,
-        found: _Found,
+        self, packed: npt.NDArray[np.uint64], found: kernels.Found, *, least: float, most: int
     ) -> None:
         """Compare each text with its neighbours in one list and note those that resemble it."""
-        texts = (self.texts.letters, self.texts.starts, self.order, weights, masses)
-        near, likeness, centrality = found
         alike = np.empty((len(packed), WINDOW), np.uint16)
-        known = (near, likeness, least, alike)
-        self._shared(lambda a, b: kernels.compare(*texts, packed, *known, a, b))
-        self._shared(lambda a, b: kernels.note(packed, alike, near, likeness, centrality, a, b))
+        self._shared(
+            lambda a, b: kernels.compare(self.known, found, packed, least, most, alike, a, b)
+        )
+        self._shared(lambda a, b: kernels.note(found, packed, alike, a, b))
 
     def _shared(self, part: Callable[[int, int], object]) -> None:
         """Call ``part(first, last)`` for parts of all texts, on all cores."""
-        n, size = self.texts.n, max(4_096, self.texts.n // (8 * self.threads) + 1)
-        with ThreadPoolExecutor(self.threads) as pool:
+        n, size = self._n, max(4_096, self._n // (8 * self._threads) + 1)
+        with ThreadPoolExecutor(self._threads) as pool:
             list(pool.map(lambda a: part(a, min(n, a + size)), range(0, n, size)))
+
+
+def _weights(texts: DistinctTexts, *, weighted: bool) -> npt.NDArray[np.uint8]:
+    """Return the weight of each pair, by hash: 4, or less if many texts have it."""
+    weights = np.full(kernels.PAIR_SLOTS, 4, np.uint8)
+    many = max(texts.n, STOCK_TEXTS)
+    if weighted and texts.n > many // 400:
+        counts = np.zeros(kernels.PAIR_SLOTS, np.uint32)
+        kernels.count_pairs(texts.letters, texts.starts, texts.n, counts)
+        weights[counts > many // 400] = 2
+        weights[counts > many // 50] = 1
+    return weights

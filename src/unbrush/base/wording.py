@@ -10,13 +10,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unbrush.base.letter_folds import SIZE, folds
+from unbrush.base.letter_folds import SIZE, STOP, folds
 
 Points = npt.NDArray[np.uint32]
 Ints = npt.NDArray[np.int64]
 
 IDEOGRAPHS_FROM = 0x2E80
 IDEOGRAPH_LETTERS = 3
+CLAUSE_END = 0x0A
+"""What parts the clauses of a text whose clauses are kept apart."""
 
 
 def plain(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -41,22 +43,30 @@ def plain(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
     return pc.if_else(pc.is_valid(whole), out, pa.scalar(None, kind)) if whole.null_count else out
 
 
-def folded(texts: pa.Array | pa.ChunkedArray) -> tuple[Points, Ints]:
+def folded(texts: pa.Array | pa.ChunkedArray, *, clauses: bool = False) -> tuple[Points, Ints]:
     """Return the characters of `plain` texts in one row, and where each text starts.
 
+    Args:
+        texts: Text of any Arrow type for it; a null counts as empty.
+        clauses: Whether one `CLAUSE_END` stays where punctuation, a picture or the end of a line
+            was between letters, or a space between ideographs; a single sign within a word in an
+            alphabet or within a number parts nothing.
+
     Returns:
-        Code points, and ``len(texts) + 1`` offsets into them; a null counts as empty.
+        Code points, and ``len(texts) + 1`` offsets into them.
     """
     table = folds()
+    parts = table.parts if clauses else np.zeros_like(table.parts)
+    rules = (table.places, table.letters, table.composes, parts)
     points, starts = code_points(texts)
-    out, ends, to_compose = _fold(points, starts, table.places, table.letters, table.composes)
+    out, ends, to_compose = _fold(points, starts, *rules)
     if not to_compose.any():
         return out, ends
     # Where a mark follows its letter, or a Hangul syllable comes in parts, they become one.
     rows = np.flatnonzero(to_compose)
     whole = pa.array(_strings(out, ends, rows), pa.string())
     composed, places = code_points(pc.utf8_normalize(whole, form="NFKC"))
-    composed, places, _ = _fold(composed, places, table.places, table.letters, table.composes)
+    composed, places, _ = _fold(composed, places, *rules)
     return _replaced(out, ends, rows, composed, places)  # type: ignore[no-any-return]
 
 
@@ -168,27 +178,42 @@ def _encode(points, offsets):  # type: ignore[no-untyped-def]  # compiled
 
 
 @numba.njit(cache=True, nogil=True)
-def _fold(points, offsets, places, letters, composes):  # type: ignore[no-untyped-def]  # compiled
+def _fold(points, offsets, places, letters, composes, parts):  # type: ignore[no-untyped-def]  # compiled
     """Each code point → its letters; also which texts have a mark that may join a letter."""
     total = 0
     for point in points:
         if point < SIZE:
-            total += places[point + 1] - places[point]
+            total += places[point + 1] - places[point] + (parts[point] > 0)
     out = np.empty(total, np.uint32)
     ends = np.zeros(len(offsets), np.int64)
     to_compose = np.zeros(len(offsets) - 1, np.bool_)
     end = 0
     for text in range(len(offsets) - 1):
+        parted, n_between, begin = 0, 0, end
         for place in range(offsets[text], offsets[text + 1]):
             point = points[place]
             if point >= SIZE:
                 continue
+            if parts[point]:
+                parted = max(parted, parts[point])
+                n_between += 1
+                continue
             to_compose[text] |= composes[point]
             for letter in range(places[point], places[point + 1]):
+                if parted and end > begin:
+                    before = out[end - 1] >= IDEOGRAPHS_FROM
+                    after = letters[letter] >= IDEOGRAPHS_FROM
+                    # Not in "good one", "don't" or "3.5".
+                    if (parted == STOP and (n_between > 1 or before or after)) or (
+                        before and after
+                    ):
+                        out[end] = CLAUSE_END
+                        end += 1
+                parted, n_between = 0, 0
                 out[end] = letters[letter]
                 end += 1
         ends[text + 1] = end
-    return out, ends, to_compose
+    return out[:end], ends, to_compose
 
 
 @numba.njit(cache=True, nogil=True)
