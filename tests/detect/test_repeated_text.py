@@ -112,6 +112,20 @@ def test_two_accounts_are_no_pattern(engine):
     assert found(engine, with_honest(COPIES[:2])) == {}
 
 
+@pytest.mark.parametrize(
+    ("said", "spared"),
+    [
+        ("恒居大号面霜，家里人都说好", True),  # no more than half of it is the title
+        ("家里人都说好的恒居大号面霜", True),
+        ("面霜很润，家里人都说真的很好", False),  # the title's last word is no quotation
+        ("恒居大号面霜，" + MIDDLE, False),  # what it says besides is enough to be repeated
+    ],
+)
+def test_who_quotes_a_short_title_and_says_little_is_spared(engine, said, spared):
+    items = [{"item_id": 30 + n, "shop_id": 3, "title": "恒居大号面霜"} for n in range(3)]
+    assert (not found(engine, with_honest(same(said, 8), items=items))) is spared
+
+
 def test_a_very_long_text_counts_wherever_it_is(engine):
     spread = [review(n, 10 + n, n, LONG + MIDDLE) for n in range(6)]
     assert set(found(engine, with_honest(spread))) == set(range(6))

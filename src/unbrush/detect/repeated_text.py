@@ -9,7 +9,8 @@ Why it is fake: The text was handed out or copied to meet a task. Who writes abo
 Look-alikes: Default praise, tags and assisted texts (marked in ``text_source``). Short phrases that
     everybody uses (too few letters). Phrases and greetings of the season (as frequent elsewhere).
     One person who says the same of every item, or appends it (one account). Customers who quote the
-    listing (most of the text stands in the item's title).
+    listing (most of the text stands in the item's title, or it quotes the title and says too little
+    else).
 Score: e / (e + min_accounts) × similarity, where e is the number of accounts beyond those expected.
     Half of it for the earliest review of a text, which may be the honest one that was copied, and
     for a long text without a shop where it gathers. E2 from ``long_letters`` on, else E1.
@@ -67,7 +68,11 @@ class Params:
         1e-4, at_least=1e-300, at_most=1.0, doc="Largest chance that the copies met by chance."
     )
     quote_share: float = bounded(
-        0.5, at_least=0.0, at_most=1.0, doc="Share of a text in the item's title: a quotation."
+        0.5,
+        at_least=0.0,
+        at_most=1.0,
+        doc="Share of a text in the item's title, or of the title in a text that says little else: "
+        "a quotation.",
     )
 
 
@@ -93,7 +98,8 @@ def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
         return _table(reviews, copies.rows, {})
     facts = _counted(params, copies, n_by_shop=np.bincount(shops[written]))
     found = np.flatnonzero(facts["gathers"] | facts["stock"])
-    kept = found[~_quotes(params, copies.rows[found], reviews, items)]
+    quotes = _quotes(params, copies.rows[found], copies.letters[found], reviews, items)
+    kept = found[~quotes]
     if not len(kept):
         return _table(reviews, kept, {})
     return _scored(params, reviews, copies, facts, kept)
@@ -210,13 +216,19 @@ def _beyond(
 
 
 def _quotes(
-    params: Params, rows: Ints, reviews: pa.Table, items: pa.Table
+    params: Params, rows: Ints, letters: Ints, reviews: pa.Table, items: pa.Table
 ) -> npt.NDArray[np.bool_]:
-    """Return for each of some reviews whether most of it stands in its item's title."""
+    """Return for each of some reviews, of so many letters, whether it quotes its item's title.
+
+    Most of it stands there; or it has most of the title, and what is left would be too short.
+    """
     asked = reviews.select(["item_id", "text"]).take(pa.array(rows))
     place = pc.index_in(asked["item_id"], value_set=items["item_id"].combine_chunks())
     titles = items["title"].take(place)
-    return near_text.overlaps(asked["text"], titles) >= params.quote_share
+    share = near_text.overlaps(asked["text"], titles)
+    has_title = near_text.overlaps(titles, asked["text"]) >= params.quote_share
+    left = letters * (1 - share)
+    return (share >= params.quote_share) | (has_title & (left < params.min_letters))
 
 
 def _scored(
