@@ -297,6 +297,23 @@ _ALL = (
         "is_disclosed_incentive flag",
     ),
     _table(
+        "photos",
+        "photo_id",
+        "posted_at",
+        "photo_id! id",
+        "kind! word review listing",  # a buyer's, or the shop's own
+        "review_id id",
+        "item_id id",
+        "account_id id",
+        "shop_id id",
+        "posted_at time",
+        "file text",  # a path within the folder of the source
+        "sha256 text",
+        "hashes text",  # see photo_hash; made with what stands around it of `file`
+        "width count",
+        "height count",
+    ),
+    _table(
         "posts",
         "post_id",
         "captured_at",

@@ -2,7 +2,8 @@
 
 Read in this order: `survey` (which files there are), `intake` (a file → something SQL can read),
 `plan` and `mapping` (how a table is made of files), `relation` (joins and groups), `reading`
-(values and their problems, as SQL), `checks`, `repeats`, `personal`, `write`.
+(values and their problems, as SQL), `pictures` (what photos look like), `checks`, `repeats`,
+`personal`, `write`.
 """
 
 import shutil
@@ -32,6 +33,7 @@ from unbrush.collect.intake import Intake, Part, plain
 from unbrush.collect.mapping import read_mapping, shipped_mappings
 from unbrush.collect.native import known_titles, native
 from unbrush.collect.personal import check_key, fingerprint, hold_key, kept_key, make_tokens
+from unbrush.collect.pictures.hashing import HashedPhotos, hash_photos
 from unbrush.collect.plan import DEFAULT_MAX_REJECT_SHARE, SourceMapping, TablePlan
 from unbrush.collect.reading import Reading, read
 from unbrush.collect.rejects import Reject, gather
@@ -88,6 +90,8 @@ def collect(
     with _staging(engine, folder) as intake:
         staging = intake.staging
         readings, broken = _read(intake, found, wanted, Clock(now_ms), progress)
+        readings, pictures = (readings, []) if is_collected else _photos(engine, readings, found)
+        unseen = [reject for each in pictures for reject in each.rejects]
         if not is_collected and any(reading.tokens for reading in readings):
             if key is None:
                 key, key_notes = kept_key(folder.root)
@@ -101,7 +105,12 @@ def collect(
             params=wanted.params,
             key_fingerprint=fingerprint(key) if key is not None else "",
             version=__version__,
-            notes=(*notes, *intake.notes, *_leftovers(found, intake, wanted)),
+            notes=(
+                *notes,
+                *intake.notes,
+                *(note for each in pictures for note in each.notes),
+                *_leftovers(found, intake, wanted, pictures),
+            ),
         )
         if is_collected:
             before = Manifest.read(source / "manifest.json")
@@ -111,7 +120,8 @@ def collect(
                 params=before.params,
                 key_fingerprint=before.key_fingerprint,
             )
-        engine.write(gather(engine, written.rejects, broken), folder.output("rejects"))
+        early = [*broken, *unseen]
+        engine.write(gather(engine, written.rejects, early), folder.output("rejects"))
         _put_in_place(staging / "events", folder)
         manifest.write(folder.manifest)
         _forget(engine, readings)
@@ -192,6 +202,19 @@ def _read(
     return readings, broken
 
 
+def _photos(
+    engine: Engine, readings: list[Reading], found: Survey
+) -> tuple[list[Reading], list[HashedPhotos]]:
+    """Open the pictures that ``photos`` names; return all readings and what came of it."""
+    hashed = [
+        hash_photos(engine, reading, found.root)
+        for reading in readings
+        if reading.table.name == "photos"
+    ]
+    others = [reading for reading in readings if reading.table.name != "photos"]
+    return [*others, *(each.reading for each in hashed)], hashed
+
+
 def _broken(table: str, part: Part) -> list[Reject]:
     return [Reject(table, part.label, row, code, why) for row, code, why in part.broken]
 
@@ -231,9 +254,13 @@ def _nothing(found: Survey, wanted: SourceMapping) -> SourceNotFound:
     )
 
 
-def _leftovers(found: Survey, intake: Intake, wanted: SourceMapping) -> list[Note]:
+def _leftovers(
+    found: Survey, intake: Intake, wanted: SourceMapping, pictures: list[HashedPhotos]
+) -> list[Note]:
     names = {name for plan in wanted.tables for name in plan.files}
-    return notes_on_leftovers(found, intake.labels, names)
+    read = frozenset().union(*(each.places for each in pictures))
+    notes = notes_on_leftovers(found, intake.labels, names)
+    return [note for note in notes if note.about not in read]
 
 
 class _Writing:
@@ -280,7 +307,7 @@ class _Writing:
             has_bad=found.n_rejects > 0,
             has_repeats=bool(found.n_gone),
         )
-        for made in tokens.values():
+        for made in filter(None, tokens.values()):
             self.engine.drop(made)
         return TableCapability(
             n_rows=n_rows,
@@ -336,7 +363,7 @@ def _put_in_place(staged: Path, folder: RunFolder) -> None:
 def _forget(engine: Engine, readings: list[Reading]) -> None:
     for reading in readings:
         name = reading.table.name
-        for table in (f"_read_{name}", f"_gone_{name}", f"_rejects_{name}"):
+        for table in (reading.view, f"_read_{name}", f"_gone_{name}", f"_rejects_{name}"):
             engine.drop(table)
-    for table in ("_parts", "_key", "_early_rejects"):
+    for table in ("_parts", "_key", "_early_rejects", "_photo_files"):
         engine.drop(table)

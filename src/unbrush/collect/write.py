@@ -46,9 +46,10 @@ def write_table(
         picks.append(f"CAST({value} AS {kind}) AS {name(column.name)}")
     if has_repeats:
         joins.append(f"ANTI JOIN {gone_table(reading)} g ON g._part = r._part AND g._row = r._row")
+    where = f"WHERE NOT {reading.is_bad} " if has_bad else ""
     sql = (
         f"SELECT {', '.join(picks)} FROM {reading.view} r {' '.join(joins)} "
-        f"{f'WHERE NOT {reading.is_bad} ' if has_bad else ''}ORDER BY {', '.join(order_of(reading))}"
+        f"{where}ORDER BY {', '.join(order_of(reading))}"
     )
     return engine.write(sql, path)
 

@@ -186,6 +186,7 @@ TABLES: Mapping[str, Words] = {
     "shipments": Words("运单", "shipments"),
     "scans": Words("物流扫描", "parcel scans"),
     "reviews": Words("评价", "reviews"),
+    "photos": Words("图片", "photos"),
     "posts": Words("站外帖子", "posts"),
     "messages": Words("消息", "messages"),
     "staff": Words("内部人员", "staff"),
