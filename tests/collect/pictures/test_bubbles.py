@@ -50,6 +50,13 @@ def test_text_on_a_noisy_page_is_no_message():
     assert bubbles_of(pixels, lines) == ()
 
 
+def test_a_page_whose_rim_a_photo_shows_is_no_message():
+    pixels = np.full((300, WIDTH, 3), 55, np.uint8)
+    pixels[:, 8 : WIDTH - 40] = 237
+    lines = [TextLine("x", Box(60, 40 + i * 60, 400, 70 + i * 60), 0.9) for i in range(4)]
+    assert bubbles_of(pixels, lines) == ()
+
+
 def test_a_card_in_the_middle_has_no_side():
     pixels = np.full((200, WIDTH, 3), 237, np.uint8)
     pixels[20:180, 30:690] = 255

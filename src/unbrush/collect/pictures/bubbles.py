@@ -17,6 +17,7 @@ NOISE_STEPS = 4.0  # median differences within the patch, of which an end is mor
 ROWS = 3  # averaged, against noise
 RUN = 1 / 80  # share of the width that is of another colour where a patch ends
 NEAREST = 0.30  # share of the width within which a message starts, from its side
+MOST_WIDTH = 0.82  # share of the width; what is wider is the page, in a photo that shows its rim
 LEAST_LEAN = 0.03  # share of the width by which it is nearer to one side
 MOST_GAP = 1.2  # of a line's height, between lines of one message
 EDGE = 0.012  # share of the width by which edges of one patch may differ
@@ -74,7 +75,7 @@ def _patch(rgb: npt.NDArray[np.uint8], line: TextLine) -> _Patch | None:
     if not edges:
         return None
     left, right = min(edges, key=lambda edge: edge[1] - edge[0])
-    if left <= 1 or right >= width - 1:  # the page
+    if left <= 1 or right >= width - 1 or right - left > MOST_WIDTH * width:  # the page
         return None
     from_left, from_right = left / width, 1 - right / width
     if from_left < NEAREST and from_right - from_left > LEAST_LEAN:
