@@ -5,7 +5,7 @@ ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 PEERS := $(BIN)/.peers-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices bench-check bench-ocr bench-pages bench-review-words bench-solicitations bench-text clean
+.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices bench-check bench-ocr bench-pages bench-photos bench-review-words bench-solicitations bench-text bench-invented clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -89,8 +89,14 @@ bench-review-words: $(ENV) ## What the detectors of review texts say of 67,000 g
 bench-text: $(PEERS) ## Near copies beside rensa and datasketch (N=2M for more; growth is measured up to 4 N)
 	$(BIN)/python bench/text.py --n $(or $(N),200k)
 
+bench-invented: $(DEV) ## Machine-written reviews: by group, across generators, on genuine ones
+	$(BIN)/python bench/invented.py
+
 bench-ocr: $(DEV) ## Screenshots: characters, fields and seconds over fonts, sizes and edits
 	$(BIN)/python bench/ocr.py
+
+bench-photos: $(PEERS) ## Photos: recall under each edit beside imagehash, false matches, a million hashes
+	$(BIN)/python bench/photos.py
 
 bench-pages: $(ENV) ## Doorway pages: what genuine text is flagged, and pages a minute
 	$(BIN)/python bench/pages.py

@@ -21,6 +21,7 @@ from unbrush.base.run_folder import RunFolder
 from unbrush.judge.policy import Policy
 from unbrush.serve import reference, screen
 from unbrush.serve.checking import check_
+from unbrush.serve.learning import learn_text
 from unbrush.serve.options import (
     Collecting,
     Common,
@@ -49,6 +50,7 @@ app.command(check_, name="check", sort_key=1)
 app.command(policy_app)
 app.command(backtest, sort_key=12)
 app.command(shadow, sort_key=13)
+app.command(learn_text, sort_key=20)
 
 INTERRUPTED = 130
 
