@@ -8,13 +8,16 @@ groups. The cost grows with the number of photos; of the most crowded places of 
 `MOST_SCANNED` photos, only the nearest are looked at.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numba
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
-from unbrush.base.photo_hash import HALVES, PLAIN, SLOTS, WHOLE, Bits, turned
+from unbrush.base.detector import Prepared
+from unbrush.base.photo_hash import HALVES, PLAIN, SLOTS, WHOLE, Bits, read_hashes, turned
 
 Ints = npt.NDArray[np.int64]
 
@@ -190,3 +193,15 @@ def _match(queries, first, bands, starts, places, words, photo, parent, most):  
                     one, two = _root(parent, own), _root(parent, other)
                     if one != two:
                         parent[max(one, two)] = min(one, two)
+
+
+def _pictures(tables: Mapping[str, pa.Table]) -> pa.Table:
+    """Return which picture each photo that says something shows."""
+    photos = tables["photos"]
+    groups = same_picture(read_hashes(photos["hashes"].combine_chunks()))
+    told = pa.array(groups >= 0)
+    return pa.table({"photo_id": photos["photo_id"], "picture": pa.array(groups)}).filter(told)
+
+
+PICTURES = Prepared(name="_pictures", reads={"photos": ("photo_id", "hashes")}, make=_pictures)
+"""Photo to picture (``photo_id``, ``picture``): photos of one picture show the same."""
