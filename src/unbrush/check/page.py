@@ -18,7 +18,7 @@ from unbrush.base.errors import CannotWrite
 from unbrush.check.documents import Document
 from unbrush.check.kinds import KIND_WORDS
 from unbrush.check.telling import told_value
-from unbrush.check.terms import FIELDS, OTHER_MEANS, OUTCOMES_SHOWN, READY_MADE, VERDICTS
+from unbrush.check.terms import FIELDS, MATCHES, OTHER_MEANS, OUTCOMES_SHOWN, READY_MADE, VERDICTS
 
 TEMPLATES = Path(__file__).parent / "templates"
 REPORT = Path(__file__).parents[1] / "respond" / "templates"
@@ -76,6 +76,7 @@ def make_page(documents: Sequence[Document], *, lang: str, n_all: int) -> str:
             ready_made=READY_MADE,
             other_means=OTHER_MEANS,
             fields=FIELDS,
+            matches=MATCHES,
             outcomes=OUTCOMES_SHOWN,
         )
     )

@@ -9,20 +9,29 @@ from pathlib import Path
 from unbrush.base.errors import InputError, UnreadableFile
 from unbrush.check.documents import Document, error_of
 from unbrush.check.fields import PICTURE_PATH, Id, Ids, id_of, text_field
+from unbrush.check.held import HeldMarket
 from unbrush.check.lines import Record
 from unbrush.check.market import PostMarket
 from unbrush.check.posts import post_findings
 
 
-def check_picture(market: PostMarket, path: Path, *, label: str) -> Document:
+def check_picture(
+    market: PostMarket, path: Path, *, label: str, held: HeldMarket | None = None
+) -> Document:
     """Return the document of one picture.
+
+    Args:
+        market: Where the detectors look.
+        path: The picture.
+        label: What to call it in errors.
+        held: A collected market to compare its fields with.
 
     Raises:
         InputError: It is no picture that we open, or the readers are not installed.
     """
     from unbrush.collect.pictures.screenshot import read_screenshot
 
-    seen = read_screenshot(path, label=label)
+    seen = read_screenshot(path, key=held.key if held else None, label=label)
     shown = seen.to_json()
     document: Document = {"id": None, "kind": "picture", "shows": shown.pop("kind")}
     shown.pop("format")
@@ -31,7 +40,8 @@ def check_picture(market: PostMarket, path: Path, *, label: str) -> Document:
     text = "\n".join(seen.shown)
     if text != seen.text:
         _forget_places(found.get("fields", {}))
-    return document | {"text": text} | found | {"screenshot": shown}
+    matches = {"market": [each.to_json() for each in held.matches(seen)]} if held else {}
+    return document | {"text": text} | found | {"screenshot": shown} | matches
 
 
 def _forget_places(fields: Document) -> None:
@@ -42,7 +52,11 @@ def _forget_places(fields: Document) -> None:
 
 
 def check_pictures(
-    market: PostMarket, records: Iterable[Record], *, root: Path
+    market: PostMarket,
+    records: Iterable[Record],
+    *,
+    root: Path,
+    held: HeldMarket | None = None,
 ) -> Iterator[Document]:
     """Yield a document per record that names a picture, in order.
 
@@ -50,6 +64,7 @@ def check_pictures(
         market: Where the detectors look.
         records: Each with the path of a picture.
         root: Folder that paths are relative to and may not leave.
+        held: A collected market to compare their fields with.
     """
     ids = Ids()
     for record in records:
@@ -61,7 +76,7 @@ def check_pictures(
             own = id_of(record.fields)
             ids.take(own, record.line)
             _, name = text_field(record.fields, PICTURE_PATH)
-            found = check_picture(market, _within(root, name), label=name)
+            found = check_picture(market, _within(root, name), label=name, held=held)
             yield start | found | {"id": own, "path": name}
         except InputError as error:
             yield start | {"id": own, "error": error_of(error)}

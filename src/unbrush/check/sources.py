@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from unbrush.base.engine import Engine
 from unbrush.base.errors import InputError, UnreadableFile
@@ -26,6 +27,9 @@ from unbrush.check.limits import Limits
 from unbrush.check.lines import Record, check_size, records_of, start_of, text_of
 from unbrush.check.opening import Source, label_of, opened
 
+if TYPE_CHECKING:
+    from unbrush.check.held import HeldMarket
+
 TABLE, RECORDS, TEXT = "table", "records", "text"
 LOOKED_AT = 20
 """Records by which the kind of all is told."""
@@ -42,6 +46,8 @@ class Options:
         keep_text: Let documents of pages and posts have their ``text``, to be shown.
         limits: The most that is read.
         progress: Told what is being checked.
+        market: Run folder of a collected market to compare pictures with; none if None.
+        key: Key for personal fields that the environment holds, if any.
     """
 
     now_ms: int
@@ -50,6 +56,8 @@ class Options:
     keep_text: bool = False
     limits: Limits = field(default_factory=Limits)
     progress: Progress = silent
+    market: Path | None = None
+    key: bytes | None = field(default=None, repr=False)
 
 
 def check(engine: Engine, names: Iterable[str], options: Options) -> Iterator[Document]:
@@ -126,7 +134,17 @@ def _picture(engine: Engine, source: Source, options: Options) -> Iterator[Docum
             f"{source.label} is a picture ({source.picture}), not text.",
             hint=f"Leave out --kind {options.kind}, or give --kind picture.",
         )
-    yield check_picture(PostMarket(engine), source.path, label=source.label)
+    held = _held(engine, options)
+    yield check_picture(PostMarket(engine), source.path, label=source.label, held=held)
+
+
+def _held(engine: Engine, options: Options) -> "HeldMarket | None":
+    """Return the market to compare pictures with, if one was given."""
+    if options.market is None:
+        return None
+    from unbrush.check.held import HeldMarket
+
+    return HeldMarket(engine, options.market, key=options.key)
 
 
 def _of_kind(
@@ -153,7 +171,8 @@ def _of_kind(
         from unbrush.check.pictures import check_pictures
 
         root = Path() if source.label == "standard input" else Path(source.label).parent
-        yield from check_pictures(PostMarket(engine), records, root=root)
+        held = _held(engine, options)
+        yield from check_pictures(PostMarket(engine), records, root=root, held=held)
 
 
 def _reviews(engine: Engine, source: Source, shape: str, options: Options) -> Iterator[Document]:

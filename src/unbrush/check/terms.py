@@ -104,6 +104,13 @@ FIELDS: Mapping[str, Words] = {
 }
 """Fields of posts and screenshots; `spans` are places, not words, and are drawn instead."""
 
+MATCHES: Mapping[str, Words] = {
+    "agrees": Words("一致", "agrees"),
+    "contradicts": Words("不符", "contradicts"),
+    "unchecked": Words("无法核对", "could not be checked"),
+}
+"""What a market says of a field of a picture."""
+
 VALUES: Mapping[str, Words] = {
     "praise": Words("好评", "praise"),
     "review": Words("评价", "a review"),

@@ -8,13 +8,14 @@ from unbrush.base.words import Words
 from unbrush.check.documents import Document
 from unbrush.check.kinds import KIND_WORDS, Kind
 from unbrush.check.telling import told_value
-from unbrush.check.terms import FIELDS, OTHER_MEANS, READY_MADE, VERDICTS, is_shown
+from unbrush.check.terms import FIELDS, MATCHES, OTHER_MEANS, READY_MADE, VERDICTS, is_shown
 from unbrush.serve import screen
 
 MOST_SKELETONS, MOST_EXAMPLES, MOST_REVIEWS, MOST_SEGMENTS = 12, 3, 10, 20
 MOST_CHARS = 120
 
 _MARKS = {"doorway": "✗", "kept": "✓"}
+MATCH_MARKS = {"agrees": "✓", "contradicts": "✗", "unchecked": "·"}
 
 
 def say_document(document: Document, lang: str) -> None:
@@ -232,6 +233,18 @@ class _Teller:
         for line in document["text"].split("\n")[:MOST_SEGMENTS]:
             screen.say(f"      │ {shown(line)}")
         self.limits(seen["notes"])
+        self.market(document.get("market", ()))
+
+    def market(self, matches: Sequence[Mapping[str, Any]]) -> None:
+        """Print what the market says of each field."""
+        if matches:
+            self.title("与平台数据对照", "Beside the market")
+        for each in matches:
+            what = self.pick(FIELDS[each["field"]])
+            verdict = self.pick(MATCHES[each["match"]])
+            held = "" if each["held"] is None else f" ⇄ {shown(str(each['held']), 80)}"
+            screen.say(f"  {MATCH_MARKS[each['match']]} {what}: {verdict}")
+            screen.say(f"      {self.value(each['stated'])}{held} · {self.pick(each['why'])}")
 
 
 def _name(review: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from unbrush.check.documents import Document, has_error
 from unbrush.check.kinds import Kind
 from unbrush.check.limits import Limits
 from unbrush.serve.checked import say_document, say_totals
-from unbrush.serve.options import Common, now_ms
+from unbrush.serve.options import Common, key_from_environment, now_ms
 from unbrush.serve.progress import shown
 
 MOST_SHOWN = 200
@@ -59,6 +59,7 @@ def check_(
     html: Path | None = None,
     lang: Lang = "both",
     now: str = "",
+    market: Path | None = None,
     bounds: Bounds = Bounds(),
     common: Common = Common(),
 ) -> None:
@@ -73,6 +74,7 @@ def check_(
         html: Write a page for people to this file, too.
         lang: Language of what is shown: zh, en or both.
         now: The present as an ISO date or time; later reviews are refused. The clock's if absent.
+        market: Compare what pictures state with this run folder, which `unbrush collect` made.
         bounds: Shared options.
         common: Shared options.
     """
@@ -94,6 +96,8 @@ def check_(
             keep_text=not common.json or html is not None,
             limits=bounds.limits(),
             progress=progress,
+            market=market,
+            key=key_from_environment(),
         )
         documents = counted.watch(check(engine, files, options))
         if common.json:
