@@ -303,7 +303,8 @@ def compare(n: int, seed: int, threads: int) -> None:
     print(f"### Equal settings: alike from {ALIKE}\n")
     table(rows)
     for peer, own in zip(rows[::2], rows[1::2], strict=True):
-        print(f"unbrush / {peer['by']}: {own['texts/s'] / peer['texts/s']:.1f}")
+        clock, cpu = (peer[what] / own[what] for what in ("seconds", "CPU seconds"))
+        print(f"unbrush / {peer['by']}: {clock:.1f} by the clock, {cpu:.1f} in CPU seconds")
     print()
     path = made(n, seed)
     truth = Truth(path)

@@ -11,9 +11,10 @@ quarter or half.
 
 How it scales: candidates are neighbours in sorted lists (LSH forest, Bawa et al. 2005): each of
 `TREES` lists sorts the texts by six minima of their hashed pairs (MinHash), so that the more two
-texts have in common, the nearer they come, however many others there are. Each text is compared
-with a fixed number of neighbours, and every similarity is counted out, none estimated. Work grows
-as the number of distinct texts, and lists are made a few at a time, as memory allows.
+texts have in common, the nearer they come. Each text is compared with a fixed number of neighbours;
+who differs in too many bits of a sketch of 128 is passed over, and every similarity that is said is
+counted out, none estimated. Work grows little faster than the number of distinct texts, and lists
+are made a few at a time, as memory allows.
 
     texts = DistinctTexts()
     for batch in batches:             # of any size: the strings may be let go
@@ -97,8 +98,8 @@ def clusters(
 
     Args:
         texts: All texts; nothing can be added to them afterwards.
-        min_similarity: From where on a text joins a leader, 0-1. Of pairs that are 0.7 alike at
-            least 99 in 100 come together (`make bench-text`).
+        min_similarity: From where on a text joins a leader, 0-1. With 0.7 and no weights, 99 in
+            100 pairs that are so alike come together (`make bench-text`).
         weighted: Whether pairs of stock phrases count for less where there are many texts.
         threads: Cores to use; all of them if 0.
     """
