@@ -287,19 +287,20 @@ def learn(data: Path) -> str:
     examples = read_examples(data)
     model = {
         "format": FORMAT,
-        "data": {name: _fingerprint(data / name / FILE) for name in SETS},
-        "languages": {language: _learned(examples, language) for language in RUNS},
+        "data": {name: fingerprint(data / name / FILE) for name in SETS},
+        "languages": {language: learned(examples, language) for language in RUNS},
     }
     return json.dumps(model, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _fingerprint(path: Path) -> dict[str, Any]:
+def fingerprint(path: Path) -> dict[str, Any]:
     """Return what identifies a set: of its content, not of how it was packed."""
     content = gzip.decompress(path.read_bytes())
     return {"bytes": len(content), "sha256": hashlib.sha256(content).hexdigest()}
 
 
-def _learned(examples: Sequence[Example], language: str) -> dict[str, Any]:
+def learned(examples: Sequence[Example], language: str) -> dict[str, Any]:
+    """Return the model of one language as it stands in the file, and its measured figures."""
     own = [each for each in examples if each.language == language]
     shortest, longest = RUNS[language]
     texts = pa.array([each.text for each in own], pa.string())

@@ -13,7 +13,7 @@ Score: Half of the probability that a machine wrote it, were half of all reviews
     looks the same, and so may people; what newer machines write may not be found at all.
 Check by hand: 1. Read it: is there anything that only a guest or buyer knows? 2. Read the author's
     other reviews beside it. 3. Look for evidence of another kind; without it do nothing.
-Cost: Reads reviews; one compiled pass, 5 µs for a review of a hundred characters on one core.
+Cost: Reads reviews; one compiled pass, some 20 µs for a review of fifty characters on one core.
 References: docs/benchmarks.md, Invented text; `unbrush.base.invented_text`, the data and licences
     of its model in ``base/invented_text_data/README.md``; calibration by J. Platt (1999).
 """
@@ -106,7 +106,8 @@ def _schema(id_type: pa.DataType) -> pa.Schema:
 
 def explain(facts: Facts) -> Words:
     """Say how alike it is to a machine's, by what, and that this alone proves nothing."""
-    language, share = NAMES[facts["language"]], facts["probability"]
+    language = NAMES[facts["language"]]
+    share = min(facts["probability"], 0.99)  # nothing of the kind is certain
     runs = facts["telling"]
     zh, en = "、".join(f"“{run}”" for run in runs), ", ".join(f"“{run}”" for run in runs)
     return Words(
