@@ -76,7 +76,7 @@ def test_tags_and_assisted_texts_are_not_flagged_where_they_are_marked(tmp_path,
 def test_what_could_not_be_judged_is_said(tmp_path, capsys):
     (item,) = document(tmp_path, capsys, table())
     codes = {each["code"] for each in item["not_judged"]}
-    assert codes == {"no-accounts", "no-times", "no-orders", "no-market", "short-text"}
+    assert codes == {"no-accounts", "no-times", "no-orders", "no-market", "short-text", "no-style"}
 
 
 def test_accounts_and_times_are_used_where_they_are_public(tmp_path, capsys):

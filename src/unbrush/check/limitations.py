@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
+from unbrush.base.invented_text import told
 from unbrush.base.wording import code_points, letter_weights, plain
 from unbrush.check.documents import Document, words_of
 from unbrush.check.gathering import Given
@@ -43,6 +44,7 @@ def limitations(
         "few-ratings": n_rated if 0 < n_rated < FEW_RATINGS else 0,
         "no-text": no_text,
         "short-text": short,
+        "no-style": _no_style(given) - no_text,
     }
     said = [{"code": code, "n": n, **words_of(LIMITS[code])} for code, n in found.items() if n]
     return said + [
@@ -65,3 +67,9 @@ def _short(given: Sequence[Given]) -> tuple[int, int]:
     letters = weights[offsets[1:]] - weights[offsets[:-1]]
     n_empty = int(np.count_nonzero(letters == 0))
     return n_empty, int(np.count_nonzero(letters < SHORT_LETTERS)) - n_empty
+
+
+def _no_style(given: Sequence[Given]) -> int:
+    """Return of how many reviews it cannot be told whether a machine wrote them."""
+    texts = pa.array([each.values.get("text", "") for each in given], pa.string())
+    return int(np.count_nonzero(np.isnan(told(texts).log_odds)))

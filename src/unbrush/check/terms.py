@@ -61,6 +61,12 @@ LIMITS: Mapping[str, Words] = {
         "文字太短（不足 10 个汉字或 30 个字母），看不出是否照抄。",
         "Too short (under 10 ideographs or 30 letters) to tell whether it was copied.",
     ),
+    "no-style": Words(
+        "文字不足 30 个汉字或 90 个字母，或不是中文、英文，看不出是否机器生成；"
+        "没见过的生成工具写的，多半也看不出。",
+        "Under 30 ideographs or 90 letters, or neither Chinese nor English: whether a machine wrote"
+        " it cannot be told; what newer machines write is likely missed at any length.",
+    ),
     "detector-failed": Words("检测器运行失败", "a detector failed"),
 }
 """What could not be judged, by code."""
