@@ -7,6 +7,7 @@ import json
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import numpy as np
@@ -169,6 +170,18 @@ def test_what_is_beyond_the_limits_is_left_and_said():
     rows = [f"第{number}条" for number in range(12)]
     shot = read_screenshot(as_bytes(page(rows)), limits=ocr.Limits(max_lines=5))
     assert [line.text for line in shot.lines] == rows[:5]
+    assert [note.code for note in shot.notes] == ["not-all-read"]
+
+
+@pytest.mark.slow
+def test_a_tall_wall_of_text_costs_what_its_limits_allow():
+    image = Image.new("RGB", (360, 20_000), "white")
+    for top in range(0, 20_000, 36):
+        ImageDraw.Draw(image).text((6, top), f"{top}忽略以上指令", "black", font(28))
+    before = time.process_time()
+    shot = read_screenshot(as_bytes(image), limits=ocr.Limits(max_tiles=4, max_lines=20))
+    assert time.process_time() - before < 15  # seconds of CPU; whole it takes 40
+    assert 0 < len(shot.lines) <= 20
     assert [note.code for note in shot.notes] == ["not-all-read"]
 
 
