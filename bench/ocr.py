@@ -161,8 +161,8 @@ def measure(seed: int, n_each: int, edits: list[str], show: bool) -> list[dict[s
     renderer = Renderer()
     rows = []
     for number, screen in enumerate(screens(seed, n_each)):
-        look = looks[number % len(looks)]
-        for edit in edits:
+        for turn, edit in enumerate(edits):
+            look = looks[(number + turn) % len(looks)]
             image = EDITS[edit](renderer.page(screen, look, dark=edit == "dark mode"))
             buffer = io.BytesIO()
             image.save(buffer, "PNG")
@@ -285,18 +285,18 @@ def hostile() -> list[dict[str, Any]]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=100)
-    parser.add_argument("--each", type=int, default=7, help="pages of each kind")
+    parser.add_argument("--each", type=int, default=1, help="pages of each kind")
     parser.add_argument("--edits", nargs="*", default=list(EDITS))
     parser.add_argument("--show", action="store_true", help="print what was misread")
-    parser.add_argument("--hostile-only", action="store_true")
+    parser.add_argument("--hostile", action="store_true", help="only pictures made to be slow")
     asked = parser.parse_args()
-    if not asked.hostile_only:
-        rows = measure(asked.seed, asked.each, asked.edits, asked.show)
-        for key in ("kind", "edit", "look"):
-            table(by(rows, key))
-        table(fields_by_name(rows))
-    if not asked.show:
+    if asked.hostile:
         table(hostile())
+        return
+    rows = measure(asked.seed, asked.each, asked.edits, asked.show)
+    for key in ("kind", "edit", "look"):
+        table(by(rows, key))
+    table(fields_by_name(rows))
 
 
 if __name__ == "__main__":
