@@ -32,8 +32,8 @@ SAME_TITLE = 0.8
 OTHER_TITLE = 0.2
 """Share of a title's pairs of letters found in the market's; shops reword titles, screens cut."""
 
-MOST_TEXT = 2_000
-"""Letters of a text that are compared."""
+MOST_TEXT = 400
+"""Letters of a text that are compared, from its start: time grows with their square."""
 
 _TIMES = ("placed_at", "paid_at", "shipped_at", "confirmed_at", "closed_at")
 _TALK = (ScreenKind.CHAT, ScreenKind.REWARD_CARD, ScreenKind.OTHER)
