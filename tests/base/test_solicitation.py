@@ -111,3 +111,39 @@ def test_offers_are_offers_whatever_surrounds_them():
     said = read(filler + OFFERS[1] + "。" + filler)
     assert said is not None
     assert said.stance is Stance.OFFER
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("我们从不做好评返现", Stance.REFUSAL),
+        ("本店从不做好评返现，五星好评返5元都是假冒的，请勿相信", Stance.REFUSAL),
+        ("本店不参与任何好评返现，五星好评返5元红包与本店无关", Stance.REFUSAL),
+        ("五星好评返3元？我们店从来不搞这一套", Stance.REFUSAL),
+        ("亲亲，好评返现是平台不允许的呢，本店没有这个活动", Stance.REFUSAL),
+        ("好评返现这种事我们店不做", Stance.REFUSAL),
+        ("A gift card for a 5-star review is something our shop never asks", Stance.REFUSAL),
+        ("卡片上写着五星好评返5元，加微信领红包，东西却一股塑料味", Stance.REPORT),
+        ("五星好评返5元，结果评完客服就不理人了", Stance.REPORT),
+        ("卖家说晒图好评给返2块，这样合规吗", Stance.REPORT),
+    ],
+)
+def test_denials_and_tales_of_an_offer_are_no_offer(text, stance):
+    said = read(text)
+    assert said is not None
+    assert (said.stance, said.score) == (stance, 0.0)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们没有套路，五星好评返5元，截图找客服",
+        "亲，本店不会忘了您，五星好评返5元，截图联系客服",
+        "五星好评返5元，我们不骗人，加微信领红包",
+    ],
+)
+def test_reassurance_is_no_denial(text):
+    said = read(text)
+    assert said is not None
+    assert said.stance is Stance.OFFER
+    assert said.score >= 0.5

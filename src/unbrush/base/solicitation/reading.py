@@ -246,8 +246,12 @@ def _stance(text: str, frame: Frame, bargain: _Bargain | None, is_denied: bool) 
     """Return what the writer does with the bargain, the surest signs first."""
     if bargain is None:
         return Stance.REFUSAL if is_denied else Stance.NEUTRAL
+    if frame.is_denial:
+        return Stance.REFUSAL
     if frame.is_warning(bargain.start):
         return Stance.WARNING
+    if frame.is_tale:
+        return Stance.REPORT
     if frame.is_question and frame.n_offers < 3:
         return Stance.QUESTION
     if frame.n_reports >= 2 and frame.n_reports > frame.n_offers:

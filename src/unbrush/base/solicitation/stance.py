@@ -137,6 +137,37 @@ _OFFERS = re.compile(
 _QUOTED = re.compile(r"[“「『\"‘《【]([^”」』\"’》】]{6,200})[”」』\"’》】]")
 
 
+_SHOP = "(?:本店|我们|我店|我家|小店|咱家|敝店|我司)"
+_NOT = (
+    "(?:从不|从来不|从来没|从未|绝不|决不|不做|不搞|不参与|不提供|不支持|不会|没有|禁止|杜绝|"
+    "谢绝|拒绝)"
+)
+_BARGAIN = "(?:好评|返现|红包|晒图|有偿|这一套|这种|这个活动)"
+# A shop that denies or forbids the bargain in its own name, before or after it is named.
+_DENIES = re.compile(
+    f"{_SHOP}[^,。!?;\\n]{{0,8}}{_NOT}{_HARMLESS}[^,。!?;\\n]{{0,8}}{_BARGAIN}|"
+    f"{_BARGAIN}[^。!;\\n]{{0,20}}{_SHOP}[^,。!?;\\n]{{0,3}}(?:从不|从来不|从来没|从未|绝不|决不|"
+    "不做|不搞|不参与|不提供|没有(?:这|此|该)|早就?(?:停|取消)|已经?(?:停|取消))|"
+    "与(?:本店|我店|我们)无关|"
+    r"\b(?:we|our (?:shop|store|team|company)) (?:\w+ )?(?:never|do not|don'?t|does not|doesn'?t|"
+    r"will not|won'?t|no longer|refuse to) (?:\w+ ){0,3}(?:offer|give|pay|ask|buy|reward|send|"
+    r"trade)[^.!?\n]{0,50}(?:review|star|rating|feedback)|"
+    r"(?:review|star|rating|feedback)[^.!?\n]{0,50}(?:our (?:shop|store)|\bwe) never"
+)
+_NARRATES = re.compile(
+    "(?:商家|卖家|店家|客服|老板|店主)(?:放|塞|夹|说|让|叫|发来|给发|承诺)|卡片?上(?:写|印)|"
+    "(?:包裹|盒子|快递)里(?:有|放|塞|夹)|这种卡片?|"
+    r"\b(?:card|note|flyer|insert|seller|e-?mail) (?:said|says|offer|promis|ask)"
+)
+_RESENTS = re.compile(
+    "结果|却|居然|竟|收买|恶心|失望|后悔|不理|拉黑|难怪|无语|太差|垃圾|一股|合规|能信|"
+    "(?:吗|么)[?]?$|"
+    "so much for|no wonder|disappoint|shady|junk|terrible|waste|"
+    "is (?:this|that) (?:ok|legal|allowed)"
+)
+_BROKEN_WORD = re.compile("结果[^。!?\n]{0,10}(?:不理|不认|没返|没给|反悔|拉黑)")
+
+
 LATIN = 2.2  # Latin letters for what one ideograph says
 
 
@@ -150,6 +181,8 @@ class Frame:
         n_reports: Signs of a customer who tells of others' offers.
         n_tells: Signs of one who tells of a purchase or visit.
         n_offers: Signs of one who offers.
+        is_denial: Whether a shop denies or forbids the bargain in its own name.
+        is_tale: Whether somebody else's offer is told of and resented or doubted.
     """
 
     def __init__(self, text: str, *, n_contacts: int) -> None:
@@ -161,6 +194,10 @@ class Frame:
         self.n_reports = len(set(_REPORTS.findall(calm)))
         self.n_tells = len(set(_TELLS.findall(text)))
         self.n_offers = len(set(_OFFERS.findall(text))) + 2 * min(n_contacts, 2)
+        self.is_denial = bool(_DENIES.search(text))
+        self.is_tale = bool(_BROKEN_WORD.search(text)) or bool(
+            _NARRATES.search(text) and _RESENTS.search(text)
+        )
         self.is_question = bool(_ASKS.search(text))
         self._quotes = [match.span(1) for match in _QUOTED.finditer(text)]
 
