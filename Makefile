@@ -95,7 +95,7 @@ bench-invented: $(DEV) ## Machine-written reviews: by group, across generators, 
 bench-ocr: $(DEV) ## Screenshots: characters, fields and seconds over fonts, sizes and edits
 	$(BIN)/python bench/ocr.py
 
-bench-photos: $(PEERS) ## Photos: recall under each edit beside imagehash, false matches, a million hashes
+bench-photos: $(PEERS) ## Photos: recall under each edit beside imagehash, false matches, speed
 	$(BIN)/python bench/photos.py
 
 bench-pages: $(ENV) ## Doorway pages: what genuine text is flagged, and pages a minute
