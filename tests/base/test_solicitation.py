@@ -126,6 +126,10 @@ def test_offers_are_offers_whatever_surrounds_them():
         ("卡片上写着五星好评返5元，加微信领红包，东西却一股塑料味", Stance.REPORT),
         ("五星好评返5元，结果评完客服就不理人了", Stance.REPORT),
         ("卖家说晒图好评给返2块，这样合规吗", Stance.REPORT),
+        ("好评返现3元，评完就装死", Stance.REPORT),
+        ("被要求五星好评截图返2元，感觉被冒犯", Stance.REPORT),
+        ("一商家五星好评返现被立案调查", Stance.REPORT),
+        ("五星好评返10元，这钱一般多久到账？", Stance.QUESTION),
     ],
 )
 def test_denials_and_tales_of_an_offer_are_no_offer(text, stance):

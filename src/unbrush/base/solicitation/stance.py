@@ -165,6 +165,24 @@ _RESENTS = re.compile(
     "so much for|no wonder|disappoint|shady|junk|terrible|waste|"
     "is (?:this|that) (?:ok|legal|allowed)"
 )
+# Open anger, and a reader's doubt: they count only where nobody is spoken to or can come forward.
+_ANGER = re.compile(
+    "真服了|服了|装死|烦死|烦不烦|真烦|好烦|扔了|冒犯|把戏|恶心|无语|拉黑|收买|反感|鄙视|失望|坑人|"
+    "气死|气人|难用|难吃|真差|太差|很差|太烂|后悔|上当|退货|再也不|不会再|别买|踩雷|避雷|智商税|"
+    "不要脸|吃相|套路|pathetic|annoying|disgust|ridiculous|shame|junk|terrible|awful|waste|avoid|"
+    "never again|disappoint"
+)
+_DOUBTS = re.compile(
+    "(?:多久|什么时候|何时|会不会|是不是|算不算|能不能|可不可以|该不该|正常|合规|靠谱|真的|为什么|为啥|"
+    r"怎么)[^。!\n]{0,12}(?:[?]|吗|呢|啊)|^(?:is|are|does|do|can|should|why|has|have|would)\b"
+    r"[^.!\n]{0,160}[?]"
+)
+_IN_NEWS = re.compile(
+    "(?:某|一|一家|多家|两家)(?:商家|网店|店铺|卖家|商户|公司|餐厅|饭店)[^。!?\n]{0,30}(?:被|因|遭)|"
+    "被(?:立案|调查|认定|下架|封店|扣分|责令|约谈)|"
+    r"\b(?:sellers?|shops?|stores?|compan(?:y|ies)|merchants?)\b[^.!?\n]{0,30}"
+    r"\b(?:fined|sued|charged|suspended|caught|delisted)\b"
+)
 _BROKEN_WORD = re.compile("结果[^。!?\n]{0,10}(?:不理|不认|没返|没给|反悔|拉黑)")
 
 
@@ -198,7 +216,11 @@ class Frame:
         self.is_tale = bool(_BROKEN_WORD.search(text)) or bool(
             _NARRATES.search(text) and _RESENTS.search(text)
         )
-        self.is_question = bool(_ASKS.search(text))
+        if not self.n_offers:
+            self.is_tale |= bool(_ANGER.search(text) or _IN_NEWS.search(text))
+        self.is_question = bool(_ASKS.search(text)) or (
+            not self.n_offers and bool(_DOUBTS.search(text))
+        )
         self._quotes = [match.span(1) for match in _QUOTED.finditer(text)]
 
     def sentence(self, place: int) -> int:
