@@ -122,6 +122,7 @@ def test_offers_are_offers_whatever_surrounds_them():
         ("五星好评返3元？我们店从来不搞这一套", Stance.REFUSAL),
         ("亲亲，好评返现是平台不允许的呢，本店没有这个活动", Stance.REFUSAL),
         ("好评返现这种事我们店不做", Stance.REFUSAL),
+        ("凡自称本店以五星好评返5元者皆为冒充", Stance.REFUSAL),
         ("A gift card for a 5-star review is something our shop never asks", Stance.REFUSAL),
         ("卡片上写着五星好评返5元，加微信领红包，东西却一股塑料味", Stance.REPORT),
         ("五星好评返5元，结果评完客服就不理人了", Stance.REPORT),

@@ -148,7 +148,7 @@ _DENIES = re.compile(
     f"{_SHOP}[^,。!?;\\n]{{0,8}}{_NOT}{_HARMLESS}[^,。!?;\\n]{{0,8}}{_BARGAIN}|"
     f"{_BARGAIN}[^。!;\\n]{{0,20}}{_SHOP}[^,。!?;\\n]{{0,3}}(?:从不|从来不|从来没|从未|绝不|决不|"
     "不做|不搞|不参与|不提供|没有(?:这|此|该)|早就?(?:停|取消)|已经?(?:停|取消))|"
-    "与(?:本店|我店|我们)无关|"
+    "与(?:本店|我店|我们)无关|(?:皆|均|都|纯)(?:为|是|属)(?:冒充|假冒)|"
     r"\b(?:we|our (?:shop|store|team|company)) (?:\w+ )?(?:never|do not|don'?t|does not|doesn'?t|"
     r"will not|won'?t|no longer|refuse to) (?:\w+ ){0,3}(?:offer|give|pay|ask|buy|reward|send|"
     r"trade)[^.!?\n]{0,50}(?:review|star|rating|feedback)|"
