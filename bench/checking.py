@@ -17,7 +17,7 @@ from typing import Any
 import pyarrow.parquet as pq
 from measured import OUT, UNBRUSH, table
 
-from unbrush.base.hotlines import written
+from unbrush.base.pages.hotlines import written
 
 SEED = 411
 LEVELS = range(4)

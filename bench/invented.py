@@ -13,9 +13,9 @@ from measured import DATA
 from measured import table as rows_table
 from review_words import texts as genuine_texts
 
-from unbrush.base import invented_text_training as training
-from unbrush.base.invented_text import told
-from unbrush.base.text_grams import LANGUAGES, grams, languages
+from unbrush.base.text import invented_text_training as training
+from unbrush.base.text.grams import LANGUAGES, grams, languages
+from unbrush.base.text.invented_text import told
 
 BANDS = ((1, 60), (60, 90), (90, 150), (150, 300), (300, 10**9))
 SHORT = {

@@ -20,7 +20,7 @@ from measured import table
 from PIL import Image, ImageFilter
 from screens import FONTS, WIDTH, Screen, as_html, drawn, screens
 
-from unbrush.base.screenshot import Screenshot
+from unbrush.base.pictures.screenshot import Screenshot
 from unbrush.collect.pictures.screenshot import read_screenshot
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

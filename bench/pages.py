@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pyarrow.parquet
 
-from unbrush.base.page_segments import read_page
+from unbrush.base.pages.segments import read_page
 
 DATA = Path(os.environ.get("UNBRUSH_DATA", Path(__file__).parents[2] / "shared" / "data"))
 LISTED, TOGETHER = 40, 30

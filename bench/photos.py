@@ -19,8 +19,8 @@ from measured import table
 from photographs import EDITS, real
 from PIL import Image, ImageFilter
 
-from unbrush.base.photo_hash import PLAIN, SLOTS, WHOLE, photo_hash, read_hashes
-from unbrush.base.photo_matching import same_picture
+from unbrush.base.pictures.photo_hash import PLAIN, SLOTS, WHOLE, photo_hash, read_hashes
+from unbrush.base.pictures.photo_matching import same_picture
 
 Hasher = Callable[[Image.Image], np.ndarray]
 PEERS: dict[str, Hasher] = {

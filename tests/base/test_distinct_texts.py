@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from unbrush.base.distinct_texts import MAX_LETTERS, DistinctTexts
+from unbrush.base.text.distinct_texts import MAX_LETTERS, DistinctTexts
 
 
 def kept(texts: DistinctTexts) -> list[str]:

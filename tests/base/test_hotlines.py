@@ -2,8 +2,8 @@
 
 import pytest
 
-from unbrush.base.hotlines import find_hotlines, written
-from unbrush.base.page_points import points_of
+from unbrush.base.pages.hotlines import find_hotlines, written
+from unbrush.base.pages.points import points_of
 
 
 def numbers(text: str) -> list[str]:

@@ -10,13 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.worlds import data_folder
-from unbrush.base import invented_text_training as training
 from unbrush.base.errors import SourceNotFound, UnreadableFile
-from unbrush.base.invented_text import read_models, telling, told
-from unbrush.base.text_grams import LANGUAGES, MOST_READ, grams, languages, run_of
+from unbrush.base.text import invented_text_training as training
+from unbrush.base.text.grams import LANGUAGES, MOST_READ, grams, languages, run_of
+from unbrush.base.text.invented_text import read_models, telling, told
 from unbrush.serve.cli import run_command
 
-SHIPPED = files("unbrush.base").joinpath("invented_text_data", "model.json")
+SHIPPED = files("unbrush.base.text").joinpath("invented_text_data", "model.json")
 ZH = "酒店位置优越，交通便利，房间干净整洁，服务人员热情周到，早餐种类丰富，整体体验非常愉快。"
 EN = "The staff were very friendly and the room was clean, with a great view of the park."
 

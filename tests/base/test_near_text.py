@@ -6,10 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from unbrush.base import near_text
-from unbrush.base.distinct_texts import DistinctTexts
-from unbrush.base.near_text import clusters, clusters_of, overlaps
-from unbrush.base.wording import plain
+from unbrush.base.text import near_text
+from unbrush.base.text.distinct_texts import DistinctTexts
+from unbrush.base.text.near_text import clusters, clusters_of, overlaps
+from unbrush.base.text.wording import plain
 
 LETTERS = "".join(chr(0x4E00 + n) for n in range(800))
 

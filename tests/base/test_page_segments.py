@@ -7,7 +7,7 @@ from itertools import pairwise
 import pytest
 
 from tests import pages
-from unbrush.base.page_segments import DOORWAY, KEPT, read_page
+from unbrush.base.pages.segments import DOORWAY, KEPT, read_page
 
 SEEDS = range(6)
 each_doorway = pytest.mark.parametrize("kind", pages.DOORWAYS, ids=lambda kind: kind.__name__)

@@ -6,7 +6,7 @@ from contextlib import suppress
 import pytest
 
 from unbrush.base.errors import UnreadableFile
-from unbrush.base.page_text import MAX_BYTES, page_text
+from unbrush.base.pages.text import MAX_BYTES, page_text
 
 PAGE = (
     "<!doctype html><html><head><title>锁具 维修</title><style>p{color:red}</style></head><body>"

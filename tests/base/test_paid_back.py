@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from tests.worlds import DAY, T0
-from unbrush.base.paid_back import paid_back_sql
+from unbrush.base.money.paid_back import paid_back_sql
 
 
 def claims(engine, bought, returns, **how) -> set[tuple]:

@@ -7,8 +7,8 @@ import pyarrow as pa
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageOps
 
-from unbrush.base.photo_hash import NOTHING, SCREEN, SLOTS, photo_hash, read_hashes
-from unbrush.base.photo_matching import same_picture
+from unbrush.base.pictures.photo_hash import NOTHING, SCREEN, SLOTS, photo_hash, read_hashes
+from unbrush.base.pictures.photo_matching import same_picture
 
 SIZE = (400, 300)
 

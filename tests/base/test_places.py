@@ -4,8 +4,8 @@ import time
 
 import pytest
 
-from unbrush.base.page_points import points_of
-from unbrush.base.places import find_english_places, find_places, place_names
+from unbrush.base.pages.places import find_english_places, find_places, place_names
+from unbrush.base.pages.points import points_of
 
 
 def places(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Purses: whose a token is, by how many use it."""
 
 from tests.worlds import T0, build
-from unbrush.base.purses import own_purses_sql, shop_tokens_sql
+from unbrush.base.money.purses import own_purses_sql, shop_tokens_sql
 
 
 def order(number: int, buyer: int, payer: str) -> dict:

@@ -3,8 +3,8 @@
 import pyarrow as pa
 import pytest
 
-from unbrush.base.screenshot import Field, ScreenKind, Screenshot
-from unbrush.base.screenshot_matching import Match, match_screenshot, similarity
+from unbrush.base.pictures.screenshot import Field, ScreenKind, Screenshot
+from unbrush.base.pictures.screenshot_matching import Match, match_screenshot, similarity
 
 AT = 1_793_685_900_000  # a whole minute
 ORDERS = pa.table(

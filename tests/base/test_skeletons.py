@@ -2,7 +2,7 @@
 
 import pytest
 
-from unbrush.base.skeletons import MAX_LETTERS, MAX_TEXTS, SLOT, sample, skeleton
+from unbrush.base.text.skeletons import MAX_LETTERS, MAX_TEXTS, SLOT, sample, skeleton
 
 
 @pytest.mark.parametrize(

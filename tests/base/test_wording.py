@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from unbrush.base.wording import code_points, folded, letter_weights, letters_of, plain
+from unbrush.base.text.wording import code_points, folded, letter_weights, letters_of, plain
 
 
 @pytest.mark.parametrize(

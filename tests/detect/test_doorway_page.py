@@ -7,7 +7,7 @@ import pytest
 
 from tests import pages
 from tests.worlds import T0, Example, Market, build
-from unbrush.base.hotline_graph import host_of
+from unbrush.base.pages.hotline_graph import host_of
 from unbrush.detect import detect
 from unbrush.detect.doorway_page import DETECTOR, graph_of
 

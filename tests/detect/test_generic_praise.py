@@ -8,7 +8,7 @@ import pyarrow.parquet
 import pytest
 
 from tests.worlds import HOUR, T0, Example, Market, build, data_folder
-from unbrush.base.stock_phrases import is_default, is_stock_praise
+from unbrush.base.text.stock_phrases import is_default, is_stock_praise
 from unbrush.detect import detect
 from unbrush.detect.generic_praise import DETECTOR
 

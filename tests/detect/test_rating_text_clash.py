@@ -5,7 +5,7 @@ import pyarrow.parquet
 import pytest
 
 from tests.worlds import HOUR, T0, Example, Market, build, data_folder
-from unbrush.base.stock_phrases import gives_reason, tone
+from unbrush.base.text.stock_phrases import gives_reason, tone
 from unbrush.detect import detect
 from unbrush.detect.rating_text_clash import DETECTOR
 

@@ -6,7 +6,7 @@ import pyarrow.parquet
 import pytest
 
 from tests.worlds import HOUR, T0, Example, Market, build, data_folder
-from unbrush.base.passages import shared_passages
+from unbrush.base.text.passages import shared_passages
 from unbrush.detect import detect
 from unbrush.detect.shared_draft import DETECTOR
 

@@ -10,7 +10,7 @@ import pyarrow.parquet
 import pytest
 
 from tests.worlds import HOUR, T0, Example, Market, build, data_folder
-from unbrush.base.frames import frames
+from unbrush.base.text.frames import frames
 from unbrush.detect import detect
 from unbrush.detect.template_praise import DETECTOR
 

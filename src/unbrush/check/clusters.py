@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from unbrush.base.skeletons import skeleton
+from unbrush.base.text.skeletons import skeleton
 from unbrush.check.documents import Document
 from unbrush.check.gathering import Given
 from unbrush.check.market import Judged

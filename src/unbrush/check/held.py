@@ -9,14 +9,14 @@ from typing import Any
 
 import pyarrow as pa
 
-from unbrush.base.carriers import bare_number, mended
 from unbrush.base.engine import Engine, name, quote
 from unbrush.base.errors import NotReady
 from unbrush.base.manifest import Manifest
 from unbrush.base.market import whole_table_sql
+from unbrush.base.pictures.carriers import bare_number, mended
+from unbrush.base.pictures.screenshot import Screenshot
+from unbrush.base.pictures.screenshot_matching import FieldMatch, match_screenshot
 from unbrush.base.run_folder import RunFolder
-from unbrush.base.screenshot import Screenshot
-from unbrush.base.screenshot_matching import FieldMatch, match_screenshot
 from unbrush.base.tables import TABLES
 from unbrush.collect.personal import KEY_FILE, fingerprint, kept_key
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from typing import Any
 
-from unbrush.base.page_text import is_html
+from unbrush.base.pages.text import is_html
 from unbrush.base.words import Words
 from unbrush.collect.intake import plain
 

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 import pyarrow as pa
 
-from unbrush.base.invented_text import told
-from unbrush.base.wording import code_points, letter_weights, plain
+from unbrush.base.text.invented_text import told
+from unbrush.base.text.wording import code_points, letter_weights, plain
 from unbrush.check.documents import Document, words_of
 from unbrush.check.gathering import Given
 from unbrush.check.market import Judged

@@ -8,11 +8,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from unbrush.base.errors import InputError
-from unbrush.base.hotline_graph import Said, host_of, hotline_graph, known_numbers
-from unbrush.base.hotlines import written
-from unbrush.base.page_evidence import Known
-from unbrush.base.page_segments import Page, read_page
-from unbrush.base.page_text import PageText, page_text
+from unbrush.base.pages.evidence import Known
+from unbrush.base.pages.hotline_graph import Said, host_of, hotline_graph, known_numbers
+from unbrush.base.pages.hotlines import written
+from unbrush.base.pages.segments import Page, read_page
+from unbrush.base.pages.text import PageText, page_text
 from unbrush.check.chunks import chunked
 from unbrush.check.documents import Document, error_of, words_of
 from unbrush.check.fields import PAGE_TEXT, TITLES, Id, Ids, as_text, id_of, text_field

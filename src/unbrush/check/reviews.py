@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 from unbrush.base.engine import Engine
 from unbrush.base.errors import EmptyTable
 from unbrush.base.progress import Progress, silent
-from unbrush.base.stock_phrases import is_default
+from unbrush.base.text.stock_phrases import is_default
 from unbrush.check.clusters import Clusters, clusters_of
 from unbrush.check.documents import Document, error_of, words_of
 from unbrush.check.gathering import Gathered, Given, Item, none_usable

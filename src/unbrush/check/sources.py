@@ -116,7 +116,7 @@ def _whole(engine: Engine, source: Source, options: Options) -> Iterator[Documen
 
 def _page_of_bytes(source: Source, options: Options) -> Document:
     """Return the document of a file of HTML, which says itself what it is written in."""
-    from unbrush.base.page_text import page_text
+    from unbrush.base.pages.text import page_text
     from unbrush.check.pages import Taken, page_documents
 
     check_size(source, options.limits)

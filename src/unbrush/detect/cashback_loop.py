@@ -37,10 +37,10 @@ from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.engine import quote
 from unbrush.base.evidence import Element, Family, Strength
-from unbrush.base.mixed_payers import mixed_payers_sql
-from unbrush.base.paid_back import paid_back_sql
+from unbrush.base.money.mixed_payers import mixed_payers_sql
+from unbrush.base.money.paid_back import paid_back_sql
+from unbrush.base.money.payers import tied_payers_sql
 from unbrush.base.params import bounded
-from unbrush.base.payers import tied_payers_sql
 from unbrush.base.words import Words, counted
 
 COMPLAINS = (

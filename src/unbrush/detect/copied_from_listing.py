@@ -29,10 +29,10 @@ import pyarrow.compute as pc
 from unbrush.base.beside_category import beside_category
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
-from unbrush.base.own_words import OwnWords, numbers, own_words
 from unbrush.base.params import bounded
-from unbrush.base.passages import longest_common
-from unbrush.base.wording import code_points, letter_weights, plain
+from unbrush.base.text.own_words import OwnWords, numbers, own_words
+from unbrush.base.text.passages import longest_common
+from unbrush.base.text.wording import code_points, letter_weights, plain
 from unbrush.base.words import Words, counted
 
 Ints = npt.NDArray[np.int64]

@@ -22,7 +22,7 @@ Check by hand: 1. Search for the number: under how many names does it answer? 2.
     number on the brand's own site. 3. Read a segment aloud: does it tell anybody anything?
 Cost: Reads posts; about 5 ms a page of 1,000 characters on one core, linear in length.
 References: the style of a page is read by dynamic programming over its characters (Viterbi, 1967);
-    names of places: base/places_data.
+    names of places: base/pages/places_data.
 """
 
 from collections.abc import Mapping
@@ -34,11 +34,17 @@ import pyarrow as pa
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.errors import UnreadableFile
 from unbrush.base.evidence import Element, Family, Implicates, Strength
-from unbrush.base.hotline_graph import HotlineGraph, Said, host_of, hotline_graph, known_numbers
-from unbrush.base.hotlines import written
-from unbrush.base.page_evidence import Known
-from unbrush.base.page_segments import DOORWAY, Page, read_page
-from unbrush.base.page_text import MAX_BYTES, is_html, page_text
+from unbrush.base.pages.evidence import Known
+from unbrush.base.pages.hotline_graph import (
+    HotlineGraph,
+    Said,
+    host_of,
+    hotline_graph,
+    known_numbers,
+)
+from unbrush.base.pages.hotlines import written
+from unbrush.base.pages.segments import DOORWAY, Page, read_page
+from unbrush.base.pages.text import MAX_BYTES, is_html, page_text
 from unbrush.base.params import bounded
 from unbrush.base.words import Words, counted
 

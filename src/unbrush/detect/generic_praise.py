@@ -16,7 +16,7 @@ Check by hand: 1. Read twenty of the item's reviews: could they be of anything? 
     two others of its kind. 3. Was there a campaign that asked these buyers for a word?
 Cost: Reads reviews and items; one pass of regular expressions, 6 s a million reviews.
 References: docs/architecture.md, Evidence; Poisson tail bound (Chernoff). The phrases are those of
-    ``base/stock_phrases.toml``.
+    ``base/text/stock_phrases.toml``.
 """
 
 from collections.abc import Mapping
@@ -29,10 +29,10 @@ import pyarrow.compute as pc
 from unbrush.base.beside_category import Shares, beside_category
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
-from unbrush.base.own_words import letters, numbers, of_item, own_words
 from unbrush.base.params import bounded
 from unbrush.base.per_item import per_item
-from unbrush.base.stock_phrases import is_stock_praise
+from unbrush.base.text.own_words import letters, numbers, of_item, own_words
+from unbrush.base.text.stock_phrases import is_stock_praise
 from unbrush.base.words import Words, counted
 
 

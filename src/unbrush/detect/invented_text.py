@@ -14,8 +14,9 @@ Score: Half of the probability that a machine wrote it, were half of all reviews
 Check by hand: 1. Read it: is there anything that only a guest or buyer knows? 2. Read the author's
     other reviews beside it. 3. Look for evidence of another kind; without it do nothing.
 Cost: Reads reviews; one compiled pass, some 20 µs for a review of fifty characters on one core.
-References: docs/benchmarks.md, Invented text; `unbrush.base.invented_text`, the data and licences
-    of its model in ``base/invented_text_data/README.md``; calibration by J. Platt (1999).
+References: docs/benchmarks.md, Invented text; `unbrush.base.text.invented_text`; the data and
+    licences of its model in ``base/text/invented_text_data/README.md``; calibration by J. Platt
+    (1999).
 """
 
 from collections.abc import Mapping
@@ -28,10 +29,10 @@ import pyarrow.compute as pc
 
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
-from unbrush.base.invented_text import telling, told
 from unbrush.base.params import bounded
-from unbrush.base.stock_phrases import is_default
-from unbrush.base.text_grams import LANGUAGES
+from unbrush.base.text.grams import LANGUAGES
+from unbrush.base.text.invented_text import telling, told
+from unbrush.base.text.stock_phrases import is_default
 from unbrush.base.words import Words
 
 NOT_WRITTEN = ["default", "tag", "assisted"]

@@ -15,7 +15,7 @@ Score: n / (n + min_accounts) for n accounts that did so in the shop. Always E1:
 Check by hand: 1. Look at the photo beside the listing's. 2. See whether the shop shows photos of
     its customers. 3. Ask whether photos earn points: then honest customers do this too.
 Cost: Reads photos and reviews; see docs/benchmarks.md, Photos, for matching.
-References: `unbrush.base.photo_hash`, `unbrush.base.photo_matching`.
+References: `unbrush.base.pictures.photo_hash`, `unbrush.base.pictures.photo_matching`.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.photo_matching import PICTURES
+from unbrush.base.pictures.photo_matching import PICTURES
 from unbrush.base.words import Words, counted
 
 

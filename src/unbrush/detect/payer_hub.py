@@ -37,9 +37,9 @@ from dataclasses import dataclass
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.meeting import meeting_sql
+from unbrush.base.money.paying import allowances_sql, helped_sql
+from unbrush.base.money.purses import shop_tokens_sql
 from unbrush.base.params import bounded
-from unbrush.base.paying import allowances_sql, helped_sql
-from unbrush.base.purses import shop_tokens_sql
 from unbrush.base.words import Words, counted
 
 

@@ -27,8 +27,8 @@ from dataclasses import dataclass
 from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.money.payers import tied_payers_sql
 from unbrush.base.params import bounded
-from unbrush.base.payers import tied_payers_sql
 from unbrush.base.words import Words, counted
 
 

@@ -18,7 +18,7 @@ Check by hand: 1. Look at the photos side by side. 2. See whether the picture is
     listing, an advertisement or an image search. 3. Compare when the reviews were posted, and who
     is linked.
 Cost: Reads photos and reviews; see docs/benchmarks.md, Photos, for matching.
-References: `unbrush.base.photo_hash`, `unbrush.base.photo_matching`.
+References: `unbrush.base.pictures.photo_hash`, `unbrush.base.pictures.photo_matching`.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.photo_matching import PICTURES
+from unbrush.base.pictures.photo_matching import PICTURES
 from unbrush.base.words import Words, counted
 
 

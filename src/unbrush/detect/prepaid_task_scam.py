@@ -33,8 +33,8 @@ from math import log
 from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Implicates, Strength
+from unbrush.base.money.purses import own_purses_sql, shop_tokens_sql
 from unbrush.base.params import bounded
-from unbrush.base.purses import own_purses_sql, shop_tokens_sql
 from unbrush.base.words import Words, counted
 
 _PAID = "CAST(sum(CASE WHEN is_out THEN amount_minor ELSE 0 END) AS BIGINT)"

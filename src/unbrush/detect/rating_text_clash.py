@@ -15,7 +15,7 @@ Check by hand: 1. Read the clashing reviews: do they mean what the lists say? 2.
     messages: were stars changed and words left? 3. Are the texts known from elsewhere?
 Cost: Reads reviews and items; a few passes of regular expressions, 7 s a million reviews.
 References: docs/architecture.md, Evidence; Poisson tail bound (Chernoff). The words are those of
-    ``base/stock_phrases.toml``; negations turn them around.
+    ``base/text/stock_phrases.toml``; negations turn them around.
 """
 
 from collections.abc import Mapping
@@ -29,10 +29,10 @@ import pyarrow.compute as pc
 from unbrush.base.beside_category import Shares, beside_category
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
-from unbrush.base.own_words import numbers, of_item, own_words
 from unbrush.base.params import bounded
 from unbrush.base.per_item import per_item
-from unbrush.base.stock_phrases import gives_reason, tone
+from unbrush.base.text.own_words import numbers, of_item, own_words
+from unbrush.base.text.stock_phrases import gives_reason, tone
 from unbrush.base.words import Words, counted
 
 UNCOMPARED = 2 / 3  # of the score

@@ -29,8 +29,8 @@ from dataclasses import dataclass
 from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Implicates, Strength
+from unbrush.base.money.payers import tied_payers_sql
 from unbrush.base.params import bounded
-from unbrush.base.payers import tied_payers_sql
 from unbrush.base.words import Words, counted
 
 PRAISE = "(好评|五星|5 ?星|满星|全五分|⭐)"  # not 晒图 alone: photos may be of what is bad

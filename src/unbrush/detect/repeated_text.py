@@ -19,7 +19,7 @@ Check by hand: 1. Read the reviews side by side. 2. See whether the wording is k
 Cost: Reads reviews and items; folds each text, sorts the distinct ones into 16 lists and compares
     each with a few neighbours: some 7 µs of one core and 360 bytes a review (of 8 million).
 References: docs/architecture.md, Evidence; leaders instead of connected pairs, as chains of small
-    changes would join every templated review into one; `unbrush.base.near_text`.
+    changes would join every templated review into one; `unbrush.base.text.near_text`.
 """
 
 import math
@@ -33,12 +33,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unbrush.base import near_text
 from unbrush.base.detector import Detector, Facts
-from unbrush.base.distinct_texts import DistinctTexts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.skeletons import SLOT, sample, skeleton
+from unbrush.base.text import near_text
+from unbrush.base.text.distinct_texts import DistinctTexts
+from unbrush.base.text.skeletons import SLOT, sample, skeleton
 from unbrush.base.words import Words, counted
 
 Ints = npt.NDArray[np.int64]

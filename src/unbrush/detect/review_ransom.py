@@ -29,8 +29,8 @@ from dataclasses import dataclass
 from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
+from unbrush.base.money.purses import own_purses_sql, shop_tokens_sql
 from unbrush.base.params import bounded
-from unbrush.base.purses import own_purses_sql, shop_tokens_sql
 from unbrush.base.words import Words, counted
 
 REVIEW = "(差评|评价|评论|一星|追评)"

@@ -28,8 +28,8 @@ from dataclasses import dataclass
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.meeting import meeting_sql
+from unbrush.base.money.paying import helped_sql
 from unbrush.base.params import bounded
-from unbrush.base.paying import helped_sql
 from unbrush.base.words import Words, counted
 
 

@@ -30,8 +30,8 @@ from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.meeting import meeting_sql
+from unbrush.base.money.paying import helped_sql
 from unbrush.base.params import bounded
-from unbrush.base.paying import helped_sql
 from unbrush.base.words import Words, counted
 
 

@@ -29,14 +29,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unbrush.base.clauses import clauses
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
-from unbrush.base.own_words import OwnWords, of_item, own_words
 from unbrush.base.params import bounded
-from unbrush.base.passages import gram_counts, in_order, kin, shared_passages
-from unbrush.base.stock_phrases import is_stock
-from unbrush.base.wording import code_points, plain
+from unbrush.base.text.clauses import clauses
+from unbrush.base.text.own_words import OwnWords, of_item, own_words
+from unbrush.base.text.passages import gram_counts, in_order, kin, shared_passages
+from unbrush.base.text.stock_phrases import is_stock
+from unbrush.base.text.wording import code_points, plain
 from unbrush.base.words import Words, counted
 
 Ints = npt.NDArray[np.int64]

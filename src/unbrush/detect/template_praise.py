@@ -32,9 +32,9 @@ import pyarrow.compute as pc
 
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
-from unbrush.base.frames import Frame, Rules, frames
-from unbrush.base.own_words import own_words
 from unbrush.base.params import bounded
+from unbrush.base.text.frames import Frame, Rules, frames
+from unbrush.base.text.own_words import own_words
 from unbrush.base.words import Words, counted
 
 UNCOMPARED = 2 / 3  # of the score

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
-from unbrush.base.paying import helped_sql
+from unbrush.base.money.paying import helped_sql
 from unbrush.group.params import Params
 
 BARGAIN = 0.8

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
-from unbrush.base.paying import allowances_sql
+from unbrush.base.money.paying import allowances_sql
 from unbrush.group.params import Params
 
 PUBLIC_ADDRESSES = ("station", "locker", "forwarder", "office", "school")

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow as pa
 
 from unbrush.base.engine import Engine, quote
-from unbrush.base.wording import plain
+from unbrush.base.text.wording import plain
 
 PIECE = 5  # characters: rare enough in a market, short enough to survive a misread one nearby
 MOST_PIECES = 8

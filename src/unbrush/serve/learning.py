@@ -18,7 +18,7 @@ def learn_text(data: Path, /, *, out: Path, common: Common = Common()) -> None:
         out: File to write; it is replaced.
         common: Shared options.
     """
-    from unbrush.base.invented_text_training import learn
+    from unbrush.base.text.invented_text_training import learn
 
     model = learn(data)
     out.write_text(model, encoding="utf-8", newline="\n")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from unbrush.base.screenshot import Box, TextLine
+from unbrush.base.pictures.screenshot import Box, TextLine
 from unbrush.collect.pictures.bubbles import bubbles_of
 
 LIGHT = ((237, 237, 237), (255, 255, 255), (149, 236, 105))

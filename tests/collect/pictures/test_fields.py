@@ -1,6 +1,6 @@
 import pytest
 
-from unbrush.base.screenshot import Box, Code, CodeKind, ScreenKind, TextLine
+from unbrush.base.pictures.screenshot import Box, Code, CodeKind, ScreenKind, TextLine
 from unbrush.collect.pictures.fields import fields_of
 from unbrush.collect.pictures.kinds import kind_of
 

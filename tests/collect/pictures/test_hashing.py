@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from tests.collect.sources import JAN_5, gather, write
-from unbrush.base.photo_hash import NOTHING, read_hashes
-from unbrush.base.photo_matching import same_picture
+from unbrush.base.pictures.photo_hash import NOTHING, read_hashes
+from unbrush.base.pictures.photo_matching import same_picture
 
 HEADER = "photo_id,kind,review_id,item_id,account_id,posted_at,file"
 

@@ -1,6 +1,6 @@
 import pytest
 
-from unbrush.base.screenshot import Box, Code, CodeKind
+from unbrush.base.pictures.screenshot import Box, Code, CodeKind
 from unbrush.collect.pictures.masking import account_ids, masked_code, masked_line, masked_name
 
 

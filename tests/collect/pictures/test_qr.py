@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from unbrush.base.screenshot import CodeKind
+from unbrush.base.pictures.screenshot import CodeKind
 from unbrush.collect.pictures.qr import kind_of, read_codes
 
 zxingcpp = pytest.importorskip("zxingcpp", reason="the extra pictures is not installed")

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from unbrush.base.errors import SourceNotFound, UnreadablePicture
-from unbrush.base.screenshot import FIELDS, ScreenKind
+from unbrush.base.pictures.screenshot import FIELDS, ScreenKind
 from unbrush.collect.personal import token_of
 from unbrush.collect.pictures import ocr
 from unbrush.collect.pictures.screenshot import read_screenshot

@@ -1,6 +1,6 @@
 import pytest
 
-from unbrush.base.screenshot import Box, TextLine
+from unbrush.base.pictures.screenshot import Box, TextLine
 from unbrush.collect.pictures.stated import (
     Money,
     is_only_money,

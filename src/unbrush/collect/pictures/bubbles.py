@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from unbrush.base.screenshot import Bubble, TextLine
+from unbrush.base.pictures.screenshot import Bubble, TextLine
 
 COLOUR_STEP = 7.0  # mean difference per channel at which a patch ends; light grey on white is 8
 NOISE_STEPS = 4.0  # median differences within the patch, of which an end is more

@@ -7,14 +7,14 @@ codes go before values that were read by eye, and numbers that name their carrie
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from unbrush.base.carriers import (
+from unbrush.base.pictures.carriers import (
     bare_number,
     carrier_named,
     carriers_of,
     mended,
     names_its_carrier,
 )
-from unbrush.base.screenshot import Code, CodeKind, Field, ScreenKind, TextLine
+from unbrush.base.pictures.screenshot import Code, CodeKind, Field, ScreenKind, TextLine
 from unbrush.collect.pictures.stated import (
     Money,
     Stated,

@@ -15,7 +15,7 @@ import pyarrow as pa
 from unbrush.base.engine import Engine, name
 from unbrush.base.errors import MissingExtra, SourceNotFound, UnbrushError
 from unbrush.base.manifest import Note
-from unbrush.base.photo_hash import photo_hash
+from unbrush.base.pictures.photo_hash import photo_hash
 from unbrush.base.tables import TABLES
 from unbrush.base.words import Words
 from unbrush.collect.intake import LONGEST_CELL

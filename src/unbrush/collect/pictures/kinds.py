@@ -8,8 +8,8 @@ kind wins if it reaches `ENOUGH`; what says so is returned beside it.
 import re
 from collections.abc import Sequence
 
-from unbrush.base.carriers import carrier_named, names_its_carrier
-from unbrush.base.screenshot import Bubble, Code, CodeKind, ScreenKind, TextLine
+from unbrush.base.pictures.carriers import carrier_named, names_its_carrier
+from unbrush.base.pictures.screenshot import Bubble, Code, CodeKind, ScreenKind, TextLine
 from unbrush.collect.pictures.stated import folded, is_only_money, number_in
 
 ENOUGH = 3.0

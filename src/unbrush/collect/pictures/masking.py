@@ -8,7 +8,7 @@ smaller harm than a stranger's address. Numbers of orders and parcels are no sec
 import re
 from collections.abc import Iterable
 
-from unbrush.base.screenshot import Code, CodeKind
+from unbrush.base.pictures.screenshot import Code, CodeKind
 from unbrush.base.solicitation import ContactKind, contacts_of, unmask
 
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[\s-]?)?(1[3-9]\d)[\s-]?\d{4}[\s-]?(\d{4})(?!\d)")

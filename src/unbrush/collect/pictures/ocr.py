@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unbrush.base.errors import missing_extra
-from unbrush.base.screenshot import Box, TextLine
+from unbrush.base.pictures.screenshot import Box, TextLine
 from unbrush.collect.pictures.tiles import Tile, tiles_of
 
 Pixels = npt.NDArray[np.uint8]

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unbrush.base.carriers import carriers_of, mended, names_its_carrier
 from unbrush.base.errors import missing_extra
-from unbrush.base.screenshot import Box, Code, CodeKind
+from unbrush.base.pictures.carriers import carriers_of, mended, names_its_carrier
+from unbrush.base.pictures.screenshot import Box, Code, CodeKind
 
 MOST_CODES = 32
 WEIGHTS = np.array([0.299, 0.587, 0.114], np.float32)  # of red, green and blue in grey

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from unbrush.base.manifest import Note
-from unbrush.base.screenshot import Box, Code, Field, ScreenKind, Screenshot, TextLine
+from unbrush.base.pictures.screenshot import Box, Code, Field, ScreenKind, Screenshot, TextLine
 from unbrush.collect.personal import token_of
 from unbrush.collect.pictures.bubbles import bubbles_of
 from unbrush.collect.pictures.fields import fields_of

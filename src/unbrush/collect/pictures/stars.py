@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from unbrush.base.screenshot import Box
+from unbrush.base.pictures.screenshot import Box
 
 LEAST_SIDE, MOST_SIDE = 10, 120  # pixels
 MOST_SIZE_DIFFERENCE = 0.18

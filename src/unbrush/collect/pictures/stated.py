@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from unbrush.base.clock import HOUR_MS
-from unbrush.base.screenshot import Box, TextLine
+from unbrush.base.pictures.screenshot import Box, TextLine
 
 SCREEN_ZONE_MS = 8 * HOUR_MS
 """Screens show the phone's local time; China has one zone, eight hours ahead of UTC [P]."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from unbrush.base.screenshot import Box
+from unbrush.base.pictures.screenshot import Box
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ exp(n - λ + n ln(λ / n)) (Chernoff). Who pays mostly buyers of one shop needs 
 
 import math
 
-from unbrush.base.purses import own_purses_sql, shop_tokens_sql
+from unbrush.base.money.purses import own_purses_sql, shop_tokens_sql
 
 
 def tied_payers_sql(

@@ -18,10 +18,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unbrush.base import triples
-from unbrush.base.clauses import HEAD, IDEOGRAPHS_FROM, LATIN_HEAD, clauses, marks
 from unbrush.base.rarity import is_rare, surprise
-from unbrush.base.wording import plain
+from unbrush.base.text import triples
+from unbrush.base.text.clauses import HEAD, IDEOGRAPHS_FROM, LATIN_HEAD, clauses, marks
+from unbrush.base.text.wording import plain
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

@@ -16,7 +16,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unbrush.base.wording import plain
+from unbrush.base.text.wording import plain
 
 STRONG = 2  # how many mild words an outraged one is worth
 
@@ -24,7 +24,7 @@ STRONG = 2  # how many mild words an outraged one is worth
 @cache
 def phrases() -> dict[str, Any]:
     """Return the shipped lists: section → language → phrases or patterns."""
-    source = files("unbrush.base").joinpath("stock_phrases.toml")
+    source = files("unbrush.base.text").joinpath("stock_phrases.toml")
     return tomllib.loads(source.read_text(encoding="utf-8"))
 
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unbrush.base.detector import Prepared
-from unbrush.base.photo_hash import HALVES, PLAIN, SLOTS, WHOLE, Bits, read_hashes, turned
+from unbrush.base.pictures.photo_hash import HALVES, PLAIN, SLOTS, WHOLE, Bits, read_hashes, turned
 
 Ints = npt.NDArray[np.int64]
 
@@ -37,7 +37,7 @@ def same_picture(bits: Bits) -> Ints:
     """Return the group of each photo: photos of one group show the same picture.
 
     Args:
-        bits: What `unbrush.base.photo_hash.read_hashes` gave, shape (n, SLOTS, 2).
+        bits: What `unbrush.base.pictures.photo_hash.read_hashes` gave, shape (n, SLOTS, 2).
 
     Returns:
         For each photo the number of its group, -1 if it says nothing. The numbers depend on what

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from unbrush.base.word_trie import Hits, Points, Trie, find_words, trie_of
+from unbrush.base.text.word_trie import Hits, Points, Trie, find_words, trie_of
 
 Ints = npt.NDArray[np.int64]
 
@@ -86,7 +86,7 @@ def _certain(points: Points, hits: Hits, gazetteer: _Gazetteer) -> Ints:
 
 @cache
 def _gazetteer() -> _Gazetteer:
-    raw = (files("unbrush.base") / "places_data" / "names.txt.gz").read_bytes()
+    raw = (files("unbrush.base.pages") / "places_data" / "names.txt.gz").read_bytes()
     levels = {}
     for line in gzip.decompress(raw).decode().splitlines():
         level, *names = line.split(" ")

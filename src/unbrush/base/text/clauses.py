@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unbrush.base.wording import code_points, plain
+from unbrush.base.text.wording import code_points, plain
 
 HEAD = 2  # ideographs that a clause begins or ends with, to be known by
 LATIN_HEAD = 10  # letters, likewise

@@ -13,10 +13,10 @@ from typing import Any
 
 import pyarrow as pa
 
-from unbrush.base.carriers import bare_number, carrier_of_word, mended
 from unbrush.base.clock import MINUTE_MS, SECOND_MS
-from unbrush.base.screenshot import FIELDS, Field, ScreenKind, Screenshot
-from unbrush.base.wording import plain
+from unbrush.base.pictures.carriers import bare_number, carrier_of_word, mended
+from unbrush.base.pictures.screenshot import FIELDS, Field, ScreenKind, Screenshot
+from unbrush.base.text.wording import plain
 from unbrush.base.words import Words
 
 SURE = 0.85

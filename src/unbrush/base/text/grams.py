@@ -1,9 +1,9 @@
 """Texts as a classifier of style sees them: which language, which short runs of characters, marks.
 
-Letters are folded as for comparing (`unbrush.base.letter_folds`); unlike there punctuation stays,
-in a few kinds, for how a text is divided tells much of who wrote it. A run of characters is one of
-`BUCKETS` numbers (FNV-1a), present or not; all runs of a text together have the length one, so that
-a long text says no more than a short one.
+Letters are folded as for comparing (see `letter_folds`); unlike there punctuation stays, in a few
+kinds, for how a text is divided tells much of who wrote it. A run of characters is one of `BUCKETS`
+numbers (FNV-1a), present or not; all runs of a text together have the length one, so that a long
+text says no more than a short one.
 """
 
 import unicodedata
@@ -15,8 +15,8 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unbrush.base.letter_folds import SIZE, folds
-from unbrush.base.wording import code_points
+from unbrush.base.text.letter_folds import SIZE, folds
+from unbrush.base.text.wording import code_points
 
 Points = npt.NDArray[np.uint32]
 Ints = npt.NDArray[np.int64]

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unbrush.base.wording import CLAUSE_END, IDEOGRAPH_LETTERS, IDEOGRAPHS_FROM, folded
+from unbrush.base.text.wording import CLAUSE_END, IDEOGRAPH_LETTERS, IDEOGRAPHS_FROM, folded
 
 MAX_LETTERS = 4_096
 """Letters of a text that are kept; of a longer one the rest only tells it from others."""
@@ -28,7 +28,7 @@ class DistinctTexts:
     Attributes:
         n: How many there are.
         letters: Their characters in 16 bits, one text after the other; up to ``starts[n]``.
-            Between clauses is one `unbrush.base.wording.CLAUSE_END`.
+            Between clauses is one `unbrush.base.text.wording.CLAUSE_END`.
         starts: Where each text starts in ``letters``.
         marks: A 64-bit hash of each text.
         n_copies: How often each was added.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
-from unbrush.base.wording import letters_of
+from unbrush.base.text.wording import letters_of
 
 SLOT = "{…}"
 MAX_TEXTS = 12

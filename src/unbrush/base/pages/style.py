@@ -9,8 +9,8 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from unbrush.base.page_marks import BRAND, NUMBER, PLACE, Marks
-from unbrush.base.page_words import Sort
+from unbrush.base.pages.marks import BRAND, NUMBER, PLACE, Marks
+from unbrush.base.pages.words import Sort
 
 Floats = npt.NDArray[np.float64]
 

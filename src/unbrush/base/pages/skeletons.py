@@ -3,8 +3,8 @@
 import hashlib
 import re
 
-from unbrush.base.hotlines import Hotline
-from unbrush.base.page_marks import BRAND, NUMBER, PLACE, Marks
+from unbrush.base.pages.hotlines import Hotline
+from unbrush.base.pages.marks import BRAND, NUMBER, PLACE, Marks
 
 FEWEST_LETTERS = 4
 MOST_SENTENCES = 400

@@ -11,11 +11,11 @@ from typing import Literal
 
 import numpy as np
 
-from unbrush.base.page_evidence import Evidence, Known, Span, evidence_of, reasons_for
-from unbrush.base.page_marks import Marks, marks_of
-from unbrush.base.page_skeletons import number_sentences
-from unbrush.base.page_style import styles
-from unbrush.base.page_words import Sort
+from unbrush.base.pages.evidence import Evidence, Known, Span, evidence_of, reasons_for
+from unbrush.base.pages.marks import Marks, marks_of
+from unbrush.base.pages.skeletons import number_sentences
+from unbrush.base.pages.style import styles
+from unbrush.base.pages.words import Sort
 from unbrush.base.words import Words
 
 DOORWAY: Literal["doorway"] = "doorway"

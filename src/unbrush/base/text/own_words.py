@@ -12,8 +12,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unbrush.base.stock_phrases import is_default
-from unbrush.base.wording import code_points, letter_weights, plain
+from unbrush.base.text.stock_phrases import is_default
+from unbrush.base.text.wording import code_points, letter_weights, plain
 
 NOT_WRITTEN = ["default", "tag", "assisted"]
 MIN_SHOPS = 8  # from which a text in most of them is the platform's

@@ -1,6 +1,6 @@
 """Learn which reviews a machine wrote, from labelled reviews; the same data give the same bytes.
 
-Logistic regression on `unbrush.base.text_grams`, one for Chinese and one for English, by
+Logistic regression on `unbrush.base.text.grams`, one for Chinese and one for English, by
 accelerated gradient descent in one fixed order of sums. Each text is scored by a model that has
 seen no text of its group (the hotel where the data have one): by these scores the probabilities are
 calibrated (Platt, with his targets) and the threshold is set.
@@ -24,7 +24,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unbrush.base.errors import SourceNotFound, UnreadableFile
-from unbrush.base.text_grams import BUCKETS, LANGUAGES, STYLE, Grams, grams, languages
+from unbrush.base.text.grams import BUCKETS, LANGUAGES, STYLE, Grams, grams, languages
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]

@@ -19,7 +19,7 @@ def paid_back_sql(
 
     They read two CTEs that come before: ``bought`` (order_id, account_id, shop_id, placed_at,
     paid_minor, until_at), orders and the last moment at which money may come for each, and
-    ``returns`` (see `unbrush.base.payers`). For use after them: ``due`` (``bought`` as far as
+    ``returns`` (see `unbrush.base.money.payers`). For use after them: ``due`` (``bought`` as far as
     something came, with stretch, next_at and the shop's terms), ``came`` (``returns`` with their
     stretch) and ``claims`` (order_id, transfer_id, returned_minor, claimed_minor, n_orders,
     n_parts).

@@ -4,7 +4,7 @@ Leaders, not chains: a text is compared with the leader itself, so that a row of
 cannot tie together texts that have nothing in common.
 
 Texts are sets of pairs of neighbouring characters of one clause, after folding
-(`unbrush.base.wording`): neither the order of clauses nor what is swapped for a look-alike or
+(`unbrush.base.text.wording`): neither the order of clauses nor what is swapped for a look-alike or
 padded with pictures changes much of that. The share of pairs in common (Jaccard) is what counts;
 where there are hundreds of thousands of texts, pairs that belong to stock phrases count for a
 quarter or half.
@@ -32,9 +32,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unbrush.base import near_text_kernels as kernels
-from unbrush.base.distinct_texts import DistinctTexts
-from unbrush.base.wording import folded
+from unbrush.base.text import near_text_kernels as kernels
+from unbrush.base.text.distinct_texts import DistinctTexts
+from unbrush.base.text.wording import folded
 
 TREES = 16
 WINDOW = 2  # neighbours on each side of a list with which a text is compared

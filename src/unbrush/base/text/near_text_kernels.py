@@ -1,4 +1,4 @@
-"""The compiled loops of `unbrush.base.near_text`.
+"""The compiled loops of `unbrush.base.text.near_text`.
 
 A pair of neighbouring characters of a clause is 32 bits, two characters of 16; a clause of one
 character is that character and nothing. Nothing in a loop depends on how the texts are shared
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numba
 import numpy as np
 
-from unbrush.base import wording
+from unbrush.base.text import wording
 
 ROWS = 6
 ROW_BITS = 6

@@ -9,11 +9,11 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from unbrush.base.hotlines import Hotline, find_hotlines
-from unbrush.base.page_points import PagePoints, points_of
-from unbrush.base.page_words import Sort, page_words
-from unbrush.base.places import find_english_places, find_places
-from unbrush.base.word_trie import Points, find_words, trie_of
+from unbrush.base.pages.hotlines import Hotline, find_hotlines
+from unbrush.base.pages.places import find_english_places, find_places
+from unbrush.base.pages.points import PagePoints, points_of
+from unbrush.base.pages.words import Sort, page_words
+from unbrush.base.text.word_trie import Points, find_words, trie_of
 
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]

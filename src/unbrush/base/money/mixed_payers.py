@@ -7,7 +7,7 @@ prices that are alike anyway fit there, too. And the orders that were paid back 
 import math
 
 _TERMS = ("paid_minor", "by_rate", "by_fee")
-"""What may come back for an order, see `unbrush.base.paid_back`."""
+"""What may come back for an order, see `unbrush.base.money.paid_back`."""
 
 
 def mixed_payers_sql(
@@ -15,7 +15,7 @@ def mixed_payers_sql(
 ) -> str:
     """Return CTEs that end with ``mixed_payers`` (payer).
 
-    They read reviews and what `unbrush.base.paid_back` leaves (``due``, ``came``, ``claims``).
+    They read reviews, and ``due``, ``came`` and ``claims`` of `unbrush.base.money.paid_back`.
 
     Args:
         tolerance: How far a return may be off, as a share of the price.

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from unbrush.base.hotlines import written
-from unbrush.base.page_evidence import FEWEST_BRANDS, FEWEST_FILLS, Known
-from unbrush.base.page_marks import own_names
+from unbrush.base.pages.evidence import FEWEST_BRANDS, FEWEST_FILLS, Known
+from unbrush.base.pages.hotlines import written
+from unbrush.base.pages.marks import own_names
 
 OWN_SHARE = 0.7
 """Share of its pages on which a number stands under one brand, from which it is that brand's."""

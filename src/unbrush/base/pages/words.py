@@ -12,7 +12,7 @@ from importlib.resources import files
 import numpy as np
 import numpy.typing as npt
 
-from unbrush.base.word_trie import Trie, trie_of
+from unbrush.base.text.word_trie import Trie, trie_of
 
 
 class Sort(IntEnum):
@@ -28,7 +28,7 @@ class Sort(IntEnum):
 @cache
 def page_words() -> tuple[Trie, npt.NDArray[np.int64]]:
     """Return the words as a trie, and the `Sort` of each; of two sorts a word has the first."""
-    text = (files("unbrush.base") / "page_words.toml").read_text(encoding="utf-8")
+    text = (files("unbrush.base.pages") / "words.toml").read_text(encoding="utf-8")
     listed = tomllib.loads(text)
     sorts: dict[str, Sort] = {}
     for sort in Sort:

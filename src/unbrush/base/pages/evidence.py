@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from unbrush.base.hotlines import written
-from unbrush.base.page_marks import NUMBER, PLACE, Marks
-from unbrush.base.page_words import Sort
+from unbrush.base.pages.hotlines import written
+from unbrush.base.pages.marks import NUMBER, PLACE, Marks
+from unbrush.base.pages.words import Sort
 from unbrush.base.words import Words, counted
 
 Span = tuple[int, int]

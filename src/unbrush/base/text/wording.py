@@ -1,7 +1,7 @@
 """Free text in the one form in which texts are compared: letters and digits, nothing else.
 
 Millions of texts at a time: the bytes of an Arrow column are decoded, folded by a table of code
-points (`unbrush.base.letter_folds`) and encoded again by compiled loops, never text by text.
+points (`unbrush.base.text.letter_folds`) and encoded again by compiled loops, never text by text.
 """
 
 import numba
@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unbrush.base.letter_folds import SIZE, STOP, folds
+from unbrush.base.text.letter_folds import SIZE, STOP, folds
 
 Points = npt.NDArray[np.uint32]
 Ints = npt.NDArray[np.int64]
@@ -26,7 +26,7 @@ def plain(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
 
     What remains are letters, their marks and digits of any script; compatibility forms,
     traditional characters and letters swapped for look-alikes are folded into one (see
-    `unbrush.base.letter_folds`). It is for comparing, not for showing: Greek or Cyrillic words
+    `unbrush.base.text.letter_folds`). It is for comparing, not for showing: Greek or Cyrillic words
     come back with Latin letters in them. What is folded already stays as it is.
 
     Args:

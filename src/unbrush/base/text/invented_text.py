@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unbrush.base.text_grams import BUCKETS, LANGUAGES, STYLE, grams, languages, run_of
+from unbrush.base.text.grams import BUCKETS, LANGUAGES, STYLE, grams, languages, run_of
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -117,7 +117,7 @@ def telling(text: str, language: str, *, most: int = 3) -> list[str]:
 @cache
 def models() -> dict[str, Model]:
     """Return the models that are shipped, by language."""
-    path = files("unbrush.base").joinpath("invented_text_data", "model.json")
+    path = files("unbrush.base.text").joinpath("invented_text_data", "model.json")
     return read_models(path.read_text(encoding="utf-8"))
 
 

@@ -1,0 +1,1 @@
+"""Pages: their text, what is found on them, and what was made to catch searches."""

@@ -1,0 +1,1 @@
+"""Pictures: what photos look like, what screenshots say, and what a market says to it."""

@@ -1,0 +1,1 @@
+"""Texts: folded, compared, cut into clauses, and what is stock in them."""
