@@ -5,8 +5,8 @@ import json
 
 import pytest
 
+from unbrush.base.rating import mean_of, scale_of
 from unbrush.check.gathering import masked
-from unbrush.check.rating import mean_of, scale_of
 from unbrush.serve.cli import run_command
 from unbrush.store.duckdb_engine import DuckDBEngine
 

@@ -17,13 +17,13 @@ import pyarrow.compute as pc
 from unbrush.base.engine import Engine
 from unbrush.base.errors import EmptyTable
 from unbrush.base.progress import Progress, silent
+from unbrush.base.rating import SCALES, mean_of, scale_of
 from unbrush.base.text.stock_phrases import is_default
 from unbrush.check.clusters import Clusters, clusters_of
 from unbrush.check.documents import Document, error_of, words_of
 from unbrush.check.gathering import Gathered, Given, Item, none_usable
 from unbrush.check.limitations import limitations
 from unbrush.check.market import Judged, judge_reviews
-from unbrush.check.rating import SCALES, mean_of, scale_of
 from unbrush.check.standing_in import Staged, stage
 from unbrush.check.terms import METHOD
 

@@ -70,3 +70,24 @@ def mean_of(ratings: Sequence[float], ends: tuple[float, float]) -> Mean:
         low=round(low + width * max(0.0, middle - half), DIGITS),
         high=round(low + width * min(1.0, middle + half), DIGITS),
     )
+
+
+def interval_sql(total: str, n: str, ends: tuple[float, float]) -> tuple[str, str]:
+    """Return the same interval in SQL: its lower and upper end, NULL of no ratings.
+
+    Args:
+        total: Sum of the ratings in thousandths, a whole number.
+        n: How many they are.
+        ends: Lowest and highest possible rating; what lies beyond counts as the end.
+    """
+    low, width = ends[0], ends[1] - ends[0]
+    share = f"least(1.0, greatest(0.0, ({total} / 1000.0 / {n} - {low}) / {width}))"
+    z2 = Z_95**2
+    middle = f"({share} + {z2} / (2 * {n})) / (1 + {z2} / {n})"
+    half = (
+        f"{Z_95} / (1 + {z2} / {n})"
+        f" * sqrt({share} * (1 - {share}) / {n} + {z2} / (4.0 * {n} * {n}))"
+    )
+    below = f"round({low} + {width} * greatest(0.0, {middle} - {half}), {DIGITS})"
+    above = f"round({low} + {width} * least(1.0, {middle} + {half}), {DIGITS})"
+    return f"CASE WHEN {n} > 0 THEN {below} END", f"CASE WHEN {n} > 0 THEN {above} END"
