@@ -61,6 +61,7 @@ class Manifest:
         key_fingerprint: Which key hashed the personal fields (not the key).
         version: Version of unbrush that collected it.
         notes: What was left aside or decided while reading, in order.
+        time_zone: Where the platform's calendar hangs: whose midnight ends its day.
     """
 
     tables: Mapping[str, TableCapability]
@@ -70,6 +71,7 @@ class Manifest:
     key_fingerprint: str = ""
     version: str = ""
     notes: tuple[Note, ...] = ()
+    time_zone: str = "UTC"
 
     @property
     def subject_id_type(self) -> str:

@@ -57,6 +57,7 @@ def collect(
     mapping: str | Path | None = None,
     key: bytes | None = None,
     max_reject_share: float | None = None,
+    time_zone: str = "",
     progress: Progress = silent,
 ) -> Manifest:
     """Read ``source`` into event tables, rejects and a manifest in ``folder``.
@@ -71,6 +72,7 @@ def collect(
         mapping: A shipped mapping's name or the path of one; None for our own tables.
         key: Key for hashing personal fields; None to make and keep one beside the output.
         max_reject_share: Most bad rows per table (0-1); None for the mapping's, else 0.2.
+        time_zone: Whose midnight ends the platform's day; the mapping's if empty.
         progress: Told what is being read and the share that is done.
 
     Raises:
@@ -105,6 +107,7 @@ def collect(
             params=wanted.params,
             key_fingerprint=fingerprint(key) if key is not None else "",
             version=__version__,
+            time_zone=time_zone or wanted.time_zone,
             notes=(
                 *notes,
                 *intake.notes,
@@ -119,6 +122,7 @@ def collect(
                 source=before.source,
                 params=before.params,
                 key_fingerprint=before.key_fingerprint,
+                time_zone=time_zone or before.time_zone,
             )
         early = [*broken, *unseen]
         engine.write(gather(engine, written.rejects, early), folder.output("rejects"))

@@ -112,6 +112,7 @@ class _Reader:
             ),
             params=self.params(raw.get("params", {})),
             max_reject_share=share,
+            time_zone=defaults["zone"],
         )
 
     def plan(self, table: Table, raw: Mapping[str, Any], defaults: Mapping[str, str]) -> TablePlan:

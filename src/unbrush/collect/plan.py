@@ -92,9 +92,11 @@ class SourceMapping:
         tables: The tables it makes.
         params: Detector parameters that the source prescribes, by detector.
         max_reject_share: Most bad rows per table (0-1), if the source sets it.
+        time_zone: The source's own; its days end at midnight there.
     """
 
     name: str
     tables: tuple[TablePlan, ...]
     params: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     max_reject_share: float | None = None
+    time_zone: str = "UTC"
