@@ -25,7 +25,7 @@ OUTPUTS = {
     "collect": ("rejects",),
     "detect": ("signals", "coverage"),
     "group": ("searches", "rings", "ring_members", "clusters", "cluster_members"),
-    "judge": ("decisions", "reasons", "clean_counts"),
+    "judge": ("decisions", "contributions", "reasons", "clean_counts"),
     "respond": (),
 }
 """Stages in order, and the tables that each leaves in the run folder."""

@@ -209,6 +209,9 @@ def decision_schema(id_type: pa.DataType) -> pa.Schema:
             ("subject_id", id_type),
             ("rung", pa.string()),
             ("probability", pa.float64()),  # that it is fake (order, review) or took part
+            ("probability_low", pa.float64()),  # where it likely lies, given how well the worth of
+            ("probability_high", pa.float64()),  # evidence is known; null for shops and staff
+            ("q_value", pa.float64()),  # expected share of honest ones among those as suspicious
             ("is_neutralised", pa.bool_()),
             ("elements", pa.string()),  # those supported, such as "a,b"
             ("families", pa.string()),  # those that agree, such as "graph,money"
@@ -233,6 +236,25 @@ def reason_schema(id_type: pa.DataType) -> pa.Schema:
             ("signal_id", pa.string()),  # for kind signal
             ("reason_zh", pa.string()),
             ("reason_en", pa.string()),
+        ]
+    )
+
+
+def contribution_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `contributions`: what each thing said adds to the probability of an order or review.
+
+    The steps of one subject add up to the logarithm of the odds of its probability.
+    """
+    return pa.schema(
+        [
+            ("subject_kind", pa.string()),  # order, review
+            ("subject_id", id_type),
+            ("step", pa.int64()),  # from 0
+            ("kind", pa.string()),  # prior, signal, ring, look-alike, independence, other
+            ("name", pa.string()),  # detector, ring, look-alike, or which rule
+            ("family", pa.string()),
+            ("signal_id", pa.string()),  # for signals, and for what became of one
+            ("log_odds", pa.float64()),  # natural logarithm; above 0 speaks for fake
         ]
     )
 

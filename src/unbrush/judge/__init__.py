@@ -15,6 +15,7 @@ from unbrush.base.manifest import Manifest
 from unbrush.base.progress import Progress, silent
 from unbrush.judge.attribute import attribute
 from unbrush.judge.clean_counts import count_clean
+from unbrush.judge.contributions import contribute
 from unbrush.judge.look_alikes import spare_look_alikes
 from unbrush.judge.policy import Policy
 from unbrush.judge.reasons import give_reasons
@@ -46,12 +47,21 @@ def judge(
     spare_look_alikes(engine, manifest, policy)
     progress("weigh", 0.4)
     weigh(engine, policy)
+    contribute(engine, policy)
     progress("attribute", 0.6)
     attribute(engine, manifest, policy)
     progress("reasons", 0.7)
     give_reasons(engine, manifest)
     progress("clean counts", 0.85)
     count_clean(engine)
-    for table in ("_orders", "_reviews", "_witnesses", "_look_alikes", "_atoms", "_parties"):
+    for table in (
+        "_orders",
+        "_reviews",
+        "_witnesses",
+        "_look_alikes",
+        "_atoms",
+        "_sureness",
+        "_parties",
+    ):
         engine.drop(table)
     progress("", 1.0)

@@ -34,11 +34,13 @@ def attribute(engine: Engine, manifest: Manifest, policy: Policy) -> None:
     engine.create(
         "decisions",
         f"""SELECT subject_kind, CAST(subject_id AS {manifest.subject_id_type}) AS subject_id, rung,
-                   probability, is_neutralised, elements, families, strength, ring_id,
+                   probability, probability_low, probability_high, q_value, is_neutralised,
+                   elements, families, strength, ring_id,
                    CASE rung {approver} END AS approver, rung IN ('L0', 'L1') AS is_in_force, rule
             FROM (({_atom_decisions_sql()}) UNION ALL ({_account_decisions_sql()})
                   UNION ALL ({_shop_decisions_sql(policy)})
                   UNION ALL ({_staff_decisions_sql(policy)}))
+            LEFT JOIN _sureness USING (subject_kind, subject_id)
             ORDER BY subject_kind, subject_id""",
     )
     _check_shape(engine, manifest)

@@ -29,6 +29,7 @@ def weigh(engine: Engine, policy: Policy) -> None:
            FROM _reviews r JOIN _atoms o ON o.kind = 'order' AND o.id = r.order_id
            WHERE o.is_neutralised""",
     )
+    engine.create("_sureness", _sureness_sql())
 
 
 def _weighed_sql(policy: Policy) -> str:
@@ -57,7 +58,7 @@ def _weighed_sql(policy: Policy) -> str:
                    max(strength) AS strength
             FROM families GROUP BY kind, id),
         ruled AS (
-            SELECT *, round(1 - doubt, 6) AS probability,
+            SELECT *, least(greatest(round(1 - doubt, 10), 0.0001), 0.9999) AS probability,
                    CASE WHEN NOT is_direct THEN 'only-by-its-review'
                         WHEN strength = 'E3' THEN 'near-dispositive'
                         WHEN n >= 2 THEN 'two-families'
@@ -77,3 +78,18 @@ def _weighed_sql(policy: Policy) -> str:
         LEFT JOIN rings_of USING (kind, id)
         LEFT JOIN _orders o ON kind = 'order' AND o.id = ruled.id
         LEFT JOIN _reviews r ON kind = 'review' AND r.id = ruled.id"""
+
+
+def _sureness_sql() -> str:
+    """How sure the probabilities of orders, reviews and accounts are, see `decisions`."""
+    return """
+        WITH said AS (
+            SELECT kind AS subject_kind, id AS subject_id, probability FROM _atoms
+            UNION ALL
+            SELECT 'account', account_id, max(probability_against) FROM _atoms
+            WHERE account_id IS NOT NULL GROUP BY account_id)
+        SELECT subject_kind, subject_id, CAST(NULL AS DOUBLE) AS probability_low,
+               CAST(NULL AS DOUBLE) AS probability_high,
+               round(avg(1 - probability) OVER (
+                   PARTITION BY subject_kind ORDER BY probability DESC), 6) AS q_value
+        FROM said"""
