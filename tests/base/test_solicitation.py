@@ -11,7 +11,7 @@ from unbrush.base.solicitation import Stance, contacts_of, read, unmask
 @pytest.mark.parametrize(
     ("written", "plain"),
     [
-        ("好 评 返 现 ⑤元", "好评 返现 5元"),
+        ("好 评 返 现 ⑤元", "好评返现5元"),
         ("收貨⭐5帶圖好坪反现", "收货五星带图好评返现"),
         ("女子评返王见", "好评返现"),
         ("刷.单 好·评5🌟", "刷单 好评五星"),

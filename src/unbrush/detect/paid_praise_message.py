@@ -8,9 +8,10 @@ Look-alikes: Those of paid-praise-post. Buyers who ask for what they were promis
     it, offer nothing. Compensation for damage (no condition of praise). Requests for stars without
     a reward.
 Score: As for paid-praise-post. E2 if the shop's side wrote it (staff of that shop, or whoever in an
-    order's conversation is not its buyer) and it dictates praise: such a message is no hint of the
-    offer but the offer itself, kept by the platform. Else E1. It shows that somebody pays (element
-    b); who told the writer to is another question.
+    order's conversation is not its buyer), it dictates praise, and nothing in it is a sign of
+    anything but an offer: such a message is no hint of the offer but the offer itself, kept by the
+    platform. One sign of a denial, complaint, question or warning anywhere in it, and it stays E1.
+    It shows that somebody pays (element b); who told the writer to is another question.
 Check by hand: 1. Read the conversation around it. 2. See whether other buyers were written the
     same. 3. Look for small payments after those buyers' reviews (red-packet-channel).
 Cost: Reads each distinct message once, under 0.1 ms, and joins senders with shops and orders.
@@ -56,7 +57,8 @@ def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
     n_threads = _threads_by_sender(rows)
     facts = []
     for place, (_, said) in enumerate(found):
-        strong = by_shop[place] and said.buys == "praise" and said.score >= params.strong_score
+        strong = by_shop[place] and said.is_plain and said.buys == "praise"
+        strong &= said.score >= params.strong_score
         facts.append(
             {
                 "score": said.score,

@@ -2,8 +2,9 @@
 
 What it finds: Captured posts that offer a reward (cash back, a free meal, commission, a gift) on a
     condition (praise, a photo with a review, an order by a script) for an act on a platform, close
-    together and tied by words of exchange; in Chinese and English, also in disguise (⭐5, 好坪返现,
-    薇, ③⑧, split or spaced characters).
+    together and tied by words of exchange; and those that sell shops fake orders or reviews by the
+    dozen; in Chinese and English, also in disguise (⭐5, 好坪返现, 薇, ③⑧, split or spaced
+    characters).
 Why it is fake: Praise that is paid for is no experience. Readers take a hundred of five stars for
     a hundred guests. The reward is what draws hands, so that the call itself gives it away.
 Look-alikes: Neutral invitations and lotteries that say that any review will do; open trials and
@@ -15,6 +16,8 @@ Score: Points for the condition (dictated praise 1.6, the trade's own words 2), 
     reward stands (up to 1.2), for its kind and amount (up to 1.1), words of exchange (1), proof
     (0.7), a way to come forward (0.5), contacts (0.7), numbers of photos or characters (0.6),
     hidden words (up to 0.8); less for signs of a complaint (1.2 each) or of a visit (0.6 each);
+    0.6 where the condition is demanded right before it or the reward hinges on it right behind. A
+    sale to shops: points for what is sold, how it is made to pass, price, maker and client.
     1 / (1 + exp(1.3 × (4.2 - points))). From ``min_score`` on; E1 always, since anybody can write a
     post about a shop. It shows that somebody organises (element b), not who.
 Check by hand: 1. Read the post: what is given, what for? 2. Look whether the shop knows of it. 3.

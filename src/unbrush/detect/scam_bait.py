@@ -10,9 +10,11 @@ Look-alikes: Real jobs (a place, insurance, an interview, a contract); ordinary 
     it was one; affiliate programmes.
 Score: (points - 1.5) / 5, within 0 to 1: 0.9 for each different promise of ease (up to 3) and of
     earnings (up to 2), for work on a phone or in online shops and for money in advance; 0.8 for a
-    way to come forward, 0.5 for a named task; less for terms of a real job (1 each), complaints and
-    tales. From ``min_score`` on; E1. It implicates nobody: it says which posts people must be
-    warned of (element b: somebody organises).
+    way to come forward, 0.5 for a named task; 1.2 for a stranger's job offer (您的简历已通过); for
+    traps: more back than paid in (2.4), an account that is frozen until more is paid (3.2), chains
+    of orders (1.4), levels to unlock (2.3), a tutor (0.9); less for terms of a real job (1 each),
+    complaints and tales. From ``min_score`` on; E1. It implicates nobody: it says which posts
+    people must be warned of (element b: somebody organises).
 Check by hand: 1. Read the post: who pays, for what, and what must the reader pay first? 2. Look for
     the same words elsewhere. 3. Report it, and warn whoever answered.
 Cost: Reads each distinct post once, under 0.1 ms.

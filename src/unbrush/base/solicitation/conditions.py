@@ -8,7 +8,10 @@ import re
 
 # Praise that is dictated. What names both sides (好评差评均可) is taken out before: see `NEUTRAL`.
 PRAISE = re.compile(
-    r"小红花|五 ?星(?!级|会员|客户|用户|商户|商家|好店|电器|百货|商|酒店|大|体育|店|旗|钻|厨|"
+    r"小红花|(?:改|删|撤|修改|去)(?:掉|除|了|一下|成|个)?[^,。!?;\n]{0,6}(?:[差中]评)|"
+    r"[差中]评[^,。!?;\n]{0,6}(?:删|改|撤|修改|去掉)|"
+    r"(?:评[价论分])[^,。!?;\n]{0,10}(?:改|修改)成|"
+    r"满星|全满星|五 ?星(?!级|会员|客户|用户|商户|商家|好店|电器|百货|商|酒店|大|体育|店|旗|钻|厨|"
     r"抢|宾馆|控股|啤酒|村|路|广场|小区|股份|"
     r"彩|物业|服务|品质)|[45] ?星|全5|打满分|满分|高分|(?<![万千百众获受])好评(?!率|如潮|度|"
     r"不断|连连|爆|"
@@ -17,8 +20,10 @@ PRAISE = re.compile(
     r"正面(?:评价|评论|反馈)|追好|不要(?:给|打)?[中差低]|(?:不给|不打|勿给?|别给|无)(?:中差评|"
     r"差评|低分|一星)|"
     r"(?:5|five)[ \-]?stars?|positive(?: |ly)?(?:reviews?|feedbacks?|ratings?)?|(?:good|great|"
-    r"nice|excellent|glowing|favou?rable|top) "
-    r"(?:reviews?|feedbacks?|ratings?|comments?)|thumbs[ \-]up"
+    r"nice|excellent|glowing|favou?rable|top) (?:google |amazon |yelp |online )?"
+    r"(?:reviews?|feedbacks?|ratings?|comments?)|thumbs[ \-]up|"
+    r"(?:remov|delet|chang|edit|revis|updat|tak)(?:e|ing)(?: down)? (?:the|your|that) (?:\w+ ){0,2}"
+    r"(?:reviews?|ratings?|feedback)|五星 (?:google |amazon |yelp )?reviews?"
 )
 # A review, photo or post, of whatever kind.
 REVIEW = re.compile(
@@ -27,7 +32,7 @@ REVIEW = re.compile(
     r"买家秀|带图|配图|附图|好评|"
     r"发(?:布|表|送|到|条|个|篇|一[条篇个])?(?:在|至)?(?:抖音|小红书|朋友圈|大众点评|美团|微博|"
     r"快手|视频号|视频|图文|动态|作品)|追评|"
-    r"五星|5星|发帖|探店|写(?:评|好|满|够|上)?\d+字|字以上|拍照|"
+    r"五星|5星|满星|评完|写完|发帖|探店|写(?:评|好|满|够|上)?\d+字|字以上|拍照|"
     r"reviews?|feedbacks?|ratings?|rate (?:us|it|the)|testimonials?|photos?|videos?|"
     r"post (?:about|a|your)|check[ \-]?in|unboxing"
 )
@@ -46,7 +51,9 @@ TRADE = re.compile(
     r"店铺?|网店)工作|网店好评|人气单|"
     r"fake reviews?|paid reviews?|review(?:er)?s? (?:wanted|needed)|(?:product |"
     r"amazon )?testers? (?:wanted|needed|group)|"
-    r"looking for (?:product )?(?:testers|reviewers)|brush(?:ing|er)|refund after review|"
+    r"(?:looking|searching|seeking) (?:for )?[^.!?\n]{0,28}(?:testers|reviewers|(?:buyers|people|"
+    r"ladies) (?:to|for) )|refund[^.!?\n]{0,24}after (?:your |the )?review|货不发|不发货|先拍付|"
+    r"brush(?:ing|er)|refund after review|"
     r"free after review|full refund after"
 )
 # What is done on the platform besides.
@@ -59,10 +66,23 @@ ACT = re.compile(
     r"screenshots?|scan|listing|store|"
     r"website|share|upload|post|submit|leave|write"
 )
+# The condition is demanded right before it, or the reward hinges on it right behind.
+MUST = re.compile(
+    "(?:只要|仅需|只需|必须|要求|需要?|就|凭|写满?|打满?|发|晒|点个?|给个?|给我们|满|先|完成)(?:的|"
+    "个|条|上|一个)?[^,。!?;\\n]{0,4}$|"
+    r"(?:with|for|leave(?: us)?|post|write|submit|give us|get|in exchange for|return for) (?:a |"
+    r"an |your |us )*(?:\w+ )?$"
+)
+THEN = re.compile(
+    "[^,。!?;\\n]{0,8}[,:]?(?:后|完|就|即|可|返|送|换|兑|免|=|领|立|当场|截|加|\\+|带图|带字|配图)|"
+    r"[^.!?\n]{0,24}(?:=|and (?:get|receive|claim|we|enjoy)|to (?:get|claim|receive)|& (?:get|"
+    r"claim)|we(?:'ll| will))"
+)
 PROOF = re.compile(
     r"截[图屏]|(?:发|给|联系|找|加|告诉|私信?)(?:我|在线|本店|店家)?(?:客服|掌柜|店主|前台|"
     r"收银|服务员|店员|老板)|凭(?:评价|好评|截图|此|点评|图)|"
-    r"出示|screenshots?|send (?:us|me) (?:the|a|your|link|proof|pic)|show (?:us|the|your)|"
+    r"出示|screenshots?|show this|show your phone|send (?:us|me) (?:the|a|your|link|proof|pic)|"
+    r"show (?:us|the|your)|"
     r"proof|review link"
 )
 ROUTE = re.compile(
@@ -87,7 +107,7 @@ LINK = re.compile(
     r"in exchange|in return|exchange for|after (?:you |your |the |posting |leaving |we )?|"
     r"once (?:you |we |your )?|when you|if you|as a thank|and (?:get|receive|we)|"
     r"to (?:get|receive|claim|redeem|earn|qualify)|get (?:a|your|an|full|\$|free|paid)|receive|"
-    r"claim|we(?:'ll| will| would)|for (?:a|your|an|leaving|each|every)|earn"
+    r"claim|we(?:'ll| will| would| can)|enjoy|is on us|for (?:a|your|an|leaving|each|every)|earn"
 )
 NUMBER_OF_PHOTOS = re.compile(
     r"(\d{1,2}|[一二两三四五六七八九十])\s*(?:张|幅|p)\s*(?:以上)?(?:的)?(?:实物|真实|美|高清|"

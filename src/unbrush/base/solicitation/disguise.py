@@ -74,6 +74,9 @@ def unmask(text: str) -> Unmasked:
 def unmask_folded(text: str, folded: str) -> Unmasked:
     """Return the same, for a caller that has already folded ``text``."""
     plain, places, n_masks = folded, None, 0
+    if _PARTED.search(plain):
+        plain = _PARTED.sub(_closed, plain)
+        n_masks += 1
     wide, means = _expanded()
     if wide.search(plain):
         plain, places, _ = _replace(plain, places, wide, lambda m: means[m[0]])
@@ -84,14 +87,32 @@ def unmask_folded(text: str, folded: str) -> Unmasked:
     n_masks += n
     plain, places, n = _replace(plain, places, _hidden_latin(), lambda m: sounds[m[0]])
     n_masks += n
+    plain, places, n = _replace(plain, places, _INITIALS, lambda m: masks.INITIALS[m[1]][1])
+    n_masks += n
     plain, places, _ = _replace(plain, places, _STARS, lambda m: "五星")
     return Unmasked(plain, text, n_masks, places)
 
 
+_PARTED = re.compile(r"\S(?P<mark>[|.。,，丶·*_^~/、#+ \-])(?:\S(?P=mark)){3,}")
+"""One mark between every two characters, five of them and more: |五|星|好|评|."""
+
+
+def _closed(match: re.Match[str]) -> str:
+    """The run without its marks, of the same length until what is gone is taken out."""
+    return "".join(letter if n % 2 == 0 else _GONE for n, letter in enumerate(match[0]))
+
+
+_INITIALS = re.compile(
+    "(?:"
+    + "|".join(
+        f"(?<=[{before}])(?={word}(?![a-z0-9]))" for word, (before, _) in masks.INITIALS.items()
+    )
+    + f")({'|'.join(masks.INITIALS)})(?![a-z0-9])"
+)
 _HABITS = frozenset(masks.NOT_HIDING.split())
 _STARS = re.compile(
     f"(?:5|五|伍|满)[颗个]?[{masks.STARS}]|[{masks.STARS}] ?[x×*]? ?(?:5|五|伍)(?![\\d.元块折分])"
-    f"|(?<![{masks.STARS}])[{masks.STARS}]{{5}}(?![{masks.STARS}])"
+    f"|(?<![{masks.STARS}])[{masks.STARS}]{{5,}}"
 )
 
 

@@ -32,6 +32,10 @@ PICTURES = {
     "💯": "100",
     "🆓": "免费",
     "🎁": "礼品",
+    "💼": "包",
+    "💬": "评",
+    "🍋": "单",
+    "🛒": "购",
 }
 """Pictures that are read aloud as a word."""
 
@@ -83,10 +87,13 @@ PARTS = {
 """Characters written as their parts (拆字)."""
 
 SOUNDS = {
-    "好评": "好坪 好枰 好鲆 郝评 浩评 毫评 hao评 好ping haoping 嚎评 恏评",
-    "返现": "反现 返陷 返馅 反馅 fan现 返xian 返x 反x fanxian 返献 反现金 返仙 犯现",
+    "下单": "丅单 xia单 下dan",
+    "好评": "好萍 㚼评 h评 好p 恏p hao平 好坪 好枰 好鲆 郝评 浩评 毫评 hao评 好ping "
+    "haoping 嚎评 恏评",
+    "返现": "f现 反现 返陷 返馅 反馅 fan现 返xian 返x 反x fanxian 返献 反现金 返仙 犯现",
     "刷单": "刷丹 唰单 涮单 刷dan shua单 耍单 刷d 唰丹 shuadan s单 刷箪",
-    "五星": "五芯 五腥 伍星 wu星 五xing 5星 5颗星 五颗星 5x好 五心好 5心好 伍颗星 五个星 5个星 "
+    "五星": "五个小星星 5个小星星 五芯 五腥 伍星 wu星 五xing 5星 5颗星 五颗星 5x好 五心好 "
+    "5心好 伍颗星 五个星 5个星 "
     "武星 午星 无星好评",
     "微信": "薇信 葳信 威信号 徽信 魏信 微芯 薇芯 wei信 v信 w信 微xin 薇x 微x 嶶信 溦信 卫星号 "
     "加卫星 weixin wechat vx wx 徽芯 绿泡泡 wxin",
@@ -100,8 +107,8 @@ SOUNDS = {
     "支付宝": "zfb 支付饱 某付宝 支fu宝 蓝色软件 芝付宝 zhifubao alipay 知付宝",
     "qq": "扣扣 抠抠 叩叩 秋秋号 球球号 扣q q扣 蔻蔻 企额",
     "红包": "红苞 红bao 宏包 hongbao 洪包 红b 鸿包 h包 虹包 弘包",
-    "兼职": "兼只 兼值 jianzhi 坚职 兼zhi 肩职 j职 兼执 兼枳 箭职",
-    "佣金": "拥金 庸金 佣j yong金 雍金 yongjin 佣jin 永金",
+    "兼职": "兼直 蒹职 jian职 兼只 兼值 jianzhi 坚职 兼zhi 肩职 j职 兼执 兼枳 箭职",
+    "佣金": "亻甬金 y金 甬金 俑金 拥金 庸金 佣j yong金 雍金 yongjin 佣jin 永金",
     "免单": "免丹 免dan miandan 免箪",
     "晒图": "筛图 晒tu shai图 嗮图 酾图",
     "截图": "截tu jietu 劫图 戒图 jie图",
@@ -109,9 +116,9 @@ SOUNDS = {
     "本金": "ben金 本jin 夲金 苯金",
     "返款": "反款 fan款 返kuan 返欵",
     "全返": "quan返 全fan 荃返",
-    "评价": "评jia 坪价 ping价 pingjia",
+    "评价": "p价 言平价 评jia 坪价 ping价 pingjia",
     "礼品": "li品 礼pin",
-    "评论": "评lun ping论 坪论",
+    "评论": "p论 评lun ping论 坪论",
     "点赞": "点zan dian赞 典赞",
     "加微信": "佳微信 伽微信 珈微信 咖微信 嘉微信 枷微信 茄微信",
     "日结": "ri结 日jie rijie",
@@ -127,6 +134,14 @@ SOUNDS = {
     "店铺": "扂铺 扂埔",
 }
 """Meant → written: homophones, pinyin, initials, nicknames. Spaces part the spellings."""
+
+INITIALS = {
+    "hb": ("0-9元领返发的您", "红包"),
+    "jt": ("星评分发凭兑换", "截图"),
+    "jz": ("招机家聘单论价赞评图", "兼职"),
+    "hp": ("星后满天五", "好评"),
+}
+"""Initials that also begin honest words or name firms: before them must stand one of these."""
 
 NOT_HIDING = "5星 5颗星 5个星 五个星 五颗星 wechat weixin taobao alipay pdd 点评网 体验卷"
 """Spellings that are only habit: read as meant, but no sign that somebody hides."""

@@ -11,10 +11,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from unbrush.base.solicitation import conditions
+from unbrush.base.solicitation.bait import HINT as BAIT_HINT
 from unbrush.base.solicitation.bait import Bait, bait_of
 from unbrush.base.solicitation.contacts import Contact, contacts_of
 from unbrush.base.solicitation.disguise import Unmasked, fold, unmask_folded
 from unbrush.base.solicitation.rewards import HINT, Reward, RewardKind, rewards_of
+from unbrush.base.solicitation.sale import HINT as SALE_HINT
+from unbrush.base.solicitation.sale import sale_of
 from unbrush.base.solicitation.script import Script, script_of
 from unbrush.base.solicitation.stance import CLAUSE, Frame, Stance
 
@@ -24,7 +27,7 @@ LONGEST = 4_000  # characters read of one text: bargains stand early, and time m
 MIDDLE, SLOPE = 4.2, 1.3  # points at which the score is one half, and how fast it rises
 
 _ACT_HINT = re.compile(
-    "评|铺|网店|手指|赚|坪|平|苹|屏|凭|萍|枰|ping|星|芯|晒|筛|嗮|图|拍|刷|唰|涮|单|丹|赞|笔记|"
+    "评|全5|满星|满分|铺|网店|手指|赚|坪|平|苹|屏|凭|萍|枰|ping|星|芯|晒|筛|嗮|图|拍|刷|唰|涮|单|丹|赞|笔记|"
     "打卡|下单|任务|小红花|"
     "兼|写|垫|佣|讠|⭐|🌟|★"
     "|review|star|feedback|rating|post|photo|order|test|task|rate us|rate it|share"
@@ -37,7 +40,8 @@ class Solicitation:
 
     Attributes:
         score: From 0 to 1, how surely it offers a reward for praise, a review or fake orders.
-        buys: ``praise``, ``review`` or ``orders``; empty if there is no bargain.
+        buys: ``praise``, ``review`` or ``orders``; ``sale`` if fakes are offered to shops; empty if
+            there is no bargain.
         stance: What the writer does with the bargain; only an offer is one.
         reward: The reward that stands closest to the condition.
         condition: What is asked for, in plain words.
@@ -52,6 +56,8 @@ class Solicitation:
         spans: Where reward and condition stand in the original, as start and end.
         is_call: Whether it sets a task for pay, or for any reward with dictated praise or stay
             (what instruction-match goes by).
+        is_plain: Whether nothing in it is a sign of anything but an offer (a denial, a complaint, a
+            question, news), wherever in the text it stands.
         bait: Easy money for nothing: what a scam opens with.
     """
 
@@ -70,14 +76,15 @@ class Solicitation:
     n_masks: int
     spans: tuple[tuple[int, int], ...]
     is_call: bool
+    is_plain: bool
     bait: Bait
 
 
 @dataclass(frozen=True, slots=True)
 class _Bargain:
-    """A reward beside what it is for."""
+    """A reward beside what it is for; no reward where fakes are for sale."""
 
-    reward: Reward
+    reward: Reward | None
     start: int
     end: int
     words: str
@@ -93,15 +100,33 @@ def read(text: str, *, given: Sequence[Contact] = ()) -> Solicitation | None:
         given: Contacts known from elsewhere: of a QR code in its picture, of its author.
     """
     text = text[:LONGEST]
-    folded = fold(text)
-    if not _ACT_HINT.search(folded) or (not HINT.search(folded) and "反" not in folded):
+    folded = _in_one_line(fold(text))
+    may_bait = bool(BAIT_HINT.search(folded))
+    if not may_bait and (
+        not _ACT_HINT.search(folded)
+        or (not HINT.search(folded) and not SALE_HINT.search(folded) and "反" not in folded)
+    ):
         return None
     plain = unmask_folded(text, folded)
     open_text = conditions.NEUTRAL.sub(lambda match: " " * len(match[0]), plain.text)
     rewards = rewards_of(open_text)
-    if not rewards and not conditions.TRADE.search(open_text):
+    may_bait |= bool(SALE_HINT.search(plain.text))
+    if not rewards and not may_bait and not conditions.TRADE.search(open_text):
         return None
-    return _read(plain, open_text, rewards, given)
+    said = _read(plain, open_text, rewards, given)
+    says = rewards or said.bait.score or said.buys or conditions.TRADE.search(open_text)
+    return said if says else None
+
+
+SHORT_LINE = 22
+"""Characters of a line, in the middle of all, below which lines part clauses and not sentences."""
+
+
+def _in_one_line(text: str) -> str:
+    """Return a poster, whose short lines are clauses of one sentence, with marks between them."""
+    lines = sorted(len(line) for line in text.split("\n") if line.strip())
+    is_poster = len(lines) > 2 and lines[len(lines) // 2] < SHORT_LINE
+    return text.replace("\n", ",") if is_poster else text
 
 
 def _read(
@@ -129,6 +154,11 @@ def _read(
         for number, bargain in enumerate((praise, trade, review))
         if bargain is not None
     ]
+    sale = sale_of(text, has_way=bool(contacts) or near["has_route"])
+    if sale.points:
+        doubts = 1.2 * min(frame.n_reports, 3) + 0.6 * min(frame.n_tells, 4)
+        sold = _Bargain(None, sale.start, sale.end, sale.words, 1.0, "sale")
+        ranked.append((sale.points - doubts, -9, sold))
     points, _, best = max(ranked, default=(-math.inf, 0, None), key=lambda each: each[:2])
     stance = _stance(plain.text, frame, best, is_denied)
     script = script_of(plain)
@@ -137,7 +167,7 @@ def _read(
         score=round(score, 4),
         buys=best.buys if best else "",
         stance=stance,
-        reward=_with_amount(best.reward, offered) if best else None,
+        reward=_with_amount(best.reward, offered) if best and best.reward else None,
         condition=best.words if best else "",
         stars=_number(conditions.STARS, text),
         n_photos=_number(conditions.NUMBER_OF_PHOTOS, text),
@@ -147,6 +177,7 @@ def _read(
         n_masks=plain.n_masks,
         spans=_spans(plain, best),
         is_call=_is_call(plain.text, frame, script),
+        is_plain=stance is Stance.OFFER and frame.is_plain,
         bait=bait,
         **near,
     )
@@ -203,7 +234,9 @@ _KIND_POINTS = {
 }
 
 
-def _worth(reward: Reward) -> float:
+def _worth(reward: Reward | None) -> float:
+    if reward is None:
+        return 0.0
     return _KIND_POINTS[reward.kind] + 0.4 * (reward.amount_minor is not None)
 
 
@@ -222,14 +255,20 @@ def _points(
     has_proof: bool,
 ) -> float:
     """Return how much speaks for an offer; see the detectors' pages."""
-    low = min(bargain.start, bargain.reward.start)
-    high = max(bargain.end, bargain.reward.end)
+    reward = bargain.reward
+    if reward is None:
+        return 0.0
+    low, high = min(bargain.start, reward.start), max(bargain.end, reward.end)
     near = text[max(0, low - 30) : high + 30]
-    points = _CONDITION_POINTS[bargain.buys] + 1.2 * bargain.closeness + _worth(bargain.reward)
+    points = _CONDITION_POINTS[bargain.buys] + 1.2 * bargain.closeness + _worth(reward)
     points += 0.5 * bool(conditions.ACT.search(near))
     points += 1.0 * bool(conditions.LINK.search(text, max(0, low - 8), min(len(text), high + 14)))
+    points += 0.6 * bool(
+        conditions.MUST.search(text, max(0, bargain.start - 12), bargain.start)
+        or conditions.THEN.match(text, bargain.end)
+    )
     if bargain.buys == "review":  # nobody is paid to show that they wrote ill of the shop
-        points += 0.8 * has_proof + 0.4 * (bargain.reward.kind is RewardKind.CASH)
+        points += 0.8 * has_proof + 0.4 * (reward.kind is RewardKind.CASH)
     points += 0.7 * has_proof + 0.5 * has_route + 0.7 * bool(contacts)
     points += 0.6 * bool(
         conditions.NUMBER_OF_PHOTOS.search(near) or conditions.NUMBER_OF_CHARACTERS.search(near)
@@ -246,13 +285,17 @@ def _stance(text: str, frame: Frame, bargain: _Bargain | None, is_denied: bool) 
     """Return what the writer does with the bargain, the surest signs first."""
     if bargain is None:
         return Stance.REFUSAL if is_denied else Stance.NEUTRAL
-    if frame.is_denial:
+    if frame.is_denied_at(bargain.start):
         return Stance.REFUSAL
     if frame.is_warning(bargain.start):
         return Stance.WARNING
     if frame.is_tale:
         return Stance.REPORT
-    if frame.is_question and frame.n_offers < 3:
+    if frame.is_news and frame.n_offers < 3:
+        return Stance.WARNING
+    if frame.n_told * 2 > frame.n_offers:
+        return Stance.REPORT
+    if (frame.is_question or frame.is_wondered) and frame.n_offers < 3:
         return Stance.QUESTION
     if frame.n_reports >= 2 and frame.n_reports > frame.n_offers:
         return Stance.REPORT
@@ -281,7 +324,9 @@ def _number(pattern: re.Pattern[str], text: str) -> int | None:
 def _spans(plain: Unmasked, bargain: _Bargain | None) -> tuple[tuple[int, int], ...]:
     if bargain is None:
         return ()
-    places = {(bargain.reward.start, bargain.reward.end), (bargain.start, bargain.end)}
+    places = {(bargain.start, bargain.end)}
+    if bargain.reward is not None:
+        places.add((bargain.reward.start, bargain.reward.end))
     return tuple(plain.span(*place) for place in sorted(places))
 
 

@@ -43,12 +43,15 @@ class Reward:
 
 # One alternation per kind, each beginning with letters, so that few places are tried.
 PAY = (
-    r"(?:一|每)条 ?\d+|\d+ ?元?[/一每]条|佣金?\d+|佣金|本佣|本金|酬劳|酬金|报酬|稿费|劳务费|"
+    r"(?:一|每|单|1)(?:条|个|篇|单|号)(?:号|赞)? ?\d+|\d+ ?元?[/一每]条|佣(?:金|钱)? ?(?:元)? ?\d+|"
+    r"佣金|辛苦费|跑腿费|小费|茶费|茶水费|手续费|稿酬|置换(?=.{0,60}评)|秒结|本佣|本金|酬劳|"
+    r"酬金|报酬|稿费|劳务费|"
     r"返佣|赏金|工资|日薪|薪资|兼职|聘(?:用|"
     r"请)?(?:您|你)|工作(?:\d+元?)?天|元[/一每]天|日赚|日入|"
     r"月入|每单|一单\d+|按单结|"
     r"结算|现结|日结|立结|秒结|赚(?:钱|\d+|取|点?零花|外快)|收入|提成|先拍后返|垫付|"
-    r"commissions?|get paid|pay(?:s|ing)? (?:you )?(?:\$|£|€|usd)? ?\d+|earn (?:\$|£|€|up|"
+    r"commissions?|(?:we|i(?:'ll)?|will) (?:also )?pay (?:\$|£|€|usd)? ?\d+|get paid|pay(?:s|"
+    r"ing)? (?:you )?(?:\$|£|€|usd)? ?\d+|earn (?:\$|£|€|up|"
     r"money|extra|cash|\d)|"
     r"per (?:review|order|task)|wages?"
 )
@@ -59,9 +62,15 @@ CASH = (
     r"一半|\d+|款给|还)|全额退|"
     r"退(?:货款|餐费|房费|本金)|领 ?\d+ ?(?:元|块)|得 ?\d+ ?(?:元|块)|送 ?\d+ ?(?:元|块)|"
     r"给 ?(?:你|您)? ?\d+ ?(?:元|块)|"
+    r"(?:转|补|退|返|发|打|赔|奖|私发|给)(?:给)?(?:你|您|亲)[^,。!?;\n]{0,3}?\d+(?:\.\d+)? ?(?:元|"
+    r"块|米|r)|"
+    r"(?:换|兑)(?:取|领|小礼品\+)? ?\d+ ?(?:元|块)|(?:立|直接|当场|现场)?(?:减免?|免) ?\d+ ?(?:元|"
+    r"块)|抹零|全免|"
+    r"收款码|待领取|发(?:你|您)?(?:一?个)?(?:小|大)?红包|"
     r"cash ?back|refund(?:ed|s|ing)?|reimburse(?:d|ment)?|rebates?|money back|via paypal|"
     r"paypal|venmo|cash ?app|"
-    r"\$ ?\d+ (?:amazon )?(?:gift|off|cash|back|reward|voucher)|amazon gift cards?|gift cards?"
+    r"(?:give|send|pay) (?:you )?(?:a )?\$ ?\d+|= ?\$ ?\d+|\$ ?\d+ (?:amazon )?(?:gift|off|cash|"
+    r"back|reward|voucher|refund)|amazon gift cards?|gift cards?"
 )
 FREE = (
     r"免费|免单|0元|零元|白送|白拿|白吃|白嫖|霸王餐|不花钱|不要钱|体验官|试吃(?!了|过)|"
@@ -88,7 +97,8 @@ _KINDS = (
     (RewardKind.GIFT, re.compile(GIFT)),
 )
 HINT = re.compile(
-    "返|佣|聘|🧧|💰|💵|惊喜|福利|心意|fan|/条|条|薪|赚|资|单|赏|酬|稿|入|结|提|垫|金|红包|奖|"
+    "返|佣|聘|费|换|兑|减|抹|转|补|赔|🧧|💰|💵|惊喜|福利|心意|fan|/条|条|薪|赚|资|单|赏|酬|稿|入|"
+    "结|提|垫|金|红包|奖|"
     "报销|打款|转账|补贴|立减|退|领|得|送|给|"
     "免|元|白|霸|不|体验|试|请"
     "|礼|赠|券|会员|话费|积分|打|折|延保|小吃|饮料|甜品|pay|refund|cash|reimb|rebate|money|"

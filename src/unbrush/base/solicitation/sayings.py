@@ -14,6 +14,7 @@ BUYS = {
     "praise": Words("好评", "praise"),
     "review": Words("评价或晒图", "a review or photo"),
     "orders": Words("刷单或定制评价", "fake orders or reviews to order"),
+    "sale": Words("向商家兜售的刷单、好评", "fakes sold to shops"),
 }
 """What is bought, by `Solicitation.buys`."""
 
@@ -59,6 +60,8 @@ def told(said: Solicitation) -> dict[str, Any]:
 def said_zh(facts: Mapping[str, Any]) -> str:
     """Return the Chinese half of the sentence, without subject and full stop."""
     parts = [f"以“{facts['reward']}”换取{BUYS[facts['buys']].zh}（“{facts['condition']}”）"]
+    if facts["reward"] is None:
+        parts = [f"向商家兜售刷单、好评（“{facts['condition']}”）"]
     if facts["amount_minor"] is not None:
         parts.append(f"写明 {facts['amount_minor'] / 100:g} {facts['currency']}")
     parts += [
@@ -78,6 +81,8 @@ def said_en(facts: Mapping[str, Any]) -> str:
     parts = [
         f'offers "{facts["reward"]}" for {BUYS[facts["buys"]].en} ("{facts["condition"]}")',
     ]
+    if facts["reward"] is None:
+        parts = [f'offers shops fake orders or reviews ("{facts["condition"]}")']
     if facts["amount_minor"] is not None:
         parts.append(f"names {facts['amount_minor'] / 100:g} {facts['currency']}")
     asked = (("n_stars", "star"), ("n_photos", "photo"), ("n_characters", "character"))

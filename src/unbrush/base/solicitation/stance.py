@@ -9,6 +9,8 @@ import re
 from bisect import bisect
 from enum import StrEnum
 
+from unbrush.base.solicitation import voice
+
 
 class Stance(StrEnum):
     """What a text does with a bargain that stands in it."""
@@ -99,7 +101,7 @@ _REPORTS = re.compile(
     "问(?:了)?(?:客服|卖家|商家)|(?:让|叫|要求|要|催|求)(?:我|顾客|客人|大家|买家)|我(?:给|写|"
     "已|都|就|也|明明|刚|还|才|之前|以前|没|不|收|说|看|怀疑|发现|觉得|本来|真)|"
     "都是(?:刷|返|假|水军)|不是(?:因为|刷|托|水军)|恶心|无语|去死|不可信|可恶|良心|水军|呵呵|"
-    "垃圾|差评|投诉|好评都|评论都|评价都|"
+    "垃圾|差评(?![^,。!?;\n]{0,4}[删改撤去])|投诉|好评都|评论都|评价都|"
     "别信|别买|大家(?:别|不要|注意)|收到(?:一|了|张|个|的)?(?:张|个)?(?:卡片|返现卡|小卡片|"
     "红包卡)|"
     "(?:都|也|就|又)没有?|根本|已经?(?:晒|给|好评|五星)|了呢|什么时候(?:返|给|打)|怎么(?:还|没|"
@@ -111,7 +113,8 @@ _REPORTS = re.compile(
     "all the reviews|fake"
 )
 _TELLS = re.compile(
-    "我(?!们?[店司家的]|联系|私|领|们诚)|俺|咱|朋友|老公|老婆|同事|孩子|宝宝|妈妈|爸|闺蜜|味道|"
+    "(?<![加找给私系返发寄帮为着来])我(?!们?[店司家的]|联系|私|领|们诚)|俺|咱(?!家)|"
+    "朋友(?![,~\n 圈])|老公|老婆|同事|孩子|宝宝|妈妈|爸|闺蜜|味道|"
     "口感|好吃|好喝|难吃|今天|昨天|上次|这次|下次|第一次|收到货了|物流|质量|穿(?:着|上)|买了|"
     "吃了|点了|去了|用了|"
     r"很(?:好|不错|满意|喜欢|漂亮|舒服|快|香|棒)|不错|挺|还可以|值得|推荐(?!码|人|好友|朋友|"
@@ -173,18 +176,22 @@ _ANGER = re.compile(
     "never again|disappoint"
 )
 _DOUBTS = re.compile(
-    "(?:多久|什么时候|何时|会不会|是不是|算不算|能不能|可不可以|该不该|正常|合规|靠谱|真的|为什么|为啥|"
+    "(?:多久|什么时候|何时|会不会|是不是|算不算|能不能|可不可以|该不该|正常|合规|靠谱|真的|为什么|"
+    "为啥|"
     r"怎么)[^。!\n]{0,12}(?:[?]|吗|呢|啊)|^(?:is|are|does|do|can|should|why|has|have|would)\b"
-    r"[^.!\n]{0,160}[?]"
+    r"(?! (?:you|u)\b)[^.!\n]{0,160}[?]"
 )
 _IN_NEWS = re.compile(
-    "(?:某|一|一家|多家|两家)(?:商家|网店|店铺|卖家|商户|公司|餐厅|饭店)[^。!?\n]{0,30}(?:被|因|遭)|"
+    "(?:某|一|一家|多家|两家)(?:商家|网店|店铺|卖家|商户|公司|餐厅|饭店)[^。!?\n]{0,30}(?:被|因|"
+    "遭)|"
     "被(?:立案|调查|认定|下架|封店|扣分|责令|约谈)|"
     r"\b(?:sellers?|shops?|stores?|compan(?:y|ies)|merchants?)\b[^.!?\n]{0,30}"
     r"\b(?:fined|sued|charged|suspended|caught|delisted)\b"
 )
 _BROKEN_WORD = re.compile("结果[^。!?\n]{0,10}(?:不理|不认|没返|没给|反悔|拉黑)")
 
+
+_TOLD = (voice.THEY_URGE, voice.UNDERGONE, voice.ALLEGED, voice.SPOILT)
 
 LATIN = 2.2  # Latin letters for what one ideograph says
 
@@ -199,7 +206,10 @@ class Frame:
         n_reports: Signs of a customer who tells of others' offers.
         n_tells: Signs of one who tells of a purchase or visit.
         n_offers: Signs of one who offers.
+        n_told: Different builds that speak of somebody else's bargain (`voice`).
         is_denial: Whether a shop denies or forbids the bargain in its own name.
+        is_news: Whether it is counted, studied, judged or reported.
+        is_wondered: Whether a clause wants an answer, not a hand.
         is_tale: Whether somebody else's offer is told of and resented or doubted.
     """
 
@@ -211,11 +221,18 @@ class Frame:
         self.n_warns = sum(2 if word in _LOUD else 1 for word in set(_WARNS.findall(calm)))
         self.n_reports = len(set(_REPORTS.findall(calm)))
         self.n_tells = len(set(_TELLS.findall(text)))
-        self.n_offers = len(set(_OFFERS.findall(text))) + 2 * min(n_contacts, 2)
-        self.is_denial = bool(_DENIES.search(text))
+        self.n_offers = len(set(_OFFERS.findall(voice.without_queries(text))))
+        self.n_offers += 2 * min(n_contacts, 2)
+        self._denials = [
+            match.span() for pattern in (_DENIES, voice.DENIED) for match in pattern.finditer(text)
+        ]
+        self.is_denial = bool(self._denials)
         self.is_tale = bool(_BROKEN_WORD.search(text)) or bool(
             _NARRATES.search(text) and _RESENTS.search(text)
         )
+        self.n_told = sum(bool(sign.search(text)) for sign in _TOLD)
+        self.is_news = bool(voice.COUNTED.search(text))
+        self.is_wondered = bool(voice.WONDERED.search(text))
         if not self.n_offers:
             self.is_tale |= bool(_ANGER.search(text) or _IN_NEWS.search(text))
         self.is_question = bool(_ASKS.search(text)) or (
@@ -233,6 +250,16 @@ class Frame:
         if not NEGATORS.search(before):
             return False
         return not _DOUBLE.search(self.text[max(0, start - 12) : start + 8])
+
+    def is_denied_at(self, place: int) -> bool:
+        """Say whether a denial covers ``place``: it stands in its sentence, or comes after it."""
+        return any(self.sentence(place) <= self.sentence(end - 1) for _, end in self._denials)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether nothing in the text is a sign of anything but an offer."""
+        signs = (self.n_warns, self.n_reports, self.n_told, self.is_denial, self.is_news)
+        return not any((*signs, self.is_wondered, self.is_tale, self.is_question))
 
     def is_guarantee(self, start: int) -> bool:
         """Say whether what begins at ``start`` is promised for damage or dislike."""
