@@ -3,12 +3,12 @@
 A hash holds the signs of the lowest frequencies of brightness and colour. Scale, recompression,
 brightness and a watermark leave nearly all of them as they are; a mirrored or turned picture has
 the same bits, some flipped or exchanged (`turned`), so that nothing more need be stored. A
-picture is hashed whole, within its frame (borders and bars of one colour cut away) and in parts:
-what was cut out of another picture, whole, resembles one of that picture's parts.
+picture is hashed whole, within its frame (borders and bars of one colour cut away), in parts and
+a little turned: what was cut out of another picture, whole, resembles one of that picture's parts.
 
-What says nothing has no hash: blank and black pictures, fog, a smooth gradient. Pictures that are
-mostly one flat colour even within their frame (screenshots of an app, slips of paper) are
-`SCREEN`: their layout says which app they show and nothing of who took them.
+What says nothing has no hash: blank and black pictures, fog, a smooth gradient. Screenshots of an
+app and slips of paper (see `screen_look`) are `SCREEN`: their layout says which app they show and
+nothing of who took them.
 
 References: the idea of signs of a cosine transform is that of pHash (Zauner 2010).
 """
@@ -22,10 +22,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Floats = npt.NDArray[np.float64]
+from unbrush.base.pictures.reduced import Pixels, averaged, reduced
+from unbrush.base.pictures.screen_look import FAR, is_mostly_ground, is_screen
+
+Floats = npt.NDArray[np.float32]
 Bits = npt.NDArray[np.uint64]
 
-VERSION = "1"
+VERSION = "2"
 SCREEN = f"{VERSION}s:"
 """How the text of a picture of a screen starts; nothing follows."""
 NOTHING = f"{VERSION}:"
@@ -36,18 +39,19 @@ FREQUENCIES = 10
 N_BRIGHT, N_COLOUR = 100, 14  # signs taken of brightness and of each of the two colours
 COLOUR_WITHIN, N_LOW_COLOUR = 5, 8
 
-SLOTS = 24
-WHOLE, PLAIN = 0, 23
+SLOTS = 27
+WHOLE, PLAIN = 0, 24
 """Slots of the picture within its frame, and of the picture as it is if that differs."""
-HALVES = (19, 20, 21, 22)
+HALVES = (20, 21, 22, 23)
 """Slots of its halves: what is written or pasted on a picture leaves one of them as it was."""
+TILTED = (25, 26)
+"""Slots of the picture turned by `TILT` degrees either way, the empty corners cut away."""
+TILT = 5.0
 LENGTH = len(NOTHING) + SLOTS * 16 * 4 // 3
 
 FIRM = 0.12  # grey levels of a frequency's amplitude below which noise decides its sign
 MIN_FIRM = 0.6  # share of firm signs below which a part says nothing
-FLAT_SHARE = 0.6  # of pixels in one colour from which a picture is of a screen
-FLAT = 6  # grey levels within which two colours are one
-_FAR = 24  # grey levels from which a pixel is not of the background's colour
+BLANK = 6  # deviation in grey levels below which a picture shows nothing
 _FRAME_FILL = 0.8  # share of such pixels in a row that belongs to the picture
 
 
@@ -57,7 +61,7 @@ class PhotoHash:
 
     Attributes:
         bits: Shape (SLOTS, 2), two words for each part; zeros where a part says nothing.
-        is_screen: Whether it is mostly one flat colour; ``bits`` are zero then.
+        is_screen: Whether it is text on a plain ground; ``bits`` are zero then.
     """
 
     bits: Bits
@@ -79,20 +83,30 @@ def photo_hash(pixels: npt.NDArray[np.uint8]) -> PhotoHash:
     Args:
         pixels: Shape (height, width, 3), RGB.
     """
-    small = _reduced(pixels, 2 * SIDE)
+    small = reduced(pixels, longer=2 * SIDE)
     top, bottom, left, right = _frame(small)
     within = small[top:bottom, left:right]
     nothing = np.zeros((SLOTS, 2), np.uint64)
     if min(within.shape[:2]) < 8:
         return PhotoHash(nothing)
-    if _flat_share(within) >= FLAT_SHARE:
-        is_blank = float(within.std(axis=(0, 1)).max()) < 6
-        return PhotoHash(nothing, is_screen=not is_blank)
+    if is_mostly_ground(within):
+        if float(within.std(axis=(0, 1)).max()) < BLANK:
+            return PhotoHash(nothing)
+        scale = pixels.shape[0] / small.shape[0], pixels.shape[1] / small.shape[1]
+        rows = slice(int(top * scale[0]), round(bottom * scale[0]))
+        columns = slice(int(left * scale[1]), round(right * scale[1]))
+        if is_screen(pixels[rows, columns]):
+            return PhotoHash(nothing, is_screen=True)
     bits = nothing.copy()
-    bits[:PLAIN] = _bits(_square(within), list(_parts()))
-    if within.shape != small.shape and bits[WHOLE].any():
-        bits[PLAIN] = _bits(_square(small), [((0.0, 1.0), (0.0, 1.0))])[0]
-    return PhotoHash(bits if bits[WHOLE].any() else nothing)
+    square = _square(within)
+    bits[:PLAIN] = _bits(square, list(_parts(within.shape[0] >= within.shape[1])))
+    if not bits[WHOLE].any():
+        return PhotoHash(nothing)
+    if within.shape != small.shape:
+        bits[PLAIN] = _bits(_square(small), [_ALL])[0]
+    for slot, degrees in zip(TILTED, (TILT, -TILT), strict=True):
+        bits[slot] = _bits(_tilted(square, within.shape[0] / within.shape[1], degrees), [_ALL])[0]
+    return PhotoHash(bits)
 
 
 def read_hashes(texts: pa.Array) -> Bits:
@@ -134,49 +148,46 @@ def turned(bits: Bits) -> Bits:
     return packed.view("<u8").astype(np.uint64)
 
 
-def _reduced(pixels: npt.NDArray[np.uint8], side: int) -> Floats:
-    """Return a picture with about ``side`` pixels on its longer side, by averaging."""
-    height, width = pixels.shape[:2]
-    step = max(1, min(height, width) // (4 * side))
-    pixels = pixels[::step, ::step]
-    scale = max(1.0, max(pixels.shape[:2]) / side)
-    rows = max(1, round(pixels.shape[0] / scale))
-    columns = max(1, round(pixels.shape[1] / scale))
-    return _averaged(pixels.astype(np.float64), rows, columns)
-
-
-def _averaged(pixels: Floats, rows: int, columns: int) -> Floats:
-    """Resample to a size by the mean over each new pixel's area (nearest if it is smaller)."""
-    down, across = _areas(pixels.shape[0], rows), _areas(pixels.shape[1], columns)
-    return np.asarray(np.einsum("ij,jkc,lk->ilc", down, pixels, across, optimize=True))
-
-
-@cache
-def _areas(n_from: int, n_to: int) -> Floats:
-    """Return the matrix that averages ``n_from`` pixels to ``n_to``."""
-    edges = np.linspace(0, n_from, n_to + 1)
-    pixel = np.arange(n_from)
-    low = np.maximum(edges[:-1, None], pixel[None, :])
-    high = np.minimum(edges[1:, None], pixel[None, :] + 1)
-    shared = np.maximum(high - low, 0)
-    return np.asarray(shared / shared.sum(axis=1, keepdims=True))
-
-
-def _square(pixels: Floats) -> Floats:
+def _square(pixels: Pixels) -> Floats:
     """Return brightness and two colour differences of a picture, shape (3, SIDE, SIDE)."""
-    rgb = _averaged(pixels, SIDE, SIDE)
-    bright = rgb @ np.array([0.299, 0.587, 0.114])
+    rgb = averaged(pixels, SIDE, SIDE)
+    bright = rgb @ np.array([0.299, 0.587, 0.114], np.float32)
     return np.stack([bright, rgb[..., 2] - bright, rgb[..., 0] - bright])
 
 
-def _frame(pixels: Floats) -> tuple[int, int, int, int]:
+def _tilted(square: Floats, form: float, degrees: float) -> Floats:
+    """Return a picture turned a little, with its empty corners cut away as people do.
+
+    Args:
+        square: What `_square` made of it.
+        form: Its height over its width.
+        degrees: How far, clockwise.
+    """
+    sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
+    # Half its sides, width 1: what is left between the corners that turning empties.
+    half_x, half_y = (1 - abs(sine) * form) / 2, (form - abs(sine)) / 2
+    if min(half_x, half_y) <= 0:
+        return np.zeros_like(square)
+    step = (np.arange(SIDE) + 0.5) / SIDE * 2 - 1
+    x, y = half_x * step[None, :], half_y * step[:, None]
+    rows = ((y * cosine + x * sine) / form + 0.5) * SIDE - 0.5
+    columns = (x * cosine - y * sine + 0.5) * SIDE - 0.5
+    top = np.clip(np.floor(rows).astype(np.int64), 0, SIDE - 2)
+    left = np.clip(np.floor(columns).astype(np.int64), 0, SIDE - 2)
+    down, across = np.clip(rows - top, 0, 1), np.clip(columns - left, 0, 1)
+    upper = square[:, top, left] * (1 - across) + square[:, top, left + 1] * across
+    lower = square[:, top + 1, left] * (1 - across) + square[:, top + 1, left + 1] * across
+    return np.asarray(upper * (1 - down) + lower * down, np.float32)
+
+
+def _frame(pixels: Pixels) -> tuple[int, int, int, int]:
     """Return top, bottom, left and right of a picture within borders and bars of one colour."""
     edge = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
     background = np.median(edge, axis=0)
     # The colour of the edge must be that of most of the edge, else there is no border.
-    if np.mean(np.abs(edge - background).max(axis=1) < _FAR) < 0.4:
+    if np.mean(np.abs(edge - background).max(axis=1) < FAR) < 0.4:
         return 0, pixels.shape[0], 0, pixels.shape[1]
-    far = np.abs(pixels - background).max(axis=2) >= _FAR
+    far = np.abs(pixels - background).max(axis=2) >= FAR
     left, right = _span(far.mean(axis=0) > 0.02)
     top, bottom = _run(far[:, left:right].mean(axis=1) >= _FRAME_FILL)
     if bottom - top < 0.2 * pixels.shape[0]:
@@ -208,28 +219,27 @@ def _run(is_there: npt.NDArray[np.bool_]) -> tuple[int, int]:
     return int(first[longest]), int(last[longest])
 
 
-def _flat_share(pixels: Floats) -> float:
-    """Return the share of pixels of the commonest colour, as exactly as JPEG keeps one."""
-    codes = (pixels // 16).astype(np.int64) @ np.array([256, 16, 1])
-    common = codes == np.bincount(codes.ravel(), minlength=4096).argmax()
-    colour = np.median(pixels[common], axis=0)
-    return float(np.mean(np.abs(pixels - colour).max(axis=2) <= FLAT))
-
-
 Span = tuple[float, float]
+_ALL: tuple[Span, Span] = ((0.0, 1.0), (0.0, 1.0))
 
 
 @cache
-def _parts() -> tuple[tuple[Span, Span], ...]:
-    """Return the parts that are hashed: spans down and across, as shares of a side."""
+def _parts(is_upright: bool) -> tuple[tuple[Span, Span], ...]:
+    """Return the parts that are hashed: spans down and across, as shares of a side.
+
+    Args:
+        is_upright: Whether the picture is higher than wide: apps cut to a square, from 4 : 3.
+    """
     whole: Span = (0.0, 1.0)
-    parts: list[tuple[Span, Span]] = [(whole, whole)]
+    parts: list[tuple[Span, Span]] = [_ALL]
     for size, places in ((0.92, (0.0, 1.0)), (0.84, (0.0, 0.5, 1.0))):
         spans = [(place * (1 - size), place * (1 - size) + size) for place in places]
         parts += [(down, across) for down in spans for across in spans]
     for cut in ((0.0, 0.85), (0.15, 1.0)):
         parts += [(whole, cut), (cut, whole)]
     parts.append(((0.04, 0.96), (0.04, 0.96)))
+    middle: Span = (0.125, 0.875)
+    parts.append((middle, whole) if is_upright else (whole, middle))
     for half in ((0.0, 0.5), (0.5, 1.0)):
         parts += [(whole, half), (half, whole)]
     return tuple(parts)
