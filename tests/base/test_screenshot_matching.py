@@ -3,8 +3,10 @@
 import pyarrow as pa
 import pytest
 
+from unbrush.base.pictures.held_rows import similarity
 from unbrush.base.pictures.screenshot import Field, ScreenKind, Screenshot
-from unbrush.base.pictures.screenshot_matching import Match, match_screenshot, similarity
+from unbrush.base.pictures.screenshot_match import Match
+from unbrush.base.pictures.screenshot_matching import match_screenshot
 
 AT = 1_793_685_900_000  # a whole minute
 ORDERS = pa.table(

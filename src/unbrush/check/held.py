@@ -1,7 +1,7 @@
 """A collected market as a screenshot is compared with: the few rows that it may be about.
 
 The tables stay where they are; SQL picks rows by the numbers that the picture states, and reviews
-that share words with it. What the rows then say is `base.screenshot_matching`'s matter.
+that share words with it. What the rows then say is `base.pictures`' matter.
 """
 
 from pathlib import Path
@@ -15,7 +15,8 @@ from unbrush.base.manifest import Manifest
 from unbrush.base.market import whole_table_sql
 from unbrush.base.pictures.carriers import bare_number, mended
 from unbrush.base.pictures.screenshot import Screenshot
-from unbrush.base.pictures.screenshot_matching import FieldMatch, match_screenshot
+from unbrush.base.pictures.screenshot_match import FieldMatch
+from unbrush.base.pictures.screenshot_matching import match_screenshot
 from unbrush.base.run_folder import RunFolder
 from unbrush.base.tables import TABLES
 from unbrush.collect.personal import KEY_FILE, fingerprint, kept_key

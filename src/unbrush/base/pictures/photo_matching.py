@@ -56,6 +56,38 @@ def same_picture(bits: Bits) -> Ints:
     return groups
 
 
+def shows_the_same(one: Bits, others: Bits) -> npt.NDArray[np.bool_]:
+    """Return which of a few photos show the same picture as one does, each compared with it.
+
+    Args:
+        one: Bits of a photo, shape (SLOTS, 2).
+        others: Bits of the others, shape (n, SLOTS, 2).
+
+    Returns:
+        Shape (n,). What says nothing is the same as nothing.
+    """
+    wholes = [WHOLE, PLAIN]
+    parts = [slot for slot in range(SLOTS) if slot not in wholes]
+    ways = turned(one)  # as it is and mirrored come first
+    return np.asarray(
+        _is_near(ways[:, wholes], others[:, wholes], NEAR)
+        | _is_near(ways[:2, parts], others[:, wholes], NEAR_PART)
+        | _is_near(ways[:2, wholes], others[:, parts], NEAR_PART)
+        | _is_near(ways[:2, list(HALVES)], others[:, list(HALVES)], NEAR_HALF)
+    )
+
+
+def _is_near(queries: Bits, held: Bits, most: int) -> npt.NDArray[np.bool_]:
+    """Whether any hash of each photo, shape (n, k, 2), is near any query that says something."""
+    found = np.zeros(len(held), np.bool_)
+    says = (held != 0).any(axis=2)
+    for query in queries.reshape(-1, 2):
+        if query.any():
+            away = np.bitwise_count(held ^ query).sum(axis=2)
+            found |= ((away <= most) & says).any(axis=1)
+    return found
+
+
 def _joined(bits: Bits) -> Ints:
     """Return the group of each of distinct photos."""
     n = len(bits)

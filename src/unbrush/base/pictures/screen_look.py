@@ -78,8 +78,8 @@ def _thin_share(drawn: npt.NDArray[np.bool_]) -> float:
     side = int(min(drawn.shape) * THIN) | 1
     cores = _window_sums(drawn, side) == side * side
     is_thick = _window_sums(cores, side) > 0
-    n_thin, n_drawn = np.count_nonzero(drawn & ~is_thick), np.count_nonzero(drawn)
-    return n_thin / max(1, n_drawn)
+    n_thin, n_drawn = (int(np.count_nonzero(each)) for each in (drawn & ~is_thick, drawn))
+    return float(n_thin) / max(1, n_drawn)
 
 
 def _window_sums(mask: npt.NDArray[np.bool_], side: int) -> npt.NDArray[np.int64]:
