@@ -10,7 +10,7 @@ bounded by counts and never by a clock: the same picture always gives the same l
 import re
 import threading
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,9 @@ ASKED_DIRECTION = 12  # lines asked whether they are upside down
 LEAST_CONFIDENCE = 0.5
 LEAST_SIDE = 4  # pixels; less holds no character
 SAME_LINE = 0.5  # of the smaller box, covered by another of a neighbouring tile
+PROBE = 6  # looks that tell which way a picture lies
+LINE_WORK, LENGTH_WORK = 0.03, 0.006
+"""What reading costs beside a look: per line, and per height of a line that it is long."""
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]+")
 
@@ -58,11 +61,14 @@ class Limits:
         max_tiles: Pieces of about a megapixel in which text is sought, second looks included.
         max_lines: Lines that are recognised.
         max_length: All lines together, in heights of a line: about a character each.
+        max_work: Seeking and recognising together, in looks; a line counts `LINE_WORK`, each
+            height of it that it is long `LENGTH_WORK`. This is what bounds the time.
     """
 
     max_tiles: int = 56
     max_lines: int = 1_000
     max_length: int = 12_000
+    max_work: float = 24
 
 
 LIMITS = Limits()
@@ -106,15 +112,20 @@ def read_lines(rgb: Pixels, *, limits: Limits = LIMITS, threads: int = THREADS) 
     """
     engine = _engine(threads)
     upright, turned = np.ascontiguousarray(rgb), 0
-    found = _find(engine, upright, limits)
+    # The first looks tell which way it lies, so that a long picture is not sought through thrice.
+    first = replace(limits, max_tiles=min(PROBE, limits.max_tiles))
+    looked: _Looks = {}
+    found = _find(engine, upright, first, looked)
     if _lies_on_its_side(found.corners):
-        upright, turned = np.ascontiguousarray(np.rot90(upright, -1)), 90
-        found = _find(engine, upright, limits)
+        upright, turned, looked = np.ascontiguousarray(np.rot90(upright, -1)), 90, {}
+        found = _find(engine, upright, first, looked)
     crops = [engine.crop(upright, corners) for corners in found.corners]
-    if engine.are_upside_down(crops):
-        upright, turned = np.ascontiguousarray(np.rot90(upright, 2)), turned + 180
+    is_upside_down = engine.are_upside_down(crops)
+    if is_upside_down:
+        upright, turned, looked = np.ascontiguousarray(np.rot90(upright, 2)), turned + 180, {}
+    if is_upside_down or (first != limits and found.read_until < upright.shape[0]):
         # Sought anew and not mirrored: what is beyond the limits lies at the other end now.
-        found = _find(engine, upright, limits)
+        found = _find(engine, upright, limits, looked)
         crops = [engine.crop(upright, corners) for corners in found.corners]
     lines = [
         TextLine(text, _box(corners), confidence)
@@ -143,18 +154,28 @@ def _same_row(box: Box, other: Box) -> bool:
     return other.top < middle < other.bottom and box.top < others < box.bottom
 
 
-def _find(engine: "_Engine", rgb: Pixels, limits: Limits) -> _Found:
-    """Return where the lines of a picture are, tile by tile."""
+def _find(engine: "_Engine", rgb: Pixels, limits: Limits, looked: "_Looks") -> _Found:
+    """Return where the lines of a picture are, tile by tile.
+
+    Args:
+        engine: Finds the lines of a tile.
+        rgb: The picture.
+        limits: How much of it is looked at.
+        looked: What earlier looks at this picture saw; they count again and cost nothing.
+    """
     scale = _scale(rgb.shape[1], rgb.shape[0])
-    search = _Search(engine, rgb, limits.max_tiles, max(1.0, SECOND_LOOK * scale))
-    length = 0.0
+    search = _Search(engine, rgb, limits, looked)
+    total = 0.0
     corners: list[Corners] = []
     for tile in search.tiles(Box(0, 0, rgb.shape[1], rgb.shape[0]), scale):
         if search.is_spent:
             return _Found(corners, tile.core.top)
         for each in search.lines_of(tile, scale, corners):
-            length += max(1.0, _longer(each) / _shorter(each))
-            if len(corners) >= limits.max_lines or length > limits.max_length:
+            length = max(1.0, _longer(each) / _shorter(each))
+            total += length
+            search.work_left -= LINE_WORK + LENGTH_WORK * length
+            is_over = len(corners) >= limits.max_lines or total > limits.max_length
+            if is_over or search.work_left < 0:
                 return _Found(corners, int(each[:, 1].min()))
             corners.append(each)
     return _Found(corners, rgb.shape[0])
@@ -167,19 +188,23 @@ def _scale(width: int, height: int) -> float:
     return min(LARGEST_SCALE, max(1.0, NARROWEST / shorter))
 
 
+_Looks = dict[tuple[Box, float], list[Corners]]
+"""What was found at each look: where it was directed, at which scale."""
+
+
 class _Search:
     """Looks for lines in one picture, larger where text is small, until its looks are spent."""
 
-    def __init__(self, engine: "_Engine", rgb: Pixels, max_looks: int, largest: float) -> None:
-        self.engine, self.rgb = engine, rgb
+    def __init__(self, engine: "_Engine", rgb: Pixels, limits: Limits, looked: _Looks) -> None:
+        self.engine, self.rgb, self.looked = engine, rgb, looked
         self.grey = rgb[:, :, 1]  # green is most of what the eye sees
-        self.n_left = max_looks
-        self.largest = largest
+        self.n_left, self.work_left = limits.max_tiles, limits.max_work
+        self.largest = max(1.0, SECOND_LOOK * _scale(rgb.shape[1], rgb.shape[0]))
 
     @property
     def is_spent(self) -> bool:
         """Whether no more looks are allowed."""
-        return self.n_left <= 0
+        return self.n_left <= 0 or self.work_left < 1
 
     def tiles(self, part: Box, scale: float) -> list[Tile]:
         """Cut a part of the picture into tiles for looks at ``scale``."""
@@ -203,9 +228,13 @@ class _Search:
         if self.is_spent:
             return []
         self.n_left -= 1
+        self.work_left -= 1
         seen = tile.seen
-        found = self.engine.find(self.rgb[seen.top : seen.bottom, seen.left : seen.right], scale)
-        return [each + np.array([seen.left, seen.top], np.float32) for each in found]
+        if (seen, scale) not in self.looked:
+            piece = self.rgb[seen.top : seen.bottom, seen.left : seen.right]
+            moved = np.array([seen.left, seen.top], np.float32)
+            self.looked[seen, scale] = [each + moved for each in self.engine.find(piece, scale)]
+        return self.looked[seen, scale]
 
     def _closer(self, tile: Tile, found: list[Corners], scale: float) -> list[Corners]:
         """Look again at twice the scale while text is small, or where there is ink but no text."""
