@@ -17,9 +17,14 @@ from unbrush.base.evidence import (
     clean_count_schema,
     cluster_member_schema,
     cluster_schema,
+    daily_count_schema,
     decision_schema,
+    rank_influence_schema,
     reason_schema,
     reject_schema,
+    removed_by_schema,
+    restored_schema,
+    rests_on_schema,
     ring_member_schema,
     ring_schema,
     signal_schema,
@@ -78,10 +83,14 @@ def test_every_output_column_is_on_the_output_page():
         decision_schema(pa.int64()),
         reason_schema(pa.int64()),
         reject_schema(),
+        rank_influence_schema(pa.int64()),
+        removed_by_schema(pa.int64()),
+        rests_on_schema(pa.int64()),
+        restored_schema(pa.int64()),
     ):
         assert set(schema.names) <= words
-    stems = {re.sub(r"_(raw|clean)$", "", name) for name in clean_count_schema(pa.int64()).names}
-    assert stems <= words
+    for schema in (clean_count_schema(pa.int64()), daily_count_schema(pa.int64())):
+        assert {re.sub(r"_(raw|clean)$", "", name) for name in schema.names} <= words
 
 
 def test_every_detector_is_named_in_both_readmes():

@@ -12,20 +12,29 @@ from unbrush.base.errors import NotReady
 from unbrush.base.manifest import Manifest
 from unbrush.base.market import open_market
 from unbrush.base.progress import Progress, silent
+from unbrush.base.reversals import (
+    Reversal,
+    append_reversals,
+    carry_over,
+    put_reversals,
+    read_reversals,
+)
 from unbrush.base.run_folder import RunFolder
 from unbrush.collect import collect
 from unbrush.detect import detect
 from unbrush.group import group
 from unbrush.judge import Policy, judge
+from unbrush.judge.clean_counts import COUNTS
 from unbrush.judge.comparing import compare
 from unbrush.judge.policy_file import file_values
+from unbrush.judge.reversing import Change, reverse
 from unbrush.respond import respond
 
 OUTPUTS = {
     "collect": ("rejects",),
     "detect": ("signals", "coverage"),
     "group": ("searches", "rings", "ring_members", "clusters", "cluster_members"),
-    "judge": ("decisions", "contributions", "reasons", "clean_counts"),
+    "judge": ("decisions", "contributions", "reasons", "rests_on", *COUNTS),
     "respond": (),
 }
 """Stages in order, and the tables that each leaves in the run folder."""
@@ -41,6 +50,7 @@ class Source:
         key: Key for hashing personal fields; None to make and keep one beside the output.
         max_reject_share: Most bad rows per table (0-1); None for the default.
         now_ms: The present (epoch ms UTC), to tell dates in the future.
+        time_zone: Whose midnight ends the platform's day; the mapping's if empty.
     """
 
     path: Path
@@ -48,6 +58,7 @@ class Source:
     mapping: str | Path | None = None
     key: bytes | None = field(default=None, repr=False)
     max_reject_share: float | None = None
+    time_zone: str = ""
 
 
 def run(
@@ -114,6 +125,7 @@ def run_collect(
         key=source.key,
         max_reject_share=source.max_reject_share,
         now_ms=source.now_ms,
+        time_zone=source.time_zone,
         progress=progress,
     )
     _forget_after("detect", folder)
@@ -145,6 +157,7 @@ def run_stage(
     manifest = _open(engine, stage, folder)
     if since is not None and stage == "group":
         open_earlier(engine, since, folder, manifest)
+        carry_over(since.reversals, folder.reversals)
     _forget_after(stage, folder)
     summary: dict[str, Any] = {}
     if stage == "detect":
@@ -162,6 +175,37 @@ def run_stage(
     for table in OUTPUTS[stage]:
         engine.write(f"SELECT * FROM {table}", folder.output(table))
     return summary
+
+
+def run_restore(
+    engine: Engine, folder: RunFolder, reversal: Reversal, *, progress: Progress = silent
+) -> Change:
+    """Let a person's word stand above a judged run's decisions, at once in every count.
+
+    The report and the summary are made again if they were there.
+
+    Args:
+        engine: Where SQL runs.
+        folder: A run in which `judge` has run.
+        reversal: What is said, by whom, when and why.
+        progress: Told the step and the share of the whole that is done.
+
+    Raises:
+        NotReady: The run is not judged.
+        SubjectNotFound: Nothing in the market has this id.
+    """
+    manifest = _open(engine, "respond", folder)
+    said = read_reversals(folder.reversals)
+    progress("clean counts", 0.1)
+    change = reverse(engine, manifest, said, reversal)
+    if change.is_new:
+        append_reversals(folder.reversals, [reversal])
+    # Also where nothing is new: somebody may have stopped in between, the last time.
+    for table in COUNTS:
+        engine.write(f"SELECT * FROM {table}", folder.output(table))
+    if folder.report.is_file():
+        respond(engine, folder, manifest, progress=progress)
+    return change
 
 
 def run_backtest(
@@ -259,6 +303,7 @@ def _open(engine: Engine, stage: str, folder: RunFolder) -> Manifest:
                     hint=f"Run `unbrush {earlier} {folder.root}` first.",
                 )
             engine.view(table, f"SELECT * FROM {engine.scan(path)}")
+    put_reversals(engine, read_reversals(folder.reversals))
     return manifest
 
 

@@ -14,9 +14,10 @@ def day_of(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / SECOND_MS, UTC).strftime("%Y-%m-%d")
 
 
-def minute_of(at_ms: int) -> str:
-    """Return a moment as ``YYYY-MM-DD HH:MM`` UTC."""
-    return datetime.fromtimestamp(at_ms / SECOND_MS, UTC).strftime("%Y-%m-%d %H:%M")
+def minute_of(at_ms: int, zone: str = "UTC") -> str:
+    """Return a moment as ``YYYY-MM-DD HH:MM`` of a zone's clocks."""
+    moment = datetime.fromtimestamp(at_ms / SECOND_MS, UTC).astimezone(ZoneInfo(zone))
+    return moment.strftime("%Y-%m-%d %H:%M")
 
 
 def offsets_of(zone: str, first_ms: int, last_ms: int) -> list[tuple[int, int]]:

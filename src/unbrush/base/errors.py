@@ -3,6 +3,7 @@
 UnbrushError
 ├── InputError            what was given cannot be used (exit code 1)
 │   ├── SourceNotFound        no such file or folder, or nothing in it that we read
+│   ├── SubjectNotFound       nothing in the market has this id
 │   ├── UnreadableFile        a file that is not what its name says
 │   │   └── UnreadablePicture     an image file that is none, is broken, too large or in disguise
 │   ├── MissingExtra          a part of the software that is not installed
@@ -62,6 +63,12 @@ class UnreadablePicture(UnreadableFile):
     """An image file that is none, is broken, too large, or something else at the same time."""
 
     code = "unreadable-picture"
+
+class SubjectNotFound(InputError):
+    """Nothing in the market has this id."""
+
+    code = "subject-not-found"
+
 
 
 class MissingExtra(InputError):

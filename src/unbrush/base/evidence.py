@@ -261,19 +261,16 @@ def contribution_schema(id_type: pa.DataType) -> pa.Schema:
 
 def clean_count_schema(id_type: pa.DataType) -> pa.Schema:
     """Shape of `clean_counts`: every shop and item with and without what was neutralised."""
-    both = [
-        ("orders", pa.int64()),
-        ("turnover_minor", pa.int64()),
-        ("reviews", pa.int64()),
-        ("rating", pa.float64()),
-        ("rank", pa.int64()),  # by orders within its category, 1 is most
-    ]
+    rating = ("rating", "rating_low", "rating_high")  # mean, and where it lies by chance, 95 %
     return pa.schema(
         [
             ("subject_kind", pa.string()),  # shop, item
             ("subject_id", id_type),
             ("category", pa.string()),
-            *((f"{what}_{side}", kind) for what, kind in both for side in ("raw", "clean")),
+            *_COUNTED,
+            *((f"{what}_{side}", pa.float64()) for side in ("raw", "clean") for what in rating),
+            ("rank_raw", pa.int64()),  # by orders within its category, 1 is most; equals share
+            ("rank_clean", pa.int64()),
             ("n_in_category", pa.int64()),
         ]
     )
@@ -294,3 +291,95 @@ def reject_schema() -> pa.Schema:
             ("reason_en", pa.string()),
         ]
     )
+_COUNTED = [
+    (f"{what}_{side}", pa.int64())
+    for what in (
+        "orders",  # all but those that were called off
+        "turnover_minor",  # what was paid for them
+        "refunded_orders",  # of them, those whose money was given back wholly
+        "refunded_minor",  # what was given back
+        "reviews",
+        "ratings",  # reviews with a rating
+        "rating_milli_sum",  # of these ratings, in thousandths
+    )
+    for side in ("raw", "clean")
+]
+
+
+def daily_count_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `clean_counts_daily`: every shop and item by the day, where there is anything."""
+    return pa.schema(
+        [
+            ("subject_kind", pa.string()),  # shop, item
+            ("subject_id", id_type),
+            ("day", pa.date32()),  # in the platform's time zone
+            *_COUNTED,
+        ]
+    )
+
+
+def rank_influence_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `rank_influence`: the places that what does not count has bought, and who lost."""
+    return pa.schema(
+        [
+            ("subject_kind", pa.string()),  # shop, item
+            ("subject_id", id_type),
+            ("category", pa.string()),
+            ("is_bought", pa.bool_()),  # whether it has anything left out itself
+            ("rank_raw", pa.int64()),
+            ("rank_clean", pa.int64()),
+            ("places_bought", pa.int64()),  # below 0: places lost to others
+            ("exposure_raw", pa.float64()),  # 1 / log2(1 + rank)
+            ("exposure_clean", pa.float64()),
+            ("exposure_bought", pa.float64()),
+            ("n_displaced", pa.int64()),  # with nothing left out, that stood above it otherwise
+            ("displaced_ids", pa.list_(id_type)),  # of these, who holds one of 100 first places
+        ]
+    )
+
+
+def removed_by_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `removed_by`: what each kind of evidence removes of a shop or item."""
+    return pa.schema(
+        [
+            ("subject_kind", pa.string()),  # shop, item
+            ("subject_id", id_type),
+            ("evidence", pa.string()),  # family, detector
+            ("name", pa.string()),
+            *(
+                (f"{what}_{how}", pa.int64())
+                for how in ("resting", "regained")  # speaks against it; would count without it
+                for what in ("orders", "turnover_minor", "reviews")
+            ),
+        ]
+    )
+
+
+def rests_on_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `rests_on`: what each row that is left out rests on."""
+    return pa.schema(
+        [
+            ("subject_kind", pa.string()),  # order, review
+            ("subject_id", id_type),
+            ("evidence", pa.string()),  # family, detector; order: a review goes with its order
+            ("name", pa.string()),
+            ("is_needed", pa.bool_()),  # without it, the row would count again
+        ]
+    )
+
+
+def restored_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `restored`: the rows that count again because a person said so."""
+    return pa.schema(
+        [
+            ("subject_kind", pa.string()),  # order, review
+            ("subject_id", id_type),
+            ("through_kind", pa.string()),  # what was restored: the row, its shop, account, ...
+            ("through_id", pa.string()),
+            ("restored_at", pa.int64()),
+            ("restored_by", pa.string()),
+            ("because", pa.string()),
+        ]
+    )
+
+

@@ -26,6 +26,16 @@ class RunFolder:
         return self.root / "policy.json"
 
     @property
+    def detectors(self) -> Path:
+        """What the run was looked at by: version of the detectors, parameters of each."""
+        return self.root / "detectors.json"
+
+    @property
+    def reversals(self) -> Path:
+        """What people said against the run's decisions, line by line; it only ever grows."""
+        return self.root / "reversals.jsonl"
+
+    @property
     def summary(self) -> Path:
         """The run in numbers, for machines."""
         return self.root / "summary.json"

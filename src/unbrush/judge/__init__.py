@@ -19,6 +19,7 @@ from unbrush.judge.contributions import contribute
 from unbrush.judge.look_alikes import spare_look_alikes
 from unbrush.judge.policy import Policy
 from unbrush.judge.reasons import give_reasons
+from unbrush.judge.resting import tell_what_rests, weigh_without_each
 from unbrush.judge.weigh import weigh
 from unbrush.judge.witnesses import call_witnesses
 
@@ -46,14 +47,16 @@ def judge(
     progress("look-alikes", 0.2)
     spare_look_alikes(engine, manifest, policy)
     progress("weigh", 0.4)
+    weigh_without_each(engine, policy, weigh)
     weigh(engine, policy)
+    tell_what_rests(engine)
     contribute(engine, policy)
     progress("attribute", 0.6)
     attribute(engine, manifest, policy)
     progress("reasons", 0.7)
     give_reasons(engine, manifest)
     progress("clean counts", 0.85)
-    count_clean(engine)
+    count_clean(engine, manifest)
     for table in (
         "_orders",
         "_reviews",

@@ -24,8 +24,7 @@ def call_witnesses(engine: Engine, manifest: Manifest, policy: Policy) -> None:
     element, implicates, score, is_direct.
     """
     id_type = manifest.subject_id_type
-    engine.view("_orders", _orders_sql(id_type))
-    engine.view("_reviews", _reviews_sql(id_type))
+    name_rows(engine, manifest)
     engine.create(
         "_witnesses",
         f"""WITH direct AS ({_signals_sql(id_type)} UNION ALL ({_rings_sql(id_type, policy)})),
@@ -48,6 +47,12 @@ def call_witnesses(engine: Engine, manifest: Manifest, policy: Policy) -> None:
 
 def _listed(names: Iterable[str]) -> str:
     """Return a list of texts in SQL; empty ones need their type."""
+def name_rows(engine: Engine, manifest: Manifest) -> None:
+    """Name orders and reviews, their ids typed as subjects, `_orders` and `_reviews`."""
+    engine.view("_orders", _orders_sql(manifest.subject_id_type))
+    engine.view("_reviews", _reviews_sql(manifest.subject_id_type))
+
+
     return f"CAST([{', '.join(map(quote, names))}] AS VARCHAR[])"
 
 
@@ -55,7 +60,7 @@ def _orders_sql(id_type: str) -> str:
     return f"""
         SELECT CAST(o.order_id AS {id_type}) AS id, CAST(o.account_id AS {id_type}) AS account_id,
                CAST(o.shop_id AS {id_type}) AS shop_id, CAST(o.item_id AS {id_type}) AS item_id,
-               placed_at, coalesce(paid_minor, 0) AS paid_minor,
+               placed_at, coalesce(paid_minor, 0) AS paid_minor, status,
                -- What a platform shows as sold: everything but what was called off.
                coalesce(status, '') <> 'cancelled' AS counts,
                live_session_id, campaign_id, group_id, is_gift,

@@ -32,6 +32,7 @@ from unbrush.serve.options import (
 )
 from unbrush.serve.policies import PolicyFile, backtest, policy_app, policy_of, shadow
 from unbrush.serve.progress import shown
+from unbrush.serve.restoring import restore
 from unbrush.serve.summary import say_notes, say_summary
 
 app = App(
@@ -51,6 +52,7 @@ app.command(policy_app)
 app.command(backtest, sort_key=12)
 app.command(shadow, sort_key=13)
 app.command(learn_text, sort_key=20)
+app.command(restore, sort_key=7)
 
 INTERRUPTED = 130
 
@@ -375,6 +377,7 @@ def _source(data: Path, collecting: Collecting) -> Any:
         key=key_from_environment(),
         max_reject_share=collecting.max_rejects,
         now_ms=now_ms(collecting.now),
+        time_zone=collecting.time_zone,
     )
 
 

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from zoneinfo import available_timezones
 
 from cyclopts import Parameter
 
@@ -56,11 +57,24 @@ class Collecting:
             that are not in unbrush's own tables.
         max_rejects: Most bad rows per table, as a share (0-1), before the run stops.
         now: The present as an ISO date or time; later records are rejected. The clock's if absent.
+        time_zone: Zone whose midnight ends the platform's day, such as Asia/Shanghai; the
+            mapping's if left out, else UTC.
+
+    Raises:
+        BadParameter: A zone that does not exist, before any work.
     """
 
     source: str | None = None
     max_rejects: float | None = None
     now: str = ""
+    time_zone: str = ""
+
+    def __post_init__(self) -> None:
+        if self.time_zone and self.time_zone not in available_timezones():
+            raise BadParameter(
+                f"--time-zone {self.time_zone} does not exist.",
+                hint="Write a zone of the tz database, such as Asia/Shanghai or UTC.",
+            )
 
 
 Settings = Annotated[
