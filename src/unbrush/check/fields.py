@@ -5,6 +5,7 @@ posts and pictures have a few fields each.
 """
 
 import math
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -24,9 +25,15 @@ PAGE_TEXT = ("text", "html", "content", "body", "正文", "内容")
 POST_TEXT = ("text", "content", "message", "body", "post", "内容", "正文", "文本", "消息")
 IDS = ("id", "page_id", "post_id", "message_id", "review_id", "编号", "序号")
 PICTURE_PATH = ("file", "path", "picture", "image", "图片")
+PHOTO_PATHS = ("photos", "photo_files", "images", "pictures", "图片", "晒图", "买家秀")
+"""Where a review names the files of its photos: a list, or text with ``;`` or ``|`` between."""
+
+MOST_PHOTOS, LONGEST_PATH = 30, 1_000
 TITLES = ("title", "标题")
 LISTS = ("reviews", "评价", "评论", "comments")
 """Where a record that is one item keeps its reviews."""
+
+_NAME_ENDS = re.compile(r"[;；|\n]")
 
 Id = str | int
 
@@ -104,6 +111,19 @@ def review_of(fields: Mapping[str, Any], columns: Columns) -> dict[str, str]:
         if value.strip():
             found[column] = value
     return found
+
+
+def photos_of(fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names of the files of a review's photos; what is no such name is passed over."""
+    for title in PHOTO_PATHS:
+        value = fields.get(title)
+        listed = value if isinstance(value, list) else _NAME_ENDS.split(str(value or ""))
+        names = [each.strip() for each in listed if isinstance(each, str)]
+        # A number of photos, or a yes, is no name; one with half a character is no file's.
+        good = [name for name in names if "." in name and len(name) <= LONGEST_PATH]
+        if found := tuple(dict.fromkeys(good)):
+            return found[:MOST_PHOTOS]
+    return ()
 
 
 def as_text(value: Any, title: str) -> str:

@@ -20,6 +20,7 @@ from unbrush.check.fields import (
     Id,
     as_text,
     id_of,
+    photos_of,
     review_of,
     twice,
 )
@@ -45,6 +46,7 @@ class Given:
         id: What it calls itself, None if nothing.
         values: Our columns, as text.
         item: Which item it is about, as text.
+        photos: Names of the files of its photos, if they came along.
         error: Why it cannot be used, if so.
     """
 
@@ -52,6 +54,7 @@ class Given:
     id: Id | None = None
     values: dict[str, str] = field(default_factory=dict)
     item: str = ""
+    photos: tuple[str, ...] = ()
     error: InputError | None = None
 
 
@@ -218,7 +221,8 @@ def _given(
             if key in firsts:
                 raise twice(str(own), firsts[key], "review")
             firsts[key] = record.line
-        return Given(line=record.line, id=own, values=values, item=item)
+        photos = photos_of(record.fields)
+        return Given(line=record.line, id=own, values=values, item=item, photos=photos)
     except InputError as error:
         return Given(line=record.line, id=own, item=label, error=error)
 

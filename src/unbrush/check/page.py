@@ -17,8 +17,17 @@ from unbrush import __version__
 from unbrush.base.errors import CannotWrite
 from unbrush.check.documents import Document
 from unbrush.check.kinds import KIND_WORDS
+from unbrush.check.looks import SAME
 from unbrush.check.telling import told_value
-from unbrush.check.terms import FIELDS, MATCHES, OTHER_MEANS, OUTCOMES_SHOWN, READY_MADE, VERDICTS
+from unbrush.check.terms import (
+    FIELDS,
+    MATCHES,
+    OTHER_MEANS,
+    OUTCOMES_SHOWN,
+    READY_MADE,
+    SHARED_PHOTOS,
+    VERDICTS,
+)
 
 TEMPLATES = Path(__file__).parent / "templates"
 REPORT = Path(__file__).parents[1] / "respond" / "templates"
@@ -77,6 +86,8 @@ def make_page(documents: Sequence[Document], *, lang: str, n_all: int) -> str:
             other_means=OTHER_MEANS,
             fields=FIELDS,
             matches=MATCHES,
+            same_words=SAME,
+            shared_photos_words=SHARED_PHOTOS,
             outcomes=OUTCOMES_SHOWN,
         )
     )

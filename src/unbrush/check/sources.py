@@ -25,7 +25,8 @@ from unbrush.check.kinds import (
 )
 from unbrush.check.limits import Limits
 from unbrush.check.lines import Record, check_size, records_of, start_of, text_of
-from unbrush.check.opening import Source, label_of, opened
+from unbrush.check.looks import Looks
+from unbrush.check.opening import STDIN, Source, label_of, opened
 
 if TYPE_CHECKING:
     from unbrush.check.held import HeldMarket
@@ -48,6 +49,7 @@ class Options:
         progress: Told what is being checked.
         market: Run folder of a collected market to compare pictures with; none if None.
         key: Key for personal fields that the environment holds, if any.
+        looks: What the pictures so far look like; begins empty.
     """
 
     now_ms: int
@@ -58,6 +60,7 @@ class Options:
     progress: Progress = silent
     market: Path | None = None
     key: bytes | None = field(default=None, repr=False)
+    looks: Looks = field(default_factory=Looks, repr=False)
 
 
 def check(engine: Engine, names: Iterable[str], options: Options) -> Iterator[Document]:
@@ -135,7 +138,8 @@ def _picture(engine: Engine, source: Source, options: Options) -> Iterator[Docum
             hint=f"Leave out --kind {options.kind}, or give --kind picture.",
         )
     held = _held(engine, options)
-    yield check_picture(PostMarket(engine), source.path, label=source.label, held=held)
+    market = PostMarket(engine)
+    yield check_picture(market, source.path, label=source.label, looks=options.looks, held=held)
 
 
 def _held(engine: Engine, options: Options) -> "HeldMarket | None":
@@ -170,9 +174,15 @@ def _of_kind(
         from unbrush.check.market import PostMarket
         from unbrush.check.pictures import check_pictures
 
-        root = Path() if source.label == "standard input" else Path(source.label).parent
-        held = _held(engine, options)
-        yield from check_pictures(PostMarket(engine), records, root=root, held=held)
+        held, market = _held(engine, options), PostMarket(engine)
+        yield from check_pictures(
+            market, records, root=_root(source), looks=options.looks, held=held
+        )
+
+
+def _root(source: Source) -> Path:
+    """Return the folder that the pictures named in a source are relative to."""
+    return Path() if source.label == label_of(STDIN) else Path(source.label).parent
 
 
 def _reviews(engine: Engine, source: Source, shape: str, options: Options) -> Iterator[Document]:
@@ -187,6 +197,10 @@ def _reviews(engine: Engine, source: Source, shape: str, options: Options) -> It
         keep_text=options.keep_text,
         progress=options.progress,
     )
+    if any(each.photos for each in found.given):
+        from unbrush.check.review_photos import add_photos
+
+        add_photos(found, checked, _root(source))
     is_by_line = options.by_line and shape == RECORDS and source.ending != "json"
     yield from documents_of(found, checked, is_by_line=is_by_line)
 

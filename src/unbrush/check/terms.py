@@ -67,6 +67,15 @@ LIMITS: Mapping[str, Words] = {
         "Under 30 ideographs or 90 letters, or neither Chinese nor English: whether a machine wrote"
         " it cannot be told; what newer machines write is likely missed at any length.",
     ),
+    "photos-not-read": Words(
+        '图片未读取：缺少组件，请运行 pip install "unbrush[pictures]"。',
+        "The photos were not read; to have them read, install what that takes with"
+        ' pip install "unbrush[pictures]".',
+    ),
+    "photos-unreadable": Words(
+        "图片不存在、在清单目录之外或无法打开，未作比较。",
+        "Photos that are not there, outside the folder or unreadable were not compared.",
+    ),
     "detector-failed": Words("检测器运行失败", "a detector failed"),
 }
 """What could not be judged, by code."""
@@ -109,6 +118,14 @@ FIELDS: Mapping[str, Words] = {
     "review_text": Words("评价内容", "words of the review"),
 }
 """Fields of posts and screenshots; `spans` are places, not words, and are drawn instead."""
+
+SHARED_PHOTOS = Words(
+    "以下图片出现在多条评价中。自己的照片用在几个订单、家人共用、平台示例图、商品页的图也会如此，"
+    "请并排查看。",
+    "These pictures are shown with several reviews. One's own photo on several orders, a family's,"
+    " a sample picture and the listing's are, too: look at them side by side.",
+)
+"""Said above the pictures that several reviews show."""
 
 MATCHES: Mapping[str, Words] = {
     "agrees": Words("一致", "agrees"),

@@ -7,8 +7,17 @@ from typing import Any
 from unbrush.base.words import Words
 from unbrush.check.documents import Document
 from unbrush.check.kinds import KIND_WORDS, Kind
+from unbrush.check.looks import SAME
 from unbrush.check.telling import told_value
-from unbrush.check.terms import FIELDS, MATCHES, OTHER_MEANS, READY_MADE, VERDICTS, is_shown
+from unbrush.check.terms import (
+    FIELDS,
+    MATCHES,
+    OTHER_MEANS,
+    READY_MADE,
+    SHARED_PHOTOS,
+    VERDICTS,
+    is_shown,
+)
 from unbrush.serve import screen
 
 MOST_SKELETONS, MOST_EXAMPLES, MOST_REVIEWS, MOST_SEGMENTS = 12, 3, 10, 20
@@ -113,6 +122,7 @@ class _Teller:
             note = self.pick(Words("不视为可疑", "not taken for suspicious"))
             screen.say(f"{' · '.join(each)} ({note})")
         self.skeletons(document["skeletons"])
+        self.shared_photos(document.get("shared_photos", ()))
         for verdict in ("excluded", "doubtful"):
             self.reviews(document["reviews"], verdict)
         errors = [each for each in document["reviews"] if "error" in each]
@@ -155,6 +165,21 @@ class _Teller:
             screen.say(f"  ×{each['n']:<4} {shown(each['template'])}")
             for example in each["examples"][:MOST_EXAMPLES]:
                 screen.say(f"        {_name(example)} {shown(example['text'])}")
+
+    def shared_photos(self, shared: Sequence[Document]) -> None:
+        """Print which pictures several reviews show."""
+        if not shared:
+            return
+        self.title(
+            f"多条评价共用的图片 {len(shared):,}", f"Photos that reviews share: {len(shared):,}"
+        )
+        screen.say(f"  {self.pick(SHARED_PHOTOS)}")
+        for each in shared[:MOST_SKELETONS]:
+            n, items = each["n_reviews"], each["n_items"]
+            counts = self.pick(Words(f"{n} 条评价，{items} 件商品", f"{n} reviews, {items} items"))
+            screen.say(f"  ×{n:<4} {self.pick(SAME[each['how']])} · {counts}")
+            for one in each["reviews"][:MOST_REVIEWS]:
+                screen.say(f"        {_name(one)} {shown(one['file'], 60)}")
 
     def reviews(self, reviews: Sequence[Document], verdict: str) -> None:
         own = [each for each in reviews if each.get("verdict") == verdict]
@@ -216,9 +241,19 @@ class _Teller:
                 screen.say(
                     f"      {self.pick(FIELDS[name])}: {shown(self.pick(told_value(value)), 300)}"
                 )
+        self.pictures(document.get("pictures", {}))
         if "screenshot" in document:
             self.screenshot(document)
         self.limits(document.get("not_judged", ()))
+
+    def pictures(self, copies: Document) -> None:
+        """Print which earlier pictures one is the same as."""
+        for each in copies.get("same", ()):
+            screen.say(
+                f"  ≡ {self.pick(SAME[each['how']])}: {shown(each['path'], 80)}{_whose(each)}"
+            )
+        if "note" in copies:
+            screen.say(f"  • {self.pick(copies['note'])}")
 
     def screenshot(self, document: Document) -> None:
         screen.say(
@@ -250,3 +285,13 @@ class _Teller:
 def _name(review: Mapping[str, Any]) -> str:
     own = review.get("id")
     return f"#{shown(str(own), 40)}" if own is not None else f"@{review.get('line', '?')}"
+
+
+def _whose(picture: Mapping[str, Any]) -> str:
+    """Return where an earlier picture was named, and whose it is as far as known."""
+    known = [f"@{picture['line']}"] if "line" in picture else []
+    known += [f"#{shown(str(picture['id']), 40)}"] if "id" in picture else []
+    for key in ("account_id", "item_id"):
+        if key in picture:
+            known.append(f"{key} {shown(str(picture[key]), 40)}")
+    return f" ({' · '.join(known)})" if known else ""
