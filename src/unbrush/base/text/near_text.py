@@ -150,7 +150,7 @@ class _Work:
             starts=texts.starts,
             order=order,
             rank=rank,
-            weights=_weights(texts, weighted=weighted),
+            weights=_weights(texts, weighted=weighted, threads=threads),
             masses=np.empty(texts.n, np.int32),
             sketches=np.empty((texts.n, SKETCH_WORDS), np.uint64),
         )
@@ -199,13 +199,21 @@ class _Work:
             list(pool.map(lambda a: part(a, min(n, a + size)), range(0, n, size)))
 
 
-def _weights(texts: DistinctTexts, *, weighted: bool) -> npt.NDArray[np.uint8]:
+def _weights(texts: DistinctTexts, *, weighted: bool, threads: int) -> npt.NDArray[np.uint8]:
     """Return the weight of each pair, by hash: 4, or less if many texts have it."""
     weights = np.full(kernels.PAIR_SLOTS, 4, np.uint8)
     many = max(texts.n, STOCK_TEXTS)
     if weighted and texts.n > many // 400:
-        counts = np.zeros(kernels.PAIR_SLOTS, np.uint32)
-        kernels.count_pairs(texts.letters, texts.starts, texts.n, counts)
-        weights[counts > many // 400] = 2
-        weights[counts > many // 50] = 1
+        counts = np.zeros((threads, kernels.PAIR_SLOTS), np.uint32)
+        ends = [part * texts.n // threads for part in range(threads + 1)]
+
+        def count(part: int) -> None:
+            letters, starts = texts.letters, texts.starts
+            kernels.count_pairs(letters, starts, ends[part], ends[part + 1], counts[part])
+
+        with ThreadPoolExecutor(threads) as pool:
+            list(pool.map(count, range(threads)))
+        total = counts.sum(axis=0, dtype=np.uint32)
+        weights[total > many // 400] = 2
+        weights[total > many // 50] = 1
     return weights

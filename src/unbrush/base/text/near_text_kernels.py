@@ -68,9 +68,9 @@ def _hashed(pair):  # type: ignore[no-untyped-def]  # compiled
 
 
 @numba.njit(cache=True, nogil=True)
-def count_pairs(letters, starts, n, counts):  # type: ignore[no-untyped-def]  # compiled
-    """How often each pair occurs, by hash."""
-    for text in range(n):
+def count_pairs(letters, starts, begin, stop, counts):  # type: ignore[no-untyped-def]  # compiled
+    """How often each pair occurs in some texts, by hash."""
+    for text in range(begin, stop):
         first, last = starts[text], starts[text + 1]
         for place in range(first, last):
             pair = _pair(letters, place, first, last)
@@ -113,15 +113,28 @@ def _load(table, texts, rank):  # type: ignore[no-untyped-def]  # compiled
 
 @numba.njit(cache=True, nogil=True)
 def weigh(texts, begin, stop):  # type: ignore[no-untyped-def]  # compiled
-    """The weight of the distinct pairs of each text, by rank."""
+    """The weight of the distinct pairs of each text, by number, into the masses by rank."""
     table, _ = _table(texts)
-    for rank in range(begin, stop):
-        mask = _load(table, texts, rank)
-        mass = 0
-        for slot in range(np.int64(mask) + 1):
-            if table[slot] != _FREE:
-                mass += texts.weights[_hashed(table[slot]) >> _SLOT_SHIFT]
-        texts.masses[rank] = mass
+    letters = texts.letters
+    for number in range(begin, stop):
+        first, last = texts.starts[number], texts.starts[number + 1]
+        size = 64
+        while size < 2 * (last - first):
+            size *= 2
+        table[:size] = _FREE
+        mask, mass = np.uint64(size - 1), 0
+        for place in range(first, last):
+            pair = _pair(letters, place, first, last)
+            if pair == _FREE:
+                continue
+            hashed = _hashed(pair)
+            slot = (hashed >> np.uint64(20)) & mask
+            while table[slot] != _FREE and table[slot] != pair:
+                slot = (slot + np.uint64(1)) & mask
+            if table[slot] == _FREE:
+                table[slot] = pair
+                mass += texts.weights[hashed >> _SLOT_SHIFT]
+        texts.masses[texts.rank[number]] = mass
 
 
 @numba.njit(cache=True, nogil=True)
