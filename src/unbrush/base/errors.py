@@ -12,10 +12,21 @@ UnbrushError
 │   ├── TooManyRejects        more bad rows than the set share
 │   ├── BadMapping            a mapping file that does not make sense
 │   ├── BadPolicy             a policy file that does not make sense
+│   ├── BadModel              a file of what was learned that is none, or does not fit the market
+│   ├── TooFewLabels          not enough known cases to learn or to measure anything
+│   ├── NotBetter             what was learned judges worse than what is in force
 │   ├── NotReady              a stage was asked for before the one it builds on
 │   ├── DoesNotFollow         a run that is to go on from one that is not its earlier day
 │   ├── CannotWrite           the output cannot be written where it was asked for
 │   └── DoesNotFit            work that needs more memory than is allowed
+├── Refused               what the desk does not do (exit code 1; over HTTP the status named)
+│   ├── RecordsUnreachable    the database of records does not answer (503)
+│   ├── NotSignedIn           nobody known asks (401)
+│   ├── NotAllowed            this person may not do this (403)
+│   ├── NoSuchRecord          nothing has that id, or not for this person (404)
+│   ├── Conflict              it does not go with what is recorded (409)
+│   │   └── Stale                 somebody else changed the record since it was read (409)
+│   └── BadRecord             a value that is not allowed (422)
 └── UsageError            the command was called wrongly (exit code 2)
     └── BadParameter          a parameter outside its bounds, or one that does not exist
 """
@@ -53,6 +64,12 @@ class SourceNotFound(InputError):
     code = "source-not-found"
 
 
+class SubjectNotFound(InputError):
+    """Nothing in the market has this id."""
+
+    code = "subject-not-found"
+
+
 class UnreadableFile(InputError):
     """A file that is not what its name says."""
 
@@ -63,12 +80,6 @@ class UnreadablePicture(UnreadableFile):
     """An image file that is none, is broken, too large, or something else at the same time."""
 
     code = "unreadable-picture"
-
-class SubjectNotFound(InputError):
-    """Nothing in the market has this id."""
-
-    code = "subject-not-found"
-
 
 
 class MissingExtra(InputError):
@@ -107,6 +118,24 @@ class BadPolicy(InputError):
     code = "bad-policy"
 
 
+class BadModel(InputError):
+    """A file of what was learned that is none, or does not fit the market."""
+
+    code = "bad-model"
+
+
+class TooFewLabels(InputError):
+    """Not enough known cases to learn or to measure anything."""
+
+    code = "too-few-labels"
+
+
+class NotBetter(InputError):
+    """What was learned judges worse than what is in force."""
+
+    code = "not-better"
+
+
 class NotReady(InputError):
     """A stage was asked for before the one it builds on."""
 
@@ -129,6 +158,61 @@ class DoesNotFit(InputError):
     """Work that needs more memory than is allowed."""
 
     code = "does-not-fit"
+
+
+class Refused(UnbrushError):
+    """What the desk does not do."""
+
+    code = "refused"
+    status = 409
+
+
+class RecordsUnreachable(Refused):
+    """The database of records does not answer."""
+
+    code = "records-unreachable"
+    status = 503
+
+
+class NotSignedIn(Refused):
+    """Nobody known asks."""
+
+    code = "not-signed-in"
+    status = 401
+
+
+class NotAllowed(Refused):
+    """Somebody who may not do this."""
+
+    code = "not-allowed"
+    status = 403
+
+
+class NoSuchRecord(Refused):
+    """Nothing has that id, or nothing that this person may know of."""
+
+    code = "no-such-record"
+    status = 404
+
+
+class Conflict(Refused):
+    """It does not go with what is recorded."""
+
+    code = "conflict"
+    status = 409
+
+
+class Stale(Conflict):
+    """Somebody else changed the record since it was read."""
+
+    code = "stale"
+
+
+class BadRecord(Refused):
+    """A value that is not allowed."""
+
+    code = "bad-record"
+    status = 422
 
 
 class UsageError(UnbrushError):

@@ -1,0 +1,94 @@
+"""Records: cases, steps, holds, credit, reports. This is the word; `store` keeps them.
+
+Statements are plain SQL that SQLite and PostgreSQL both understand, with values bound by name
+(``:case_id``); a list binds as ``IN :ids``. Truth values are kept as moments (``revoked_at``)
+rather than flags: they say when as well.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+Row = Mapping[str, Any]
+"""One row: column to value."""
+
+Clock = Callable[[], int]
+"""The present, epoch ms UTC. It is passed in: nothing that is decided reads a clock of its own."""
+
+
+class Transaction(Protocol):
+    """What is read and written here happens together or not at all."""
+
+    def all(self, sql: str, /, **values: Any) -> list[Row]:
+        """Return every row of a SELECT, or of a statement with RETURNING."""
+        ...
+
+    def one(self, sql: str, /, **values: Any) -> Row | None:
+        """Return the first row, or None."""
+        ...
+
+    def run(self, sql: str, /, **values: Any) -> int:
+        """Run a statement; return how many rows it touched.
+
+        Raises:
+            Conflict: It would break a rule of the tables, such as a key that is there already.
+        """
+        ...
+
+    def many(self, sql: str, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """Run a statement once for each of ``rows``."""
+        ...
+
+
+class Records(Protocol):
+    """A database of records."""
+
+    def writing(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that may write; it is kept if the block ends, undone if it raises."""
+        ...
+
+    def reading(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that only reads, all of it from one moment."""
+        ...
+
+
+def add(transaction: Transaction, table: str, /, **values: Any) -> None:
+    """Insert one row; table and columns are names of ours, never a user's.
+
+    Raises:
+        Conflict: Its key is there already.
+    """
+    columns = ", ".join(values)
+    bound = ", ".join(f":{column}" for column in values)
+    transaction.run(f"INSERT INTO {table} ({columns}) VALUES ({bound})", **values)
+
+
+ADDED_AT_ONCE = 500
+"""Rows of one INSERT: databases bind 32,766 values at most."""
+
+
+def add_many(
+    transaction: Transaction, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], /
+) -> None:
+    """Insert many rows, several with each statement; table and columns are names of ours."""
+    for start in range(0, len(rows), ADDED_AT_ONCE):
+        part = rows[start : start + ADDED_AT_ONCE]
+        places = ", ".join(
+            f"({', '.join(f':v{i}_{j}' for j in range(len(columns)))})" for i in range(len(part))
+        )
+        values = {f"v{i}_{j}": value for i, row in enumerate(part) for j, value in enumerate(row)}
+        transaction.run(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}", **values)
+
+
+def next_number(transaction: Transaction, counter: str) -> int:
+    """Return the next number of a counter, from 1; none is given twice.
+
+    A number whose transaction is undone is given again: there are no gaps.
+    """
+    row = transaction.one(
+        """INSERT INTO counters (name, value) VALUES (:name, 1)
+           ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value""",
+        name=counter,
+    )
+    assert row is not None
+    return int(row["value"])

@@ -1,0 +1,97 @@
+"""Ed25519 signatures, for checkpoints, case files and what is sent to others."""
+
+import base64
+import hashlib
+import os
+from pathlib import Path
+
+from unbrush.base.errors import BadParameter, missing_extra
+
+KEY_VARIABLE = "UNBRUSH_SIGNING_KEY"
+
+
+class Signer:
+    """A private key of Ed25519.
+
+    Args:
+        seed: Its 32 bytes.
+    """
+
+    def __init__(self, seed: bytes) -> None:
+        try:
+            from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+        except ImportError:
+            raise missing_extra("Signing", "desk") from None
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+
+    @property
+    def public(self) -> str:
+        """The public key, 32 bytes in base 64: what others check signatures with."""
+        return _in_base64(self._key.public_key().public_bytes_raw())
+
+    @property
+    def key_id(self) -> str:
+        """Sixteen hexadecimal digits that name the key."""
+        return key_id_of(self.public)
+
+    def sign(self, message: bytes) -> str:
+        """Return the signature of ``message``, 64 bytes in base 64."""
+        return _in_base64(self._key.sign(message))
+
+
+def key_id_of(public: str) -> str:
+    """Return the name of a public key: the start of its SHA-256."""
+    return hashlib.sha256(base64.b64decode(public)).hexdigest()[:16]
+
+
+def is_signed(public: str, message: bytes, signature: str) -> bool:
+    """Say whether ``signature`` is that of ``message`` by the key whose public half is given."""
+    try:
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    except ImportError:
+        raise missing_extra("Checking a signature", "desk") from None
+    try:
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public))
+        key.verify(base64.b64decode(signature), message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def signer_of(folder: Path) -> Signer:
+    """Return the signer whose key is in the environment, or in a file beside the records.
+
+    Without either a key is made and kept in ``folder/.unbrush-signing-key``, for its owner alone.
+
+    Raises:
+        BadParameter: The environment holds something that is no key.
+    """
+    given = os.environ.get(KEY_VARIABLE, "")
+    path = folder / ".unbrush-signing-key"
+    if given:
+        return Signer(_seed_of(given, f"the variable {KEY_VARIABLE}"))
+    if path.is_file():
+        return Signer(_seed_of(path.read_text(encoding="ascii"), str(path)))
+    seed = os.urandom(32)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write(_in_base64(seed) + "\n")
+    return Signer(seed)
+
+
+def _seed_of(text: str, where: str) -> bytes:
+    try:
+        seed = base64.b64decode(text.strip(), validate=True)
+    except ValueError:
+        seed = b""
+    if len(seed) != 32:
+        raise BadParameter(
+            f"What {where} holds is no signing key.",
+            hint="It is 32 random bytes in base 64, such as `openssl rand -base64 32` prints.",
+        )
+    return seed
+
+
+def _in_base64(raw: bytes) -> str:
+    return base64.b64encode(raw).decode("ascii")

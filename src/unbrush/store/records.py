@@ -1,0 +1,182 @@
+"""Records in SQLite, by default, or in PostgreSQL, by URL."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import (
+    Connection,
+    Engine,
+    bindparam,
+    create_engine,
+    event,
+    make_url,
+    text,
+)
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+
+from unbrush.base.errors import BadParameter, Conflict, RecordsUnreachable
+from unbrush.base.records import Row
+
+BUSY_S = 30
+"""How long a writer waits for another one."""
+
+
+class SqlTransaction:
+    """A `Transaction` on a connection of SQLAlchemy."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def all(self, sql: str, /, **values: Any) -> list[Row]:
+        """Return every row."""
+        return [dict(row) for row in self._execute(sql, values).mappings()]
+
+    def one(self, sql: str, /, **values: Any) -> Row | None:
+        """Return the first row, or None."""
+        row = self._execute(sql, values).mappings().first()
+        return None if row is None else dict(row)
+
+    def run(self, sql: str, /, **values: Any) -> int:
+        """Run a statement; return how many rows it touched."""
+        return int(self._execute(sql, values).rowcount)
+
+    def many(self, sql: str, rows: Sequence[Mapping[str, Any]], /) -> None:
+        """Run a statement once for each row."""
+        if rows:
+            with _told():
+                self._connection.execute(text(sql), [dict(row) for row in rows])
+
+    def _execute(self, sql: str, values: Mapping[str, Any]) -> Any:
+        statement = text(sql)
+        lists = [key for key, value in values.items() if isinstance(value, list | tuple)]
+        if lists:
+            statement = statement.bindparams(*(bindparam(key, expanding=True) for key in lists))
+        with _told():
+            return self._connection.execute(statement, dict(values))
+
+
+class SqlRecords:
+    """Records at a URL of SQLAlchemy; tables are made, or brought up to date, on opening.
+
+    Args:
+        url: Such as ``sqlite:///desk/records.sqlite`` or
+            ``postgresql://user:password@host/database``.
+
+    Raises:
+        BadParameter: The URL is none that can be read.
+        RecordsUnreachable: Nothing answers there, or not to this user.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine_of(url)
+        try:
+            with self._engine.begin() as connection:
+                _migrate(connection)
+        except DBAPIError as error:
+            self._engine.dispose()
+            raise _unreachable(self._engine, error) from None
+
+    @contextmanager
+    def writing(self) -> Iterator[SqlTransaction]:
+        """Open a transaction that may write."""
+        with self._opened(is_writing=True) as connection:
+            yield SqlTransaction(connection)
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlTransaction]:
+        """Open a transaction that only reads, all of it from one moment."""
+        with self._opened(is_writing=False) as connection:
+            yield SqlTransaction(connection)
+
+    @property
+    def dialect(self) -> str:
+        """``sqlite`` or ``postgresql``."""
+        return self._engine.dialect.name
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    @contextmanager
+    def _opened(self, *, is_writing: bool) -> Iterator[Connection]:
+        options: dict[str, Any] = {"unbrush_writes": is_writing}
+        if not is_writing and self.dialect == "postgresql":
+            options |= {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        try:
+            connection = self._engine.connect().execution_options(**options)
+        except DBAPIError as error:
+            raise _unreachable(self._engine, error) from None
+        with connection, connection.begin():
+            yield connection
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in our words that a rule of the tables was broken."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise Conflict(f"The record breaks a rule of its table: {error.orig}.") from error
+
+
+def _engine_of(url: str) -> Engine:
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in ("postgresql", "postgres"):
+            parsed = parsed.set(drivername="postgresql+pg8000")
+        if parsed.get_backend_name() not in ("sqlite", "postgresql"):
+            raise ArgumentError(parsed.drivername)
+        if parsed.get_backend_name() == "sqlite":
+            engine = create_engine(parsed, connect_args={"timeout": BUSY_S})
+            _prepare_sqlite(engine)
+        else:
+            engine = create_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise BadParameter(
+            "The URL of the records cannot be read.",
+            hint="Use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.",
+        ) from None
+    return engine
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """Turn on what makes SQLite safe: a log of writes, foreign keys, and one writer from the start.
+
+    A transaction that reads first and writes later would fail if another wrote in between.
+    """
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # we say BEGIN ourselves, below
+        cursor = connection.cursor()
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        writes = connection.get_execution_options().get("unbrush_writes", True)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _migrate(connection: Connection) -> None:
+    """Bring the tables to the newest revision; several programs that start at once take turns."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(5170)"))
+    config = Config()
+    config.set_main_option("script_location", "unbrush:store/migrations")
+    config.attributes["connection"] = connection
+    command.upgrade(config, "heads")
+
+
+def _unreachable(engine: Engine, error: DBAPIError) -> RecordsUnreachable:
+    """Say where, without the password."""
+    where = engine.url.render_as_string(hide_password=True)
+    why = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no answer"
+    return RecordsUnreachable(
+        f"The records at {where} cannot be opened: {why}.",
+        hint="Is it running, and may this user connect? For SQLite: does the folder exist?",
+    )
