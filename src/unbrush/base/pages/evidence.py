@@ -40,6 +40,11 @@ FEWEST_FILLS = 5
 KNOWN_PUSH = 0.6
 """How hard a page presses at least whose number is known from pages of other brands or cities."""
 FEWEST_LETTERS = 60
+USUAL_DRIVE, FULL_DRIVE = 0.3, 0.6
+"""Mentions of repeated numbers per line or sentence: where an honest page ends, where none is."""
+FEWEST_DRIVEN, FEW_DRIVEN = 6, 4
+"""Mentions of repeated numbers from which that share shows whom a page fishes for; from which it
+shows that it presses, where places or brands show the rest."""
 OWN_NUMBERS = 0.6
 """Numbers per mention from which a list has a number for each entry, as branches have."""
 
@@ -60,6 +65,8 @@ class Evidence:
         n_push: Words that offer and press.
         said_again: Share of the letters in phrases that the page repeats, 0-1.
         n_stops: Ends of sentences.
+        n_lines: Lines and sentences with a letter or number in them.
+        n_disguised: Mentions of numbers that are written so that no filter reads them.
         known: What other pages say of the numbers that stand there.
     """
 
@@ -74,6 +81,8 @@ class Evidence:
     n_push: int
     said_again: float
     n_stops: int
+    n_lines: int = 0
+    n_disguised: int = 0
     known: dict[str, Known] = field(default_factory=dict)
 
     @property
@@ -105,7 +114,8 @@ class Evidence:
         beyond = max(0, self.brands_of_number - FEWEST_BRANDS + 1)
         brands = beyond / (beyond + 1.0)
         elsewhere = self._elsewhere()
-        return 1 - (1 - places) * (1 - brands) * (1 - 0.6 * self._stuffed()) * (1 - elsewhere)
+        left = (1 - places) * (1 - brands) * (1 - 0.6 * self._stuffed()) * (1 - elsewhere)
+        return 1 - left * (1 - 0.6 * self._hidden()) * (1 - 0.6 * self.drive(FEWEST_DRIVEN))
 
     def push(self) -> float:
         """How hard it presses to call, 0-1: one number again and again, words that sell."""
@@ -114,10 +124,27 @@ class Evidence:
         per_100 = 100 * self.n_push / max(self.n_letters, FEWEST_LETTERS)
         words = min(1.0, max(0.0, (per_100 - 1.5) / 5)) * min(1.0, self.n_push / 10)
         stuffed = self._stuffed() * min(1.0, self.n_push / 5)
-        push = 1 - (1 - calls) * (1 - (0.3 + 0.4 * stuffed) * words) * (1 - 0.4 * stuffed)
-        if self.calls < USUAL_CALLS - 1:
+        left = (1 - calls) * (1 - (0.3 + 0.4 * stuffed) * words) * (1 - 0.4 * stuffed)
+        push = 1 - left * (1 - 0.5 * self._hidden()) * (1 - 0.7 * self.drive(FEW_DRIVEN))
+        if self.n_again < USUAL_CALLS - 1:
             push /= 4 if self.stops_per_100 >= 1 else 2  # nothing of that leads anywhere
         return max(push, KNOWN_PUSH * (self._elsewhere() > 0) * (self.n_push > 0))
+
+    @property
+    def n_again(self) -> int:
+        """How often numbers stand there that do so more than once: one, or several in turn."""
+        return sum(n for n in self.numbers.values() if n > 1)
+
+    def drive(self, fewest: int) -> float:
+        """How far every other line has one of the same few numbers, 0-1; 0 for fewer mentions."""
+        if self.n_again < fewest or not self.n_push:
+            return 0.0
+        per_line = self.n_again / max(self.n_lines, 1)
+        return min(1.0, max(0.0, (per_line - USUAL_DRIVE) / (FULL_DRIVE - USUAL_DRIVE)))
+
+    def _hidden(self) -> float:
+        """How far its numbers hide, 0-1: no firm spells its number so that none reads it."""
+        return self.n_disguised / (self.n_disguised + 1.0) if self.n_push else 0.0
 
     def _elsewhere(self) -> float:
         """What other pages say of its numbers, 0-1: more brands, more fillings of one sentence."""
@@ -160,6 +187,7 @@ def evidence_of(
     listed = places[~marks.is_address[places]]
     lines = [marks.hotlines[n].number for n in _within(marks.hotline_starts, spans).tolist()]
     names = [marks.brands[n].name for n in _within(marks.brand_starts, spans).tolist()]
+    shown = _within(marks.hotline_starts, spans)
     sorts = marks.word_sorts[_within(marks.word_starts, spans)]
     running = (is_han | is_latin) & (kinds != PLACE) & (kinds != NUMBER)
     numbers = Counter(lines)
@@ -174,9 +202,22 @@ def evidence_of(
         brands=Counter(names),
         n_push=int(((sorts == Sort.NAMED) | (sorts == Sort.PUSH)).sum()),
         said_again=float(repeated[running].mean()) if running.any() else 0.0,
+        n_lines=_lines(points, ends),
+        n_disguised=int(marks.is_disguised[shown].sum()),
         n_stops=int((ends & (points != ord("\n"))).sum()),
         known={number: known[number] for number in numbers if number in known} if known else {},
     )
+
+
+def _lines(points: npt.NDArray[np.uint32], ends: npt.NDArray[np.bool_]) -> int:
+    """Lines and sentences that hold something."""
+    if not len(points):
+        return 0
+    which = np.cumsum(np.concatenate(([False], ends[:-1])))
+    says = (
+        (points >= 0x3400) | ((points >= 48) & (points <= 57)) | ((points >= 97) & (points <= 122))
+    )
+    return len(np.unique(which[says]))
 
 
 def _rows(marks: Marks) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint32]]:
@@ -213,6 +254,21 @@ def reasons_for(evidence: Evidence) -> list[Words]:
             Words(
                 f"号码 {written(number)} 重复 {calls} 次",
                 f"repeats the number {written(number)} {counted(calls, 'time')}",
+            )
+        )
+    if evidence.n_disguised:
+        said.append(
+            Words(
+                f"{evidence.n_disguised} 处号码用汉字、符号等变体书写",
+                f"writes numbers in disguise {counted(evidence.n_disguised, 'time')}",
+            )
+        )
+    if evidence.drive(FEWEST_DRIVEN) > 0:
+        said.append(
+            Words(
+                f"{evidence.n_lines} 行中有 {evidence.n_again} 处是同样几个号码",
+                f"has the same few numbers {counted(evidence.n_again, 'time')} "
+                f"in {counted(evidence.n_lines, 'line')}",
             )
         )
     if evidence.said_again >= 0.35:

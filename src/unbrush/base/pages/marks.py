@@ -9,7 +9,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from unbrush.base.pages.hotlines import Hotline, find_hotlines
+from unbrush.base.pages.hotlines import Hotline, find_hotlines, is_disguised
 from unbrush.base.pages.places import find_english_places, find_places
 from unbrush.base.pages.points import PagePoints, points_of
 from unbrush.base.pages.words import Sort, page_words
@@ -61,6 +61,7 @@ class Marks(NamedTuple):
         word_sorts: The `Sort` of each.
         hotlines: Telephone numbers.
         hotline_starts: Where they begin.
+        is_disguised: Whether each is written so that no filter reads it.
         brands: Mentions of brands.
         brand_starts: Where they begin.
         pairs: How often a number stands beside a brand.
@@ -80,6 +81,7 @@ class Marks(NamedTuple):
     word_sorts: Ints
     hotlines: list[Hotline]
     hotline_starts: Ints
+    is_disguised: Flags
     brands: list[Mention]
     brand_starts: Ints
     pairs: Counter[tuple[str, str]]
@@ -122,6 +124,7 @@ def marks_of(text: str) -> Marks:
         word_sorts=word_sorts,
         hotlines=hotlines,
         hotline_starts=np.array([hotline.start for hotline in hotlines], np.int64),
+        is_disguised=_disguised(text, page, hotlines),
         brands=brands,
         brand_starts=np.array([mention.start for mention in brands], np.int64),
         pairs=pairs,
@@ -129,6 +132,12 @@ def marks_of(text: str) -> Marks:
         is_end=_is_end(page.points),
         is_repeated=_repeated(page.points, kinds),
     )
+
+
+def _disguised(text: str, page: PagePoints, hotlines: list[Hotline]) -> Flags:
+    places = page.places
+    ways = (text[int(places[one.start]) : int(places[one.end - 1]) + 1] for one in hotlines)
+    return np.array([is_disguised(way) for way in ways], bool)
 
 
 def _paint(kinds: npt.NDArray[np.uint8], starts: Ints, ends: Ints, values: Ints) -> None:

@@ -12,7 +12,7 @@ from typing import Literal
 import numpy as np
 
 from unbrush.base.pages.evidence import Evidence, Known, Span, evidence_of, reasons_for
-from unbrush.base.pages.marks import Marks, marks_of
+from unbrush.base.pages.marks import BRAND, NUMBER, PLACE, Marks, marks_of
 from unbrush.base.pages.skeletons import number_sentences
 from unbrush.base.pages.style import styles
 from unbrush.base.pages.words import Sort
@@ -26,6 +26,12 @@ SURE = 0.5
 
 BRIDGE = 200
 """Characters between two doorway segments that still belong to them, if they tell nothing."""
+
+MOST_TRIMMED = 4
+"""Lines that are given back to an article at one end of a doorway segment."""
+
+FEWEST_TOLD = 60
+"""Characters beyond a segment's end that may be an article, to which lines are given back."""
 
 MAX_CHARACTERS = 4_000_000
 """Characters of a page that are read; what is beyond them is kept unread."""
@@ -115,7 +121,55 @@ def _doorways(
         chosen = [(span, max(whole.score(), one.score())) for span, one in taking]
     else:
         chosen = [(span, one.score()) for span, one in own if one.score() >= SURE]
-    return _bridged(marks, chosen)
+    joined = [(_trimmed(marks, span), score) for span, score in _bridged(marks, chosen)]
+    return [(span, score) for span, score in joined if span[0] < span[1]]
+
+
+def _trimmed(marks: Marks, span: Span) -> Span:
+    """A stretch without the lines at its ends that call nobody: an article's headline or lead.
+
+    Where an article follows spam directly, its first lines name a city and look like a list.
+    """
+    start, end = span
+    ends = np.flatnonzero(marks.is_end)
+    length = len(marks.kinds)
+    for _ in range(MOST_TRIMMED):
+        if end >= length or not _tells_on(marks, end, length):
+            break
+        before = ends[np.searchsorted(ends, end - 1) - 1] + 1 if (ends < end - 1).any() else 0
+        if before <= start or not _calls_nobody(marks, int(before), end):
+            break
+        end = int(before)
+    for _ in range(MOST_TRIMMED):
+        if start == 0 or not _tells_on(marks, 0, start):
+            break
+        place = int(np.searchsorted(ends, start))
+        after = int(ends[place]) + 1 if place < len(ends) else length
+        if after >= end or not _calls_nobody(marks, start, after):
+            break
+        start = after
+    return start, end
+
+
+def _tells_on(marks: Marks, start: int, end: int) -> bool:
+    """Whether enough stands there to be an article."""
+    return end - start >= FEWEST_TOLD
+
+
+def _calls_nobody(marks: Marks, start: int, end: int) -> bool:
+    """Whether a line has no number or brand, hardly a word that sells, and lists no places."""
+    kinds = marks.kinds[start:end]
+    points = marks.page.points[start:end]
+    says = int(
+        ((points >= 0x3400) & (points < 0xA000)).sum() + ((points >= 97) & (points <= 122)).sum()
+    )
+    if not says:
+        return True
+    if np.isin(kinds, (NUMBER, BRAND, int(Sort.NAMED))).any():
+        return False
+    first, last = np.searchsorted(marks.word_starts, (start, end))
+    n_push = int((marks.word_sorts[first:last] == Sort.PUSH).sum())
+    return n_push <= 1 and int((kinds == PLACE).sum()) <= 0.5 * says
 
 
 def _takes_part(one: Evidence, whole: Evidence) -> bool:
