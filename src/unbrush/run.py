@@ -34,7 +34,14 @@ OUTPUTS = {
     "collect": ("rejects",),
     "detect": ("signals", "coverage"),
     "group": ("searches", "rings", "ring_members", "clusters", "cluster_members"),
-    "judge": ("decisions", "contributions", "reasons", "rests_on", *COUNTS),
+    "judge": (
+        "decisions",
+        "contributions",
+        "evidence_worth",
+        "reasons",
+        "rests_on",
+        *COUNTS,
+    ),
     "respond": (),
 }
 """Stages in order, and the tables that each leaves in the run folder."""

@@ -76,7 +76,7 @@ def test_two_weak_families_neutralise(engine: Engine):
     said = judged(engine, {"orders": [order(1)]}, [signal(1), signal(1, "d2", family="graph")])
     assert said["order", 1]["rung"] == "L1"
     assert said["order", 1]["families"] == "graph,time"
-    assert said["order", 1]["probability"] == pytest.approx(1 - 0.55 * 0.55)
+    assert said["order", 1]["probability"] > 0.99, "each alone is rare in honest trade"
 
 
 def test_near_dispositive_evidence_neutralises_alone(engine: Engine):

@@ -240,6 +240,23 @@ def reason_schema(id_type: pa.DataType) -> pa.Schema:
     )
 
 
+EVIDENCE_WORTH = pa.schema(
+    [
+        ("subject_kind", pa.string()),  # order, review
+        ("what", pa.string()),  # nothing-said, in-company, alone, sign, line
+        ("name", pa.string()),  # of a sign: its detector, or ring
+        ("family", pa.string()),
+        ("strength", pa.string()),  # or a weaker one, where its score is low
+        ("log_odds", pa.float64()),  # what it adds; of a line, from where on rows stop counting
+        ("error", pa.float64()),  # its standard error
+        ("share_of_fakes", pa.float64()),  # that bear it
+        ("share_of_honest", pa.float64()),
+        ("n", pa.int64()),  # rows that do
+    ]
+)
+"""Shape of `evidence_worth`: what each sign tells in this market, found without labels."""
+
+
 def contribution_schema(id_type: pa.DataType) -> pa.Schema:
     """Shape of `contributions`: what each thing said adds to the probability of an order or review.
 

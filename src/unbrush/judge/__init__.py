@@ -18,9 +18,10 @@ from unbrush.judge.clean_counts import count_clean
 from unbrush.judge.contributions import contribute
 from unbrush.judge.look_alikes import spare_look_alikes
 from unbrush.judge.policy import Policy
+from unbrush.judge.probability import say_how_sure
 from unbrush.judge.reasons import give_reasons
 from unbrush.judge.resting import tell_what_rests, weigh_without_each
-from unbrush.judge.weigh import weigh
+from unbrush.judge.weigh import learn_worth, weigh
 from unbrush.judge.witnesses import call_witnesses
 
 __all__ = ["Policy", "judge"]
@@ -47,10 +48,11 @@ def judge(
     progress("look-alikes", 0.2)
     spare_look_alikes(engine, manifest, policy)
     progress("weigh", 0.4)
-    weigh_without_each(engine, policy, weigh)
-    weigh(engine, policy)
+    weigh_without_each(engine, policy, _weigh_all)
+    _weigh_all(engine, policy)
     tell_what_rests(engine)
     contribute(engine, policy)
+    say_how_sure(engine)
     progress("attribute", 0.6)
     attribute(engine, manifest, policy)
     progress("reasons", 0.7)
@@ -64,7 +66,16 @@ def judge(
         "_look_alikes",
         "_atoms",
         "_sureness",
+        "_heard",
+        "_explained",
+        "_company",
+        "_passing",
         "_parties",
     ):
         engine.drop(table)
     progress("", 1.0)
+
+
+def _weigh_all(engine: Engine, policy: Policy) -> None:
+    learn_worth(engine, policy)
+    weigh(engine, policy)

@@ -1,57 +1,56 @@
 """What each witness adds to the probability of an order or review, step by step in log-odds.
 
-The steps of one subject add up to the logarithm of its odds, so that a sum of them explains the
-probability and nothing else does. Where two witnesses say one thing, the second adds nothing, and a
-step says so; so does a look-alike that takes a witness away.
+The steps of one subject add up to the logarithm of its odds, so that they explain the probability
+and nothing else does. Every witness has its step; where a look-alike explains it, or where another
+said the same before, a second step takes it away again and says so.
 """
 
 from unbrush.base.engine import Engine
 from unbrush.judge.policy import Policy
+from unbrush.judge.probability import worth_sql
 
-PRIOR = 0.01
-MOST = 8.0  # log-odds: nobody is surer than that, however much is said
+_AT = {"prior": 0, "other": 1, "signal": 2, "ring": 2, "look-alike": 3, "independence": 4}
+"""The order of kinds of steps; what remains comes last."""
 
 
 def contribute(engine: Engine, policy: Policy) -> None:
-    """Leave `contributions` in ``engine``: a row for each step of each row of `_atoms`."""
-    engine.create("contributions", _steps_sql(policy))
-
-
-def _steps_sql(policy: Policy) -> str:
-    worth = f"({policy.weight_sql('strength')} * score)"
-    return f"""
-        WITH said AS (
-            SELECT w.*, {worth} AS worth,
-                   row_number() OVER (PARTITION BY kind, id, family
-                                      ORDER BY {worth} DESC, name, signal_id) = 1 AS is_best
-            FROM _witnesses w),
-        heard AS (
-            SELECT kind, id, name, family, signal_id,
-                   row_number() OVER (PARTITION BY kind, id ORDER BY worth DESC, family) AS place,
-                   1 - list_reduce(list_prepend(1.0, list(1 - worth) OVER (
-                       PARTITION BY kind, id ORDER BY worth DESC, family)), lambda x, y: x * y)
-                       AS so_far
-            FROM said WHERE is_best),
-        scaled AS (
-            SELECT *, ln(so_far / (1 - so_far)) AS reached FROM (
-                SELECT * REPLACE (least(greatest(so_far, 0.0001), 0.9999) AS so_far) FROM heard)),
+    """Leave `contributions` in ``engine``: the steps of each row of `_atoms`."""
+    place = " ".join(f"WHEN '{kind}' THEN {number}" for kind, number in _AT.items())
+    engine.create(
+        "contributions",
+        f"""
+        WITH {worth_sql(engine, policy)},
+        own AS (SELECT * FROM _atoms WHERE rule <> 'its-order'),
+        spoken AS (SELECT s.* FROM sign s SEMI JOIN own USING (kind, id)),
+        said (subject_kind, subject_id, kind, name, family, signal_id, log_odds) AS (
+            SELECT a.kind, a.id, 'prior', 'nothing-said', NULL, NULL, start
+            FROM _atoms a JOIN prior USING (kind)
+            UNION ALL
+            SELECT a.kind, a.id, 'other', CASE WHEN is_in THEN 'in-company' ELSE 'alone' END, NULL,
+                   NULL, CASE WHEN is_in THEN inside ELSE outside END
+            FROM own a JOIN prior USING (kind) JOIN _company c USING (kind, id)
+            UNION ALL
+            SELECT kind, id, CASE WHEN signal_id IS NULL THEN 'ring' ELSE 'signal' END, name,
+                   family, signal_id, log_odds
+            FROM spoken
+            UNION ALL
+            SELECT kind, id, CASE WHEN fate = 'explained' THEN 'look-alike' ELSE 'independence' END,
+                   coalesce(look_alike, fate), family, signal_id, -log_odds
+            FROM spoken WHERE fate <> 'heard'),
+        reached AS (
+            SELECT subject_kind, subject_id, list_sum(list_sort(list(log_odds))) AS log_odds
+            FROM said GROUP BY subject_kind, subject_id),
         steps AS (
-            SELECT kind AS subject_kind, id AS subject_id, 0 AS place, 'prior' AS kind,
-                   'prior' AS name, NULL AS family, NULL AS signal_id,
-                   ln({PRIOR} / (1 - {PRIOR})) AS log_odds
-            FROM _atoms
+            SELECT *, CASE kind {place} END AS place FROM said
             UNION ALL
-            SELECT kind, id, place, CASE WHEN signal_id IS NULL THEN 'ring' ELSE 'signal' END,
-                   name, family, signal_id,
-                   reached - lag(reached, 1, ln({PRIOR} / (1 - {PRIOR}))) OVER (
-                       PARTITION BY kind, id ORDER BY place)
-            FROM scaled SEMI JOIN (SELECT kind, id FROM _atoms WHERE rule <> 'its-order')
-                USING (kind, id)
-            UNION ALL
-            SELECT kind, id, 1, 'other', 'its-order', NULL, NULL,
-                   ln(probability / (1 - probability)) - ln({PRIOR} / (1 - {PRIOR}))
-            FROM _atoms WHERE rule = 'its-order')
+            SELECT kind, id, 'other', CASE WHEN rule = 'its-order' THEN rule ELSE 'limit' END, NULL,
+                   NULL, a.log_odds - r.log_odds, 5
+            FROM _atoms a JOIN reached r ON r.subject_kind = kind AND r.subject_id = id
+            WHERE rule = 'its-order' OR abs(a.log_odds - r.log_odds) > 1e-9)
         SELECT subject_kind, subject_id,
-               row_number() OVER (PARTITION BY subject_kind, subject_id ORDER BY place) - 1 AS step,
+               row_number() OVER (
+                   PARTITION BY subject_kind, subject_id
+                   ORDER BY place, abs(log_odds) DESC, kind, name, family, signal_id) - 1 AS step,
                kind, name, family, signal_id, log_odds
-        FROM steps ORDER BY subject_kind, subject_id, step"""
+        FROM steps ORDER BY subject_kind, subject_id, step""",
+    )

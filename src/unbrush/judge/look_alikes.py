@@ -86,8 +86,9 @@ LOOK_ALIKES = (
 
 
 def spare_look_alikes(engine: Engine, manifest: Manifest, policy: Policy) -> None:
-    """Leave `_look_alikes` (kind, id, name, outcome) and take explained witnesses away.
+    """Leave `_look_alikes` (kind, id, name, outcome) and move explained witnesses to `_explained`.
 
+    `_explained` is like `_witnesses`, with the look-alike that explains each, ``look_alike``.
     outcome: ``spares`` (it holds), ``rejected`` (tested, does not hold), ``untested``.
     """
     engine.create(
@@ -101,11 +102,18 @@ def spare_look_alikes(engine: Engine, manifest: Manifest, policy: Policy) -> Non
         for name, families in policy.spares.items()
     )
     engine.create(
-        "_witnesses",
-        f"""SELECT w.* FROM _witnesses w
-            ANTI JOIN (SELECT * FROM _look_alikes WHERE outcome = 'spares') l
-                ON l.kind = w.kind AND l.id = w.id AND ({explained})""",
+        "_judged_witnesses",
+        f"""SELECT w.*, (SELECT min(l.name) FROM _look_alikes l
+                         WHERE outcome = 'spares' AND l.kind = w.kind AND l.id = w.id
+                             AND ({explained})) AS look_alike
+            FROM _witnesses w""",
     )
+    engine.create("_explained", "SELECT * FROM _judged_witnesses WHERE look_alike IS NOT NULL")
+    engine.create(
+        "_witnesses",
+        "SELECT * EXCLUDE (look_alike) FROM _judged_witnesses WHERE look_alike IS NULL",
+    )
+    engine.drop("_judged_witnesses")
     engine.drop("_suspects")
 
 

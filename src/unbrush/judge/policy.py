@@ -28,6 +28,10 @@ HIGHEST = (Rung.L1, Rung.L2, Rung.L3, Rung.L4, Rung.L5)
 """Rungs that one run may end at."""
 
 
+RING = "ring"
+"""The name that all rings have in common where it is asked what one is worth."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """Weights, thresholds and switches (docs/architecture.md, Evidence; docs/policy.md).
@@ -79,6 +83,48 @@ class Policy:
     min_strong_families: int = bounded(
         2, at_least=2, at_most=9, doc="Strong families that agree before a label is proposed."
     )
+    discovery_q: float = bounded(
+        0.01,
+        at_least=0.0,
+        at_most=0.5,
+        doc="Most honest rows that are expected among those that stop counting, as a share.",
+    )
+    prior_fake: float = bounded(
+        0.02, at_least=1e-4, at_most=0.5, doc="Share of fakes before a market is looked at."
+    )
+    prior_honest_e1: float = bounded(
+        5e-4, at_least=1e-9, at_most=0.1, doc="Share of honest rows that one weak sign is seen of."
+    )
+    prior_honest_e2: float = bounded(
+        3e-6, at_least=1e-9, at_most=0.1, doc="Share of honest rows with one strong sign."
+    )
+    prior_honest_e3: float = bounded(
+        1e-6, at_least=1e-9, at_most=0.1, doc="Share of honest rows with one that nearly proves."
+    )
+    prior_honest_ring: float = bounded(
+        1e-5, at_least=1e-9, at_most=0.1, doc="Share of honest rows of a ring's company."
+    )
+    prior_fake_with_sign: float = bounded(
+        0.1, at_least=1e-4, at_most=0.5, doc="Share of fakes that one sign is seen of."
+    )
+    prior_fake_in_company: float = bounded(
+        0.8, at_least=0.01, at_most=0.99, doc="Share of fakes in shops where others are proven."
+    )
+    prior_honest_in_company: float = bounded(
+        0.02, at_least=1e-3, at_most=0.99, doc="Share of honest rows in such shops."
+    )
+    silence: float = bounded(
+        0.4,
+        at_least=0.0,
+        at_most=1.0,
+        doc="How much of what the silence of a family would say is believed.",
+    )
+    spread: float = bounded(
+        1.0,
+        at_least=0.0,
+        at_most=5.0,
+        doc="How far the worth of evidence differs between markets, in log-odds.",
+    )
     highest: str = "L5"
     families_off: tuple[Family, ...] = ()
     detectors_off: tuple[str, ...] = ()
@@ -96,6 +142,13 @@ class Policy:
         said["spares"] = {name: sorted(families) for name, families in self.spares.items()}
         text = json.dumps(said, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    def honest_with(self, name: str, grade: str) -> float:
+        """Return the share of honest rows (0-1) of which a sign of a detector or ring is seen."""
+        if grade == "E1" and name == RING:
+            return self.prior_honest_ring
+        shares = (self.prior_honest_e1, self.prior_honest_e2, self.prior_honest_e3)
+        return shares[int(grade[1]) - 1]
 
     def weight_sql(self, strength: str) -> str:
         """Return a CASE over a strength column: its weight."""

@@ -1,21 +1,47 @@
-"""Orders and reviews: what the remaining witnesses prove together, and which stop counting.
+"""Orders and reviews: what the witnesses prove together, and which stop counting.
 
-Within a family only the best witness counts, since two of one kind often see the same thing twice;
-families are taken as independent: probability = 1 - product over families of (1 - weight x score).
+Two questions are kept apart. Is the evidence *sufficient*: near-dispositive, or strong, or of two
+families, and together proof enough, which is 1 - product over families of (1 - weight x score)? And
+how *likely* is it fake, given what such signs are worth in this market (`probability`)? A row stops
+counting if both answers say so, and if hardly any honest row is expected among all that do.
 """
 
 from unbrush.base.engine import Engine
+from unbrush.judge.hearing import hear
 from unbrush.judge.policy import Policy
+from unbrush.judge.probability import (
+    MOST,
+    count_patterns,
+    draw_line,
+    find_company,
+    tell_worth,
+    worth_sql,
+)
+
+
+def learn_worth(engine: Engine, policy: Policy) -> None:
+    """Leave `evidence_worth` and `_company` in ``engine``: what signs are worth in this market."""
+    for table in ("evidence_worth", "_company"):
+        engine.drop(table)
+    weigh(engine, policy)
+    find_company(engine, policy)
+    tell_worth(engine, policy, count_patterns(engine, policy))
+    weigh(engine, policy)
+    draw_line(engine, policy)
 
 
 def weigh(engine: Engine, policy: Policy) -> None:
-    """Leave `_atoms` in ``engine``: one row per suspected order or review.
+    """Leave `_heard` and `_atoms` in ``engine``, from `_witnesses`.
 
-    kind, id, account_id, shop_id, probability, is_neutralised, families, elements, strength,
-    ring_id, rule, probability_against (by what speaks against its account alone),
-    implicates_account (whether that alone would stop it counting).
+    `_atoms` has one row per suspected order or review: kind, id, account_id, shop_id, log_odds,
+    error (its standard error), probability, is_proven (the evidence is sufficient),
+    is_neutralised, families, elements, strength, ring_id, rule, probability_against (by what speaks
+    against its account alone), implicates_account (whether that alone would stop it counting).
+
+    What signs are worth is read from `evidence_worth`; where there is none, the policy says it.
     """
-    engine.create("_atoms", _weighed_sql(policy))
+    hear(engine, policy)
+    engine.create("_atoms", _weighed_sql(engine, policy))
     # The review of an order that does not count is not an experience either.
     engine.create(
         "_atoms",
@@ -23,26 +49,30 @@ def weigh(engine: Engine, policy: Policy) -> None:
                SELECT r.id FROM _reviews r JOIN _atoms o ON o.kind = 'order' AND o.id = r.order_id
                WHERE o.is_neutralised))
            UNION ALL
-           SELECT 'review', r.id, r.account_id, r.shop_id, o.probability, true, o.families,
-                  o.elements, o.strength, o.ring_id, 'its-order', o.probability_against,
-                  o.implicates_account
+           SELECT o.* REPLACE ('review' AS kind, r.id AS id, r.account_id AS account_id,
+                               r.shop_id AS shop_id, 'its-order' AS rule)
            FROM _reviews r JOIN _atoms o ON o.kind = 'order' AND o.id = r.order_id
            WHERE o.is_neutralised""",
     )
-    engine.create("_sureness", _sureness_sql())
 
 
-def _weighed_sql(policy: Policy) -> str:
-    worth = f"max({policy.weight_sql('strength')} * score)"
-    # A product in a fixed order: the same bytes on every run.
-    doubt = "list_reduce(list_sort(list_prepend(1.0, list(1 - {0}))), lambda x, y: x * y)"
-    against = "FILTER (implicates = 'actors')"
+def _weighed_sql(engine: Engine, policy: Policy) -> str:
+    # Products and sums in a fixed order: the same bytes on every run.
+    doubt = "list_reduce(list_sort(list_prepend(1.0, list(1 - worth) {0})), lambda x, y: x * y)"
+    added = "coalesce(list_sum(list_sort(list(log_odds) {0})), 0)"
+    heard, against = "FILTER (fate = 'heard')", "FILTER (counts_against)"
+
+    def sure(log_odds: str) -> str:
+        return f"round(1 / (1 + exp(-({log_odds}))), 10)"
+
+    def within(log_odds: str) -> str:
+        return f"least(greatest({log_odds}, -{MOST}), {MOST})"
+
+    company = "_company"
+    if not engine.columns(company):
+        company = "(SELECT kind, id, NULL AS is_in FROM _heard WHERE false)"
     return f"""
-        WITH families AS (
-            SELECT kind, id, family, max(strength) AS strength, bool_or(is_direct) AS is_direct,
-                   {worth} AS worth, {worth} {against} AS worth_against,
-                   max(strength) {against} AS strength_against
-            FROM _witnesses GROUP BY kind, id, family),
+        WITH {worth_sql(engine, policy)},
         rings_of AS (
             SELECT kind, id, min(name) AS ring_id FROM _witnesses WHERE signal_id IS NULL
             GROUP BY kind, id),
@@ -50,46 +80,45 @@ def _weighed_sql(policy: Policy) -> str:
             SELECT kind, id, string_agg(element, ',' ORDER BY element) AS elements
             FROM (SELECT DISTINCT kind, id, element FROM _witnesses) GROUP BY kind, id),
         summed AS (
-            SELECT kind, id, count(*) AS n, bool_or(is_direct) AS is_direct,
-                   {doubt.format("worth")} AS doubt,
-                   {doubt.format("coalesce(worth_against, 0)")} AS doubt_against,
-                   count(worth_against) >= 2 OR max(strength_against) >= 'E2' AS holds_against,
-                   string_agg(family, ',' ORDER BY family) AS families,
-                   max(strength) AS strength
-            FROM families GROUP BY kind, id),
+            SELECT kind, id, count(*) {heard} AS n, bool_or(is_direct) AS is_direct,
+                   {doubt.format(heard)} AS doubt, {doubt.format(against)} AS doubt_against,
+                   {added.format(heard)} AS added, {added.format(against)} AS added_against,
+                   list_sum(list_sort(list(error * error) {heard})) AS variance,
+                   count(*) {against} AS n_against,
+                   n_against >= 2 OR max(strength) {against} >= 'E2' AS holds_against,
+                   string_agg(family, ',' ORDER BY family) {heard} AS families,
+                   max(strength) {heard} AS strength
+            FROM sign WHERE fate <> 'explained' GROUP BY kind, id),
         ruled AS (
-            SELECT *, least(greatest(round(1 - doubt, 10), 0.0001), 0.9999) AS probability,
+            SELECT s.*, line,
+                   start + CASE WHEN c.is_in THEN inside WHEN NOT c.is_in THEN outside ELSE 0 END
+                       AS before,
+                   sqrt(variance + start_error * start_error + pow(CASE
+                       WHEN c.is_in THEN inside_error WHEN NOT c.is_in THEN outside_error
+                       ELSE 0 END, 2) + {policy.spread * policy.spread}) AS error,
+                   {within("before + added")} AS log_odds,
                    CASE WHEN NOT is_direct THEN 'only-by-its-review'
                         WHEN strength = 'E3' THEN 'near-dispositive'
                         WHEN n >= 2 THEN 'two-families'
                         WHEN strength = 'E2' THEN 'strong'
                         ELSE 'one-weak-family' END AS rule
-            FROM summed)
+            FROM summed s JOIN prior USING (kind)
+            LEFT JOIN {company} c ON c.kind = s.kind AND c.id = s.id)
         SELECT kind, id, coalesce(o.account_id, r.account_id) AS account_id,
-               coalesce(o.shop_id, r.shop_id) AS shop_id, probability,
+               coalesce(o.shop_id, r.shop_id) AS shop_id, log_odds, error,
+               {sure("log_odds")} AS probability,
                rule NOT IN ('only-by-its-review', 'one-weak-family')
-                   AND probability >= {policy.neutralise_at} AS is_neutralised,
+                   AND 1 - doubt >= {policy.neutralise_at} AS is_proven,
+               is_proven AND probability >= {policy.neutralise_at} AND log_odds >= line
+                   AS is_neutralised,
                families, elements, strength, ring_id, rule,
-               round(1 - doubt_against, 6) AS probability_against,
+               CASE WHEN n_against > 0 THEN {sure(within("before + added_against"))}
+                    ELSE 0.0 END AS probability_against,
                coalesce(is_neutralised AND holds_against
+                   AND 1 - doubt_against >= {policy.neutralise_at}
                    AND probability_against >= {policy.neutralise_at}, false) AS implicates_account
         FROM ruled
         JOIN elements_of USING (kind, id)
         LEFT JOIN rings_of USING (kind, id)
         LEFT JOIN _orders o ON kind = 'order' AND o.id = ruled.id
         LEFT JOIN _reviews r ON kind = 'review' AND r.id = ruled.id"""
-
-
-def _sureness_sql() -> str:
-    """How sure the probabilities of orders, reviews and accounts are, see `decisions`."""
-    return """
-        WITH said AS (
-            SELECT kind AS subject_kind, id AS subject_id, probability FROM _atoms
-            UNION ALL
-            SELECT 'account', account_id, max(probability_against) FROM _atoms
-            WHERE account_id IS NOT NULL GROUP BY account_id)
-        SELECT subject_kind, subject_id, CAST(NULL AS DOUBLE) AS probability_low,
-               CAST(NULL AS DOUBLE) AS probability_high,
-               round(avg(1 - probability) OVER (
-                   PARTITION BY subject_kind ORDER BY probability DESC), 6) AS q_value
-        FROM said"""

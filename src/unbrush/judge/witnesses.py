@@ -10,6 +10,7 @@ from collections.abc import Iterable
 
 from unbrush.base.engine import Engine, quote
 from unbrush.base.manifest import Manifest
+from unbrush.judge.hearing import footing_of_ring_sql, footing_of_signal_sql
 from unbrush.judge.own_purchases import own_purchases_sql
 from unbrush.judge.policy import Policy
 
@@ -21,7 +22,8 @@ def call_witnesses(engine: Engine, manifest: Manifest, policy: Policy) -> None:
     """Leave `_orders`, `_reviews` (ids typed as subjects) and `_witnesses` in ``engine``.
 
     `_witnesses`: kind (order, review), id, signal_id, name (detector or ring id), family, strength,
-    element, implicates, score, is_direct.
+    element, implicates, score, footing (what another family may rest on, too, see `hearing`),
+    is_direct.
     """
     id_type = manifest.subject_id_type
     name_rows(engine, manifest)
@@ -35,7 +37,7 @@ def call_witnesses(engine: Engine, manifest: Manifest, policy: Policy) -> None:
             SELECT *, true AS is_direct FROM heard
             UNION ALL
             SELECT 'order', r.order_id, signal_id, name, family, strength, element,
-                   implicates, score, false
+                   implicates, score, footing, false
             FROM heard JOIN _reviews r USING (id)
             WHERE kind = 'review' AND r.order_id IS NOT NULL
                 -- A ring speaks for its orders itself.
@@ -45,14 +47,14 @@ def call_witnesses(engine: Engine, manifest: Manifest, policy: Policy) -> None:
     )
 
 
-def _listed(names: Iterable[str]) -> str:
-    """Return a list of texts in SQL; empty ones need their type."""
 def name_rows(engine: Engine, manifest: Manifest) -> None:
     """Name orders and reviews, their ids typed as subjects, `_orders` and `_reviews`."""
     engine.view("_orders", _orders_sql(manifest.subject_id_type))
     engine.view("_reviews", _reviews_sql(manifest.subject_id_type))
 
 
+def _listed(names: Iterable[str]) -> str:
+    """Return a list of texts in SQL; empty ones need their type."""
     return f"CAST([{', '.join(map(quote, names))}] AS VARCHAR[])"
 
 
@@ -82,12 +84,13 @@ def _reviews_sql(id_type: str) -> str:
 def _signals_sql(id_type: str) -> str:
     return f"""
         SELECT subject_kind AS kind, subject_id AS id, signal_id, detector AS name, family,
-               strength, element, coalesce(implicates, 'actors') AS implicates, score
+               strength, element, coalesce(implicates, 'actors') AS implicates, score,
+               {footing_of_signal_sql()} AS footing
         FROM signals WHERE subject_kind IN ('order', 'review')
         UNION ALL
         SELECT CASE evidence_table WHEN 'orders' THEN 'order' ELSE 'review' END,
                CAST(unnest(evidence_ids) AS {id_type}), signal_id, detector, family, strength,
-               element, coalesce(implicates, 'actors'), score
+               element, coalesce(implicates, 'actors'), score, {footing_of_signal_sql()}
         FROM signals
         WHERE subject_kind NOT IN ('order', 'review') AND evidence_table IN ('orders', 'reviews')"""
 
@@ -106,13 +109,15 @@ def _rings_sql(id_type: str, policy: Policy) -> str:
     held = (
         "NOT a.is_firm OR regexp_replace(rings.ties, '\"(money|lockstep)\"', '', 'g') LIKE '%\"%'"
     )
+    footing = footing_of_ring_sql()
     weak = "a.role = 'companion' OR own.id IS NOT NULL"
     deed = """
         SELECT '{kind}' AS kind, d.id, NULL AS signal_id, a.ring_id AS name,
                CASE WHEN a.role = 'companion' THEN 'time' WHEN {held} THEN 'graph'
                     ELSE 'money' END AS family,
                CASE WHEN {weak} THEN 'E1' ELSE 'E2' END AS strength,
-               CASE WHEN {weak} THEN 'a' ELSE 'b' END AS element, 'actors', rings.score
+               CASE WHEN {weak} THEN 'a' ELSE 'b' END AS element, 'actors', rings.score,
+               {footing}
         FROM {table} d
         JOIN ring_members a ON a.subject_kind = 'account' AND a.subject_id = d.account_id
         JOIN ring_members s ON s.subject_kind = 'shop' AND s.subject_id = d.shop_id
@@ -121,6 +126,14 @@ def _rings_sql(id_type: str, policy: Policy) -> str:
         LEFT JOIN own ON own.id = d.{order} AND own.ring_id = a.ring_id"""
     return f"""
         WITH {own_purchases_sql(id_type, policy)}
-        {deed.format(kind="order", table="_orders", held=held, weak=weak, order="id")}
+        {
+        deed.format(
+            kind="order", table="_orders", held=held, weak=weak, footing=footing, order="id"
+        )
+    }
         UNION ALL
-        {deed.format(kind="review", table="_reviews", held=held, weak=weak, order="order_id")}"""
+        {
+        deed.format(
+            kind="review", table="_reviews", held=held, weak=weak, footing=footing, order="order_id"
+        )
+    }"""

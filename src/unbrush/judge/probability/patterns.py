@@ -1,0 +1,110 @@
+"""How many orders and reviews bear which signs together, and how many bear none."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from unbrush.base.engine import Engine
+from unbrush.judge.policy import RING, Policy
+from unbrush.judge.probability.mixture import Floats, Signs
+
+KINDS = {"order": "_orders", "review": "_reviews"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patterns:
+    """Rows of one kind, counted by the signs that they bear.
+
+    Attributes:
+        names: Family, class (detector or ring) and grade of each sign.
+        signs: The same, as `mixture` reads them.
+        bears: A row for each pattern, a column for each sign.
+        is_in_company: Of each pattern.
+        n: Rows with it.
+    """
+
+    names: list[tuple[str, str, str]]
+    signs: Signs
+    bears: Floats
+    is_in_company: npt.NDArray[np.bool_]
+    n: Floats
+
+
+def find_company(engine: Engine, policy: Policy) -> None:
+    """Leave `_passing` (shop_id, n) and `_company` (kind, id, is_in) in ``engine``, from `_atoms`.
+
+    A row is in company if the evidence against enough *others* of its shop is sufficient.
+    """
+    engine.create(
+        "_passing",
+        """SELECT shop_id, count(*) AS n FROM _atoms
+           WHERE is_proven AND rule <> 'its-order' AND shop_id IS NOT NULL GROUP BY shop_id""",
+    )
+    engine.create(
+        "_company",
+        f"""SELECT kind, id, coalesce(n, 0) - CASE WHEN is_proven AND rule <> 'its-order'
+                       THEN 1 ELSE 0 END >= {policy.min_rows} AS is_in
+            FROM _atoms LEFT JOIN _passing USING (shop_id)""",
+    )
+
+
+def count_patterns(engine: Engine, policy: Policy) -> dict[str, Patterns]:
+    """Return the patterns of orders and of reviews, from `_heard` and `_company`."""
+    found = engine.query(
+        """WITH borne AS (
+               SELECT kind, id, list_sort(list(concat_ws(' ', family, class, grade))) AS signs
+               FROM _heard WHERE fate = 'heard' GROUP BY kind, id)
+           SELECT kind, signs, coalesce(is_in, false) AS is_in, count(*) AS n
+           FROM borne LEFT JOIN _company USING (kind, id)
+           GROUP BY ALL ORDER BY kind, signs, is_in"""
+    ).to_pylist()
+    return {
+        kind: _laid_out(
+            [(row["signs"], row["is_in"], row["n"]) for row in found if row["kind"] == kind],
+            _totals(engine, kind, policy),
+            policy,
+        )
+        for kind in KINDS
+    }
+
+
+def _totals(engine: Engine, kind: str, policy: Policy) -> list[int]:
+    """All rows of a kind: outside of any company, and in it."""
+    [row] = engine.query(
+        f"""SELECT count(*) FILTER (WHERE coalesce(n, 0) < {policy.min_rows}) AS outside,
+                   count(*) FILTER (WHERE n >= {policy.min_rows}) AS inside
+            FROM {KINDS[kind]} LEFT JOIN _passing USING (shop_id)"""
+    ).to_pylist()
+    return [row["outside"], row["inside"]]
+
+
+def _laid_out(
+    borne: list[tuple[list[str], bool, int]], totals: list[int], policy: Policy
+) -> Patterns:
+    texts = sorted({sign for signs, _is_in, _n in borne for sign in signs})
+    place = {text: number for number, text in enumerate(texts)}
+    names = [(text.split(" ")[0], text.split(" ")[1], text.split(" ")[2]) for text in texts]
+    families = sorted({family for family, _class, _grade in names})
+    bears = np.zeros((len(borne) + 2, len(texts)))
+    for row, (signs, _is_in, _n) in enumerate(borne):
+        bears[row, [place[sign] for sign in signs]] = 1
+    is_in = np.array([*(is_in for _signs, is_in, _n in borne), False, True], dtype=np.bool_)
+    n = np.array([*(n for _signs, _is_in, n in borne), 0, 0], dtype=np.float64)
+    for side in (0, 1):  # what is left bears nothing
+        n[len(borne) + side] = max(0, totals[side] - n[is_in == side].sum())
+    return Patterns(
+        names=names,
+        signs=Signs(
+            family=np.array([families.index(family) for family, *_ in names], dtype=np.intp),
+            honest_with=np.array(
+                [policy.honest_with(class_, grade) for _family, class_, grade in names]
+            ),
+            is_held=np.array(
+                [grade > "E1" or class_ == RING for _family, class_, grade in names], dtype=np.bool_
+            ),
+        ),
+        bears=bears,
+        is_in_company=is_in,
+        n=n,
+    )
