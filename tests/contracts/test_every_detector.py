@@ -41,7 +41,8 @@ def test_every_file_is_a_detector_and_none_is_lost():
 def test_it_states_what_it_is(detector: Detector):
     assert detector.subject in SUBJECT_TABLES
     assert detector.evidence in EVIDENCE_TABLES
-    assert (detector.sql is None) != (detector.compute is None)
+    finders = (detector.sql, detector.compute, detector.stream)
+    assert sum(finder is not None for finder in finders) == 1
     for columns in (detector.needs, detector.uses):
         for table, names in columns.items():
             known = {column.name for column in TABLES[table].columns}

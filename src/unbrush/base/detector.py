@@ -1,8 +1,9 @@
 """The detector: a function from event tables to signals, with its facts beside it.
 
 A detector is one file in `detect/` that ends in ``DETECTOR = Detector(...)``. Its finder is either
-``sql(params)``, one SELECT over the event tables, or ``compute(params, tables)`` over Arrow tables
-where SQL says it badly. Either yields these columns, then any number of fact columns:
+``sql(params)``, one SELECT over the event tables, or, where SQL says it badly,
+``compute(params, tables)`` over Arrow tables, or ``stream(params, rows)`` over tables that it reads
+in parts, as texts want. Each yields these columns, then any number of fact columns:
 
     subject_id    the subject, of the kind that the detector names
     score         0-1, higher is more suspicious
@@ -20,6 +21,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from unbrush.base.event_rows import EventRows
 from unbrush.base.evidence import Element, Family, Implicates, Strength
 from unbrush.base.words import Words
 
@@ -76,6 +78,7 @@ class Detector:
         params: A frozen dataclass of `bounded` fields with its default values.
         sql: Returns the SELECT that finds the pattern.
         compute: Finds the pattern over Arrow tables holding the ``needs`` and ``uses`` columns.
+        stream: Finds the pattern over the ``needs`` and ``uses`` columns, read as it likes.
         prepared: A table that ``sql`` reads beside the event tables, if it needs one.
         explain: Says what one signal means, in one sentence with its numbers.
         implicates: Whom a finding speaks against; a detector that finds victims says nobody.
@@ -95,6 +98,7 @@ class Detector:
     explain: Callable[[Facts], Words]
     sql: Callable[[Any], str] | None = None
     compute: Callable[[Any, Mapping[str, pa.Table]], pa.Table] | None = None
+    stream: Callable[[Any, EventRows], pa.Table] | None = None
     prepared: Prepared | None = None
     uses: Columns = field(default_factory=dict)
     implicates: Implicates = Implicates.ACTORS

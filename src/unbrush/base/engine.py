@@ -1,6 +1,6 @@
 """The engine: where SQL runs. Stages receive one and never make one; `store` implements it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +30,13 @@ class Engine(Protocol):
 
     def query(self, sql: str, /) -> pa.Table:
         """Run a SELECT and return its rows; the SQL is named in the error if it fails."""
+        ...
+
+    def batches(self, sql: str, n_rows: int, /) -> Iterator[pa.RecordBatch]:
+        """Run a SELECT and yield its rows as they come, up to ``n_rows`` at a time, in order.
+
+        Nothing else may be asked before the last of them: that would end it.
+        """
         ...
 
     def value(self, sql: str, /) -> int:

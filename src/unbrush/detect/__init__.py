@@ -18,6 +18,7 @@ from unbrush.base.detector import Columns, Detector, Facts
 from unbrush.base.engine import Engine
 from unbrush.base.engine import name as quoted
 from unbrush.base.errors import BadParameter, CannotWrite, DoesNotFit, did_you_mean
+from unbrush.base.event_rows import EventRows
 from unbrush.base.evidence import COVERAGE, signal_schema
 from unbrush.base.manifest import Manifest
 from unbrush.base.params import with_values
@@ -130,8 +131,10 @@ def find(engine: Engine, detector: Detector) -> pa.Table:
         engine.create("_rows", detector.sql(detector.params))
         if ready is not None:
             engine.drop(ready.name)
+    elif detector.stream is not None:
+        engine.put("_rows", detector.stream(detector.params, EventRows(engine)))
     else:
-        assert detector.compute is not None, f"{detector.name} has neither sql nor compute"
+        assert detector.compute is not None, f"{detector.name} has no finder"
         tables = _columns_of(engine, detector.needs, detector.uses)
         engine.put("_rows", detector.compute(detector.params, tables))
     rows = engine.query(

@@ -18,7 +18,6 @@ Cost: Reads reviews and items; 6 s a million reviews on one core.
 References: docs/architecture.md, Evidence; Poisson tail bound (Chernoff).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,6 +27,7 @@ import pyarrow.compute as pc
 
 from unbrush.base.beside_category import beside_category
 from unbrush.base.detector import Detector, Facts
+from unbrush.base.event_rows import EventRows
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.text.own_words import OwnWords, numbers, own_words
@@ -62,10 +62,10 @@ class Params:
     complaint: float = bounded(3.0, at_least=0, doc="Rating up to which a review is a complaint.")
 
 
-def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
+def stream(params: Params, events: EventRows) -> pa.Table:
     """Return the reviews that copy their item's title."""
-    own = own_words(tables["reviews"], tables["items"])
-    span, title_letters, letters = _spans(own, tables["items"])
+    own = own_words(events, columns=["rating"], of_items=["title"])
+    span, title_letters, letters = _spans(own)
     calm = pc.fill_null(pc.greater(own.reviews["rating"], params.complaint), True).to_numpy()
     odd = (span >= params.min_span) & (span >= params.min_title * title_letters) & calm
     items = numbers(own.reviews["item_id"])
@@ -106,20 +106,22 @@ def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
     )
 
 
-def _spans(own: OwnWords, items: pa.Table) -> tuple[Ints, Ints, Ints]:
+def _spans(own: OwnWords) -> tuple[Ints, Ints, Ints]:
     """Return letters of the longest run that each review shares with its title, of both whole."""
+    items = own.items
     at = pc.fill_null(
         pc.index_in(own.reviews["item_id"], value_set=items["item_id"].combine_chunks()), -1
     )
     known = at.to_numpy().astype(np.int64)
     titles, title_offsets = code_points(plain(items["title"].cast(pa.string()).combine_chunks()))
     title_offsets = np.append(title_offsets, title_offsets[-1])  # the unknown item's, empty
-    points, offsets = code_points(own.plain)
     known = np.where(known >= 0, known, len(title_offsets) - 2)
-    run = longest_common(points, offsets, titles, title_offsets, known)
-    weights = np.concatenate(([0], np.cumsum(letter_weights(points))))
+    run = np.zeros(len(known), np.int64)
+    for which, texts in own.texts():
+        bare = code_points(plain(texts))
+        run[which] = longest_common(*bare, titles, title_offsets, known[which])
     title_weights = np.concatenate(([0], np.cumsum(letter_weights(titles))))
-    letters = np.diff(weights[offsets])
+    letters = own.letters
     title_letters = np.diff(title_weights[title_offsets])[known]
     # A run's letters by the title's mean weight: which of several longest it is does not matter.
     mean = title_letters / np.maximum(np.diff(title_offsets)[known], 1)
@@ -168,6 +170,6 @@ DETECTOR = Detector(
         ),
     },
     params=Params(),
-    compute=compute,
+    stream=stream,
     explain=explain,
 )

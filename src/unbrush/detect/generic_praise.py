@@ -19,7 +19,6 @@ References: docs/architecture.md, Evidence; Poisson tail bound (Chernoff). The p
     ``base/text/stock_phrases.toml``.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,10 +27,11 @@ import pyarrow.compute as pc
 
 from unbrush.base.beside_category import Shares, beside_category
 from unbrush.base.detector import Detector, Facts
+from unbrush.base.event_rows import EventRows
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.per_item import per_item
-from unbrush.base.text.own_words import letters, numbers, of_item, own_words
+from unbrush.base.text.own_words import numbers, of_item, own_words
 from unbrush.base.text.stock_phrases import is_stock_praise
 from unbrush.base.words import Words, counted
 
@@ -60,20 +60,20 @@ class Params:
     complaint: float = bounded(3.0, at_least=0, doc="Rating up to which a review is no praise.")
 
 
-def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
+def stream(params: Params, events: EventRows) -> pa.Table:
     """Return the items whose praise says nothing of them."""
-    own = own_words(tables["reviews"], tables["items"])
+    own = own_words(events, columns=["rating"], of_items=["category"])
     reviews = own.reviews
-    stock = is_stock_praise(reviews["text"].combine_chunks())
-    is_praise = pc.fill_null(pc.greater(reviews["rating"], params.complaint), True)
-    odd = np.asarray(pc.and_(stock, is_praise.combine_chunks()).to_numpy(zero_copy_only=False))
-    odd = odd & (letters(own.plain) >= params.min_letters)
+    odd = pc.fill_null(pc.greater(reviews["rating"], params.complaint), True).to_numpy()
+    odd = odd & (own.letters >= params.min_letters)
+    for which, texts in own.texts():
+        odd[which] &= is_stock_praise(texts).to_numpy(zero_copy_only=False)
     items = numbers(reviews["item_id"])
     shares = beside_category(
         odd,
         items=items,
         shops=own.shops,
-        categories=numbers(of_item(reviews, tables["items"], "category")),
+        categories=numbers(of_item(reviews, own.items, "category")),
         accounts=own.accounts,
         min_others=params.min_others,
         anywhere=params.anywhere,
@@ -139,6 +139,6 @@ DETECTOR = Detector(
         "one-person": Words("同一人反复评价", "one person who reviews again and again"),
     },
     params=Params(),
-    compute=compute,
+    stream=stream,
     explain=explain,
 )

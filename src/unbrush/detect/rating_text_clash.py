@@ -18,7 +18,6 @@ References: docs/architecture.md, Evidence; Poisson tail bound (Chernoff). The w
     ``base/text/stock_phrases.toml``; negations turn them around.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,10 +27,11 @@ import pyarrow.compute as pc
 
 from unbrush.base.beside_category import Shares, beside_category
 from unbrush.base.detector import Detector, Facts
+from unbrush.base.event_rows import EventRows
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.per_item import per_item
-from unbrush.base.text.own_words import numbers, of_item, own_words
+from unbrush.base.text.own_words import OwnWords, numbers, of_item, own_words
 from unbrush.base.text.stock_phrases import gives_reason, tone
 from unbrush.base.words import Words, counted
 
@@ -66,10 +66,10 @@ class Params:
     )
 
 
-def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
+def stream(params: Params, events: EventRows) -> pa.Table:
     """Return the items at which stars and words clash."""
-    own = own_words(tables["reviews"], tables["items"])
-    clear, is_clash, is_high = _clashes(params, own.reviews)
+    own = own_words(events, columns=["rating"], of_items=["category"])
+    clear, is_clash, is_high = _clashes(params, own)
     rows = np.flatnonzero(clear)
     reviews, odd = own.reviews.take(pa.array(rows)), is_clash[rows]
     items = numbers(reviews["item_id"])
@@ -77,7 +77,7 @@ def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
         odd,
         items=items,
         shops=own.shops[rows],
-        categories=numbers(of_item(reviews, tables["items"], "category")),
+        categories=numbers(of_item(reviews, own.items, "category")),
         accounts=own.accounts[rows],
         min_others=params.min_others,
         anywhere=params.anywhere,
@@ -93,16 +93,19 @@ def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
 
 
 def _clashes(
-    params: Params, reviews: pa.Table
+    params: Params, own: OwnWords
 ) -> tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Return which reviews are clear in stars and words, which clash, and which have high stars."""
-    texts = reviews["text"].combine_chunks()
-    praise, complaint = (np.asarray(part).astype(np.int64) for part in tone(texts))
-    rating = pc.fill_null(reviews["rating"], float("nan")).to_numpy().astype(np.float64)
+    n = own.reviews.num_rows
+    praise, complaint = np.zeros(n, np.int64), np.zeros(n, np.int64)
+    told = np.zeros(n, np.bool_)
+    for which, texts in own.texts():
+        praise[which], complaint[which] = (np.asarray(part) for part in tone(texts))
+        told[which] = gives_reason(texts).to_numpy(zero_copy_only=False)
+    rating = pc.fill_null(own.reviews["rating"], float("nan")).to_numpy().astype(np.float64)
     is_high, is_low = rating >= params.high, rating <= params.low
     praises = (praise >= params.min_words) & (complaint <= 0)
     complains = (complaint >= params.min_words) & (praise <= 0)
-    told = gives_reason(texts).to_numpy(zero_copy_only=False)
     clear = (is_high | is_low) & (praises | complains) & ~told
     return clear, clear & ((is_high & complains) | (is_low & praises)), is_high
 
@@ -168,6 +171,6 @@ DETECTOR = Detector(
         ),
     },
     params=Params(),
-    compute=compute,
+    stream=stream,
     explain=explain,
 )

@@ -23,7 +23,7 @@ References: docs/architecture.md, Evidence; leaders instead of connected pairs, 
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -34,6 +34,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unbrush.base.detector import Detector, Facts
+from unbrush.base.event_rows import EventRows
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.text import near_text
@@ -43,7 +44,6 @@ from unbrush.base.words import Words, counted
 
 Ints = npt.NDArray[np.int64]
 NOT_WRITTEN = ["default", "tag", "assisted"]
-BATCH = 131_072  # reviews whose texts are worked on at a time
 SHOWN = 60  # characters of a template in the explanation; the fact has all
 
 
@@ -81,6 +81,8 @@ class _Copies:
     """The reviews that share their text with somebody, one array element each, by review id."""
 
     rows: Ints  # in the table of all reviews
+    ids: pa.Array
+    posted: Ints
     text: Ints  # the number of the text it is a copy of
     shop: Ints
     account: Ints
@@ -88,21 +90,20 @@ class _Copies:
     similarity: npt.NDArray[np.float64]
 
 
-def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
+def stream(params: Params, rows: EventRows) -> pa.Table:
     """Return reviews whose text is repeated across accounts."""
-    reviews, items = tables["reviews"], tables["items"]
-    written = _written(reviews)
-    shops = _shops(reviews, items)
-    copies = _copies(params, reviews, written, shops)
+    items = rows.table("items", ["item_id", "shop_id", "title"])
+    shops = _shops(rows.table("reviews", ["shop_id", "item_id"]), items)
+    written, copies = _copies(params, rows, shops)
     if not len(copies.rows):
-        return _table(reviews, copies.rows, {})
+        return _table(copies.ids, {})
     facts = _counted(params, copies, n_by_shop=np.bincount(shops[written]))
     found = np.flatnonzero(facts["gathers"] | facts["stock"])
-    quotes = _quotes(params, copies.rows[found], copies.letters[found], reviews, items)
+    quotes = _quotes(params, copies.rows[found], copies.letters[found], rows, items)
     kept = found[~quotes]
     if not len(kept):
-        return _table(reviews, kept, {})
-    return _scored(params, reviews, copies, facts, kept)
+        return _table(copies.ids[:0], {})
+    return _scored(params, rows, copies, facts, kept)
 
 
 def _written(reviews: pa.Table) -> npt.NDArray[np.bool_]:
@@ -130,39 +131,49 @@ def _shops(reviews: pa.Table, items: pa.Table) -> Ints:
     return np.where(codes >= 0, codes, codes.max(initial=-1) + 1 + _codes(reviews["item_id"]))
 
 
-def _copies(
-    params: Params, reviews: pa.Table, written: npt.NDArray[np.bool_], shops: Ints
-) -> _Copies:
-    """Find the reviews that share their text, exactly or nearly, with another account's."""
+def _copies(params: Params, rows: EventRows, shops: Ints) -> tuple[npt.NDArray[np.bool_], _Copies]:
+    """Return which reviews were written, and those that share a text with another account."""
     texts = DistinctTexts(min_letters=params.min_letters)
-    number = np.full(reviews.num_rows, -1, np.int32)
-    for first in range(0, reviews.num_rows, BATCH):
-        rows = first + np.flatnonzero(written[first : first + BATCH])
-        number[rows] = texts.add(
-            reviews["text"].slice(first, BATCH).filter(written[first:][:BATCH])
-        )
+    written = np.zeros(len(shops), np.bool_)
+    number = np.full(len(shops), -1, np.int32)
+    numbers = list(texts.add_all(_batches(rows, written)))
+    number[written] = np.concatenate([np.empty(0, np.int32), *numbers])
     found = near_text.clusters(texts, min_similarity=params.min_similarity)
     said = texts.said()
     # Only what enough reviews share can be shared by enough accounts.
     least = min(params.min_accounts, params.min_spread)
-    rows = np.flatnonzero(number >= 0)
-    leader = found.leader[number[rows]]
+    chosen = np.flatnonzero(number >= 0)
+    leader = found.leader[number[chosen]]
     often = np.bincount(leader, minlength=1)[leader] >= least if len(leader) else leader >= 0
-    rows, leader = rows[often], leader[often]
-    account = _codes(reviews["account_id"].take(pa.array(rows)))
+    chosen, leader = chosen[often], leader[often]
+    known = rows.take("reviews", ["review_id", "account_id", "posted_at"], chosen)
+    account = _codes(known["account_id"])
     enough = _distinct(leader, account)[leader] >= params.min_accounts
-    enough &= said[number[rows]] >= params.min_letters
-    rows, leader, account = rows[enough], leader[enough], account[enough]
-    by_id = pc.sort_indices(reviews["review_id"].take(pa.array(rows))).to_numpy()
-    rows = rows[by_id]
-    return _Copies(
-        rows=rows,
+    enough &= said[number[chosen]] >= params.min_letters
+    known = known.filter(pa.array(enough))
+    chosen, leader, account = chosen[enough], leader[enough], account[enough]
+    by_id = pc.sort_indices(known["review_id"]).to_numpy()
+    chosen = chosen[by_id]
+    return written, _Copies(
+        rows=chosen,
+        ids=known["review_id"].combine_chunks().take(pa.array(by_id)),
+        posted=known["posted_at"].to_numpy()[by_id],
         text=leader[by_id].astype(np.int64),
-        shop=shops[rows],
+        shop=shops[chosen],
         account=account[by_id],
-        letters=said[number[rows]].astype(np.int64),
-        similarity=found.similarity[number[rows]].astype(np.float64),
+        letters=said[number[chosen]].astype(np.int64),
+        similarity=found.similarity[number[chosen]].astype(np.float64),
     )
+
+
+def _batches(rows: EventRows, written: npt.NDArray[np.bool_]) -> Iterator[pa.ChunkedArray]:
+    """Yield the texts that were written, batch by batch, and note which these are."""
+    first = 0
+    for batch in rows.batches("reviews", ["text", "text_source", "append_of"]):
+        own = _written(batch)
+        written[first : first + len(own)] = own
+        first += len(own)
+        yield batch["text"].filter(own)
 
 
 def _distinct(groups: npt.NDArray[Any], members: Ints) -> Ints:
@@ -216,13 +227,13 @@ def _beyond(
 
 
 def _quotes(
-    params: Params, rows: Ints, letters: Ints, reviews: pa.Table, items: pa.Table
+    params: Params, places: Ints, letters: Ints, rows: EventRows, items: pa.Table
 ) -> npt.NDArray[np.bool_]:
     """Return for each of some reviews, of so many letters, whether it quotes its item's title.
 
     Most of it stands there; or it has most of the title, and what is left would be too short.
     """
-    asked = reviews.select(["item_id", "text"]).take(pa.array(rows))
+    asked = rows.take("reviews", ["item_id", "text"], places)
     place = pc.index_in(asked["item_id"], value_set=items["item_id"].combine_chunks())
     titles = items["title"].take(place)
     share = near_text.overlaps(asked["text"], titles)
@@ -232,12 +243,11 @@ def _quotes(
 
 
 def _scored(
-    params: Params, reviews: pa.Table, copies: _Copies, facts: dict[str, Any], kept: Ints
+    params: Params, rows: EventRows, copies: _Copies, facts: dict[str, Any], kept: Ints
 ) -> pa.Table:
     """Return the signals of the copies ``kept``."""
-    posted = reviews["posted_at"].take(pa.array(copies.rows)).to_numpy()
     place = np.arange(len(copies.rows))
-    by_time = np.lexsort((place, posted, copies.text))
+    by_time = np.lexsort((place, copies.posted, copies.text))
     first_of_text = by_time[np.unique(copies.text[by_time], return_index=True)[1]]
     _, text = np.unique(copies.text, return_inverse=True)
     first = first_of_text[text]
@@ -257,30 +267,31 @@ def _scored(
         "gathers_in_shop": gathers,
     }
     chosen = {name: pa.array(values[kept]) for name, values in columns.items()}
-    ids = reviews["review_id"].combine_chunks()
-    chosen["first_review_id"] = ids.take(pa.array(copies.rows[first[kept]]))
+    chosen["first_review_id"] = copies.ids.take(pa.array(first[kept]))
     in_time = by_time[np.isin(by_time, kept)]
-    templates, typical = _templates(reviews, copies.rows[in_time], copies.text[in_time])
+    templates, typical = _templates(rows, copies, in_time)
     _, text = np.unique(copies.text[kept], return_inverse=True)
     chosen["template"] = pa.array(templates).take(pa.array(text))
-    chosen["typical_review_id"] = ids.take(pa.array(typical[text]))
-    return _table(reviews, copies.rows[kept], chosen)
+    chosen["typical_review_id"] = copies.ids.take(pa.array(typical[text]))
+    return _table(copies.ids.take(pa.array(kept)), chosen)
 
 
-def _templates(reviews: pa.Table, rows: Ints, text: Ints) -> tuple[list[str], Ints]:
-    """Return the template and the most typical row of each text, by its number.
+def _templates(rows: EventRows, copies: _Copies, places: Ints) -> tuple[list[str], Ints]:
+    """Return the template of each text, by its number, and which copy is the most typical.
 
     Args:
-        reviews: All reviews.
-        rows: Some of them, by text and then by time.
-        text: The text of each.
+        rows: The reviews.
+        copies: Those that share a text.
+        places: Some of them, by text and then by time.
     """
+    text = copies.text[places]
     starts = np.flatnonzero(np.diff(text, prepend=-1))
     chosen = [
-        rows[first + np.array(sample(last - first))]
-        for first, last in pairwise([*starts.tolist(), len(rows)])
+        places[first + np.array(sample(last - first))]
+        for first, last in pairwise([*starts.tolist(), len(places)])
     ]
-    wording = reviews["text"].take(pa.array(np.concatenate(chosen))).to_pylist()
+    wanted = copies.rows[np.concatenate(chosen)]
+    wording = rows.take("reviews", ["text"], wanted)["text"].to_pylist()
     templates, typical, at = [], [], 0
     for some in chosen:
         common = skeleton(wording[at : at + len(some)])
@@ -290,10 +301,9 @@ def _templates(reviews: pa.Table, rows: Ints, text: Ints) -> tuple[list[str], In
     return templates, np.array(typical, np.int64)
 
 
-def _table(reviews: pa.Table, rows: Ints, columns: Mapping[str, pa.Array]) -> pa.Table:
-    """Return signals about the reviews in ``rows``, each resting on itself."""
-    ids = reviews["review_id"].combine_chunks().take(pa.array(rows, pa.int64()))
-    alone = pa.array(np.arange(len(rows) + 1), pa.int32())
+def _table(ids: pa.Array, columns: Mapping[str, pa.Array]) -> pa.Table:
+    """Return signals about the reviews ``ids``, each resting on itself."""
+    alone = pa.array(np.arange(len(ids) + 1), pa.int32())
     own = {"subject_id": ids, "evidence_ids": pa.ListArray.from_arrays(alone, ids)}
     return pa.table({**own, "score": pa.array([], pa.float64()), **columns})
 
@@ -342,6 +352,6 @@ DETECTOR = Detector(
         "quoted-listing": Words(zh="照抄商品标题", en="customers who quote the listing"),
     },
     params=Params(),
-    compute=compute,
+    stream=stream,
     explain=explain,
 )

@@ -21,7 +21,6 @@ References: docs/architecture.md, Evidence; leaders instead of chains, so that s
 """
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,6 +29,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unbrush.base.detector import Detector, Facts
+from unbrush.base.event_rows import EventRows
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.text.clauses import clauses
@@ -58,14 +58,12 @@ class Params:
     )
 
 
-def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
+def stream(params: Params, events: EventRows) -> pa.Table:
     """Return the reviews that are edits of a draft."""
-    own = own_words(tables["reviews"], tables["items"])
+    own = own_words(events, of_items=["title"])
     n_texts = own.reviews.num_rows
-    texts = _without_stock(own.reviews["text"].combine_chunks())
-    titles = plain(
-        of_item(own.reviews, tables["items"], "title").cast(pa.string()).combine_chunks()
-    )
+    texts = _without_stock(own.texts_of(np.arange(n_texts)))
+    titles = plain(of_item(own.reviews, own.items, "title").cast(pa.string()).combine_chunks())
     listing = code_points(titles)
     if n_texts < params.min_reviews:
         return _signals(params, own, texts, np.zeros((3, 0), np.int64))
@@ -127,7 +125,9 @@ def _drafts(params: Params, own: OwnWords, pairs: Ints) -> list[tuple[int, list[
     for one, two, n in pairs.T.tolist():
         beside.setdefault(one, {})[two] = n
         beside.setdefault(two, {})[one] = n
-    text_of = {row: own.plain[row].as_py() for row in beside}
+    rows = sorted(beside)
+    bare = plain(own.texts_of(np.array(rows, np.int64))).to_pylist()
+    text_of = dict(zip(rows, bare, strict=True))
     taken: set[int] = set()
     out = []
     for middle in sorted(beside, key=lambda row: (-len(beside[row]), text_of[row])):
@@ -182,6 +182,6 @@ DETECTOR = Detector(
         ),
     },
     params=Params(),
-    compute=compute,
+    stream=stream,
     explain=explain,
 )

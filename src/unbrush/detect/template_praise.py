@@ -23,7 +23,6 @@ References: docs/architecture.md, Evidence; Poisson tail bound (Chernoff), share
     tested in a shop (Bonferroni).
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +30,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unbrush.base.detector import Detector, Facts
+from unbrush.base.event_rows import EventRows
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.text.frames import Frame, Rules, frames
@@ -55,9 +55,9 @@ class Params:
     complaint: float = bounded(3.0, at_least=0, doc="Rating up to which a review is no praise.")
 
 
-def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
+def stream(params: Params, events: EventRows) -> pa.Table:
     """Return the reviews that fill a frame of their shop."""
-    own = own_words(tables["reviews"], tables["items"])
+    own = own_words(events, columns=["rating"])
     is_praise = pc.fill_null(pc.greater(own.reviews["rating"], params.complaint), True)
     rows = np.flatnonzero(is_praise.to_numpy())
     rules = Rules(
@@ -68,8 +68,7 @@ def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
         min_lift=params.min_lift,
         max_chance=params.max_chance,
     )
-    texts = own.reviews["text"].combine_chunks().take(pa.array(rows))
-    found = frames(texts, own.accounts[rows], own.shops[rows], rules=rules)
+    found = frames(own.texts_of(rows), own.accounts[rows], own.shops[rows], rules=rules)
     shops = _shops_with(found)
     ids = own.reviews["review_id"].combine_chunks()
     out = [
@@ -155,6 +154,6 @@ DETECTOR = Detector(
         "agreeing-complaints": Words("内容相近的差评", "complaints that agree"),
     },
     params=Params(),
-    compute=compute,
+    stream=stream,
     explain=explain,
 )

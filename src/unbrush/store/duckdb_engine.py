@@ -83,6 +83,11 @@ class DuckDBEngine:
         with self._naming(sql):
             return self._connection.sql(sql).to_arrow_table()
 
+    def batches(self, sql: str, n_rows: int) -> Iterator[pa.RecordBatch]:
+        """Run a SELECT and yield its rows as they come, in order."""
+        with self._naming(sql):
+            yield from self._connection.sql(sql).to_arrow_reader(n_rows)
+
     def value(self, sql: str) -> int:
         """Run a SELECT of one whole number and return it; 0 for no row or NULL."""
         rows = self._do(sql)
