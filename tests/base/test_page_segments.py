@@ -106,3 +106,57 @@ def test_many_invented_brands_take_linear_time():
     start = time.process_time()
     read_page(text * 3)
     assert time.process_time() - start < 8
+
+
+def lines_of(number: str) -> str:
+    return "\n".join(
+        f"{brand}空调{word}{number}"
+        for brand, word in zip(
+            ["美固"] * 6,
+            ["售后电话", "维修热线", "客服电话", "上门服务", "报修电话", "服务热线"],
+            strict=True,
+        )
+    )
+
+
+@pytest.mark.parametrize("number", ["肆零零陆贰贰叁壹捌柒", "4  0  0  -  6  2  2  -  3  1  8  7"])
+def test_a_number_in_disguise_that_every_line_repeats_is_a_doorway(number):
+    assert read_page(lines_of(number)).is_doorway
+
+
+HEADLINE = "济南一小学推出校园农场，家长点赞"
+
+
+def test_a_headline_behind_a_list_of_places_is_kept():
+    doorway = pages.specimen(random.Random(4))
+    text = f"{doorway}\n{HEADLINE}\n{pages.STORY[0]}\n{pages.STORY[1]}"
+    kept = "".join(text[each.start : each.end] for each in read_page(text).segments[1:])
+    assert HEADLINE in kept
+
+
+CALLS = [
+    "{0} Customer Service Number {1}",
+    "Call {0} support now {1} to talk to a live agent 24/7",
+    "How do I contact {0}? Dial {1} for refund and cancellation",
+    "{0} helpline phone number {1}, toll free number {1}",
+    "Need help with {0}? Call us today {1}",
+]
+
+
+def test_english_pages_of_one_number_under_many_names_are_doorways():
+    names = ["Norvia Air", "Belmont Bank", "Cloudpay", "Hexmail"]
+    text = "\n".join(call.format(name, "1-888-555-0142") for name in names for call in CALLS)
+    page = read_page(text)
+    assert page.is_doorway
+    assert page.found.numbers["8885550142"] >= 20
+
+
+def test_an_english_contact_page_is_kept():
+    text = (
+        "Contact Belmont Bank\nCustomer service number 1-800-555-0177, Monday to Friday.\n"
+        "To report a lost card, call 1-800-555-0188 at any hour.\n"
+        "You can also write to us, or visit a branch. Bring a photo ID with you.\n"
+        "Belmont Bank never asks for your password by phone. If in doubt, hang up and call the "
+        "number on the back of your card."
+    )
+    assert not read_page(text).is_doorway

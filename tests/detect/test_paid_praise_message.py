@@ -4,6 +4,7 @@ import json
 
 from tests.solicitation_texts import LOOK_ALIKE_TEXTS, OFFERS
 from tests.worlds import HOUR, T0, Example, build
+from tests.written_solicitations import NEUTRAL
 from unbrush.detect import detect
 from unbrush.detect.paid_praise_message import DETECTOR
 
@@ -85,3 +86,18 @@ def test_staff_and_whoever_is_not_the_buyer_are_the_shop(engine):
 def test_conversations_of_one_sender_are_counted(engine):
     signals = found(engine, messages([OFFER, "好评返现5元", "今天发货"]))
     assert [json.loads(s["facts"])["n_conversations"] for s in signals.values()] == [2, 2]
+
+
+def test_a_shops_denial_and_a_customers_complaint_are_never_strong(engine):
+    spoken = [text for texts in NEUTRAL.values() for text in texts]
+    rows = [
+        *messages(spoken),
+        *messages(spoken, start=1_000, sender=12_345, order_id=1),
+        *messages(spoken, start=2_000, sender=BUYER, order_id=2),
+    ]
+    assert found(engine, rows) == {}
+
+
+def test_one_sign_of_anything_but_an_offer_and_it_stays_weak(engine):
+    signals = found(engine, messages([OFFER, f"亲，您好，{OFFER}，别家不兑现的多，联系客服领"]))
+    assert [each["strength"] for each in signals.values()] == ["E2", "E1"]
