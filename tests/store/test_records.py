@@ -10,10 +10,10 @@ from unbrush.base.records import add, next_number
 
 pytest.importorskip("sqlalchemy")
 
-from tests.respond.desk.conftest import records, records_url
+from tests.respond.desk.conftest import migrated, records, records_url
 from unbrush.store.records import SqlRecords
 
-__all__ = ["records", "records_url"]
+__all__ = ["migrated", "records", "records_url"]
 
 
 def test_what_raises_is_undone(records: SqlRecords) -> None:

@@ -18,10 +18,12 @@ from unbrush.base.errors import CannotWrite, DoesNotFit, UnbrushError, UsageErro
 from unbrush.base.manifest import Manifest
 from unbrush.base.memory import ADVICE
 from unbrush.base.run_folder import RunFolder
+from unbrush.judge.learned import Model
 from unbrush.judge.policy import Policy
 from unbrush.serve import reference, screen
 from unbrush.serve.checking import check_
-from unbrush.serve.learning import learn_text
+from unbrush.serve.desk import audit_app, serve
+from unbrush.serve.learning import ModelFile, learn, learn_text, model_of
 from unbrush.serve.options import (
     Collecting,
     Common,
@@ -51,7 +53,10 @@ app.command(check_, name="check", sort_key=1)
 app.command(policy_app)
 app.command(backtest, sort_key=12)
 app.command(shadow, sort_key=13)
+app.command(learn, sort_key=14)
 app.command(learn_text, sort_key=20)
+app.command(serve, sort_key=30)
+app.command(audit_app)
 app.command(restore, sort_key=7)
 
 INTERRUPTED = 130
@@ -142,15 +147,23 @@ def group(
 
 
 @app.command(sort_key=5)
-def judge(run: Path, /, *, policy: PolicyFile = "default", common: Common = Common()) -> None:
+def judge(
+    run: Path,
+    /,
+    *,
+    policy: PolicyFile = "default",
+    model: ModelFile = None,
+    common: Common = Common(),
+) -> None:
     """Weigh the evidence: decisions, reasons and clean counts.
 
     Args:
         run: Folder in which `unbrush group` has run.
         policy: What to judge by.
+        model: What was learned from labels.
         common: Shared options.
     """
-    _stage("judge", run, common, policy=policy_of(policy))
+    _stage("judge", run, common, policy=policy_of(policy), model=model_of(model))
 
 
 @app.command(sort_key=6)
@@ -173,6 +186,7 @@ def run_(
     set_: Settings = (),
     since: Annotated[Path | None, _SINCE] = None,
     policy: PolicyFile = "default",
+    model: ModelFile = None,
     collecting: Collecting = Collecting(),
     common: Common = Common(),
 ) -> None:
@@ -188,11 +202,21 @@ def run_(
         set_: Detector parameters.
         since: An earlier day's run of the same market.
         policy: What to judge by.
+        model: What was learned from labels.
         collecting: Shared options.
         common: Shared options.
     """
-    params, chosen = params_of(set_), policy_of(policy)
-    summary = _run(data, RunFolder(out), collecting, common, params, since=since, policy=chosen)
+    params, chosen, learned = params_of(set_), policy_of(policy), model_of(model)
+    summary = _run(
+        data,
+        RunFolder(out),
+        collecting,
+        common,
+        params,
+        since=since,
+        policy=chosen,
+        model=learned,
+    )
     _say_summary(summary, RunFolder(out), common)
 
 
@@ -390,6 +414,7 @@ def _run(
     *,
     since: Path | None = None,
     policy: Policy | None = None,
+    model: Model | None = None,
 ) -> dict[str, Any]:
     from unbrush.run import run
 
@@ -402,6 +427,7 @@ def _run(
             params=params,
             since=earlier,
             policy=policy,
+            model=model,
             progress=progress,
         )
 
@@ -414,6 +440,7 @@ def _stage(
     params: dict[str, dict[str, Any]] | None = None,
     since: Path | None = None,
     policy: Policy | None = None,
+    model: Model | None = None,
 ) -> None:
     from unbrush.run import OUTPUTS, run_stage
 
@@ -427,6 +454,7 @@ def _stage(
             params=params,
             since=earlier,
             policy=policy,
+            model=model,
             progress=progress,
         )
         counts = {

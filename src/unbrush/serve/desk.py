@@ -1,0 +1,128 @@
+"""`unbrush serve`: the desk's API and records, with one command; and `unbrush audit`."""
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+from unbrush.base.errors import BadParameter, SourceNotFound, missing_extra
+from unbrush.serve.options import now_ms
+
+if TYPE_CHECKING:
+    from unbrush.store.records import SqlRecords
+
+RECORDS_VARIABLE = "UNBRUSH_RECORDS"
+
+audit_app = App(name="audit", sort_key=31, help="The desk's audit: verify it.")
+
+Folder = Annotated[Path, Parameter(help="Folder of records, files and keys.")]
+
+
+def serve(
+    *,
+    desk: Folder = Path("desk"),
+    host: str = "127.0.0.1",
+    port: int = 8460,
+    runs: Path | None = None,
+) -> None:
+    """Start the desk: cases, steps, appeals and their audit, over HTTP.
+
+    Records are kept in DESK/records.sqlite, or in the PostgreSQL that UNBRUSH_RECORDS names. At the
+    first start a link is printed, once, by which an administrator sets a password. Ctrl-C ends it:
+    requests that are under way are answered first. Example: `unbrush serve --desk desk`
+
+    Args:
+        desk: The desk's folder.
+        host: Address to listen at; anything but this machine should stand behind TLS.
+        port: Port to listen at.
+        runs: Where runs may be imported from; none may if left out.
+    """
+    try:
+        import uvicorn
+
+        from unbrush.serve.api.app import make_api
+    except ImportError:
+        raise missing_extra("The desk", "desk") from None
+    from unbrush.respond.desk.signing import signer_of
+    from unbrush.serve.api.state import Desk
+
+    if not 1 <= port <= 65_535:
+        raise BadParameter(f"{port} is no port.", hint="A port is 1 to 65535.")
+    desk.mkdir(parents=True, exist_ok=True, mode=0o700)
+    records = open_records(desk)
+    link = first_link(records)
+    where = f"http://{host}:{port}"
+    if link:
+        print(f"An administrator sets a password with this link, once, within a day:\n  {link}")
+        print(f'  POST {where}/passwords  {{"link": …, "password": …}}, then sign in as admin')
+    print(f"The desk listens at {where}; its API is described at {where}/docs", flush=True)
+    state = Desk(records=records, clock=present, folder=desk, signer=signer_of(desk), runs=runs)
+    try:
+        uvicorn.run(make_api(state), host=host, port=port, log_level="warning", server_header=False)
+    finally:
+        records.close()
+
+
+def present() -> int:
+    """Return the present, epoch ms UTC."""
+    return now_ms("")
+
+
+def open_records(desk: Path) -> "SqlRecords":
+    """Open the records of a desk, where the environment or its folder says."""
+    try:
+        from unbrush.store.records import SqlRecords
+    except ImportError:
+        raise missing_extra("The desk", "desk") from None
+    url = os.environ.get(RECORDS_VARIABLE, "")
+    return SqlRecords(url or f"sqlite:///{(desk / 'records.sqlite').resolve()}")
+
+
+def first_link(records: "SqlRecords") -> str:
+    """Return a one-time link for the first administrator; empty if there is anybody already."""
+    from unbrush.respond.desk.people import add_person, invite
+    from unbrush.respond.desk.permissions import Role
+
+    with records.writing() as transaction:
+        if transaction.one("SELECT 1 AS there FROM people"):
+            return ""
+        at_ms = present()
+        person_id = add_person(
+            transaction, at_ms, login="admin", name="Administrator", roles=[Role.ADMIN], by="system"
+        )
+        return invite(transaction, at_ms, person_id, by="system")
+
+
+@audit_app.command
+def verify(*, desk: Folder = Path("desk"), key: tuple[str, ...] = ()) -> None:
+    """Read the whole audit; say which entry was changed, removed, moved or cut off.
+
+    Exit code 0 if it is whole, 1 if not. Example: `unbrush audit verify --desk desk`
+
+    Args:
+        desk: The desk's folder.
+        key: Public keys that checkpoints may be signed with, in base 64; the desk's own if none.
+    """
+    from unbrush.respond.desk.audit_check import audit_faults
+    from unbrush.respond.desk.signing import signer_of
+
+    if not desk.is_dir():
+        raise SourceNotFound(f"There is no desk at {desk}.", hint="Name its folder with --desk.")
+    records = open_records(desk)
+    try:
+        with records.reading() as transaction:
+            faults = audit_faults(transaction, list(key) or [signer_of(desk).public])
+            row = transaction.one("SELECT count(*) AS n FROM audit_log")
+            signed = transaction.one("SELECT max(seq) AS seq FROM audit_checkpoints")
+    finally:
+        records.close()
+    n = int(row["n"]) if row else 0
+    last = int(signed["seq"] or 0) if signed else 0
+    for fault in faults:
+        print(f"{fault.words.zh} {fault.words.en}")
+    if faults:
+        sys.exit(1)
+    print(f"审计完整：{n:,} 条，已签名至第 {last:,} 条。")
+    print(f"The audit is whole: {n:,} entries, signed up to {last:,}.")
