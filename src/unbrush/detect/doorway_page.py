@@ -16,8 +16,10 @@ Look-alikes: Branch lists (every entry has its street or a number of its own). N
     among the places; the portal's own stands under its own name). News of a franchise.
 Score: The square root of reach × push. Reach: n / (n + 10) for n places outside addresses, brands
     beyond two, phrases that repeat, what other pages say of the number. Push: mentions of one
-    number beyond four, words that sell. A fifth where entries have numbers of their own, a third
-    where they have addresses. From 0.5 on a segment is a doorway. Text alone: E1.
+    number beyond four, words that sell. Both: numbers written so that no filter reads them (肆零零,
+    one digit at a time), and drive: every other line has one of the same few numbers. A fifth
+    where entries have numbers of their own, a third where they have addresses. From 0.5 on a
+    segment is a doorway. Text alone: E1.
 Check by hand: 1. Search for the number: under how many names does it answer? 2. Look for the
     number on the brand's own site. 3. Read a segment aloud: does it tell anybody anything?
 Cost: Reads posts; about 5 ms a page of 1,000 characters on one core, linear in length.
