@@ -5,7 +5,7 @@ ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 PEERS := $(BIN)/.peers-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-devices bench-check bench-ocr bench-pages bench-photos bench-review-words bench-solicitations bench-text bench-invented clean
+.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-calibration bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-counts bench-devices bench-judge bench-check bench-ocr bench-pages bench-photos bench-review-words bench-solicitations bench-text bench-invented clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -70,6 +70,9 @@ bench-shilling: $(ENV) ## Ratings without times: the FilmTrust attack
 
 bench-update: $(ENV) ## A day added: the same rings as from scratch, at what cost
 	$(BIN)/python bench/update.py
+
+bench-counts: $(ENV) ## What counting by day, rank and kind of evidence costs, and one shop restored
+	$(BIN)/python bench/counts.py
 
 bench-loops: $(ENV) ## Simulated ledgers: payments passed on, rings and precision
 	$(BIN)/python bench/loops.py

@@ -21,6 +21,8 @@ from unbrush.base.evidence import (
     signal_schema,
 )
 from unbrush.base.manifest import Manifest
+from unbrush.base.reversals import Reversal, put_reversals
+from unbrush.judge.clean_counts import count_clean
 
 N_DAYS = 60
 CATEGORIES = {shop: ("女鞋" if shop <= 105 else "厨房小电") for shop in range(101, 111)}
@@ -41,13 +43,20 @@ Rows = list[dict[str, Any]]
 Naming = Callable[[int], Any]
 
 
-def small_run(engine: Engine, *, naming: Naming = int, text: str = TEMPLATE_TEXT) -> Manifest:
+def small_run(
+    engine: Engine,
+    *,
+    naming: Naming = int,
+    text: str = TEMPLATE_TEXT,
+    said: Sequence[Reversal] = (),
+) -> Manifest:
     """Leave a whole judged run in ``engine``; return its manifest.
 
     Args:
         engine: Where the tables go.
         naming: Gives every id, so that a test can have ids of text.
         text: What the reviews of the ring say.
+        said: What people said against the decisions.
     """
     chance = random.Random(11)
     orders = _honest(chance) + _ring_orders(chance) + _rival_orders(chance)
@@ -74,7 +83,7 @@ def small_run(engine: Engine, *, naming: Naming = int, text: str = TEMPLATE_TEXT
     _put(engine, "decisions", decisions, decision_schema(id_type), naming)
     _put(engine, "reasons", _reasons(fake_orders, signals), reason_schema(id_type), naming)
     _put(engine, "rejects", _rejects(), reject_schema(), naming)
-    _count(engine, id_type)
+    _count(engine, manifest, said)
     return manifest
 
 
@@ -502,40 +511,19 @@ def _rejects() -> Rows:
     ]
 
 
-def _count(engine: Engine, id_type: pa.DataType) -> None:
-    """Leave `clean_counts` as `judge` would have counted."""
-    parts = []
-    for kind in ("shop", "item"):
-        ranks = ", ".join(
-            f"row_number() OVER (PARTITION BY category ORDER BY orders_{side} DESC, subject_id)"
-            f" AS rank_{side}"
-            for side in ("raw", "clean")
-        )
-        parts.append(
-            f"""SELECT '{kind}' AS subject_kind, *, {ranks},
-                count(*) OVER (PARTITION BY category) AS n_in_category
-            FROM (SELECT {kind}_id AS subject_id, any_value(category) AS category,
-                    {_both("count(DISTINCT order_id)", "orders", "o")},
-                    {_both("sum(paid_minor)", "turnover_minor", "o", "CAST({} AS BIGINT)")},
-                    {_both("count(DISTINCT review_id)", "reviews", "r")},
-                    {_both("avg(rating)", "rating", "r", "round({}, 4)")}
-                FROM (SELECT o.*, r.review_id, r.rating, s.category,
-                        a.subject_id IS NOT NULL AS o_gone, b.subject_id IS NOT NULL AS r_gone
-                    FROM orders o LEFT JOIN reviews r USING (order_id)
-                    JOIN shops s ON s.shop_id = o.shop_id
-                    LEFT JOIN decisions a ON a.subject_kind = 'order' AND a.is_neutralised
-                        AND a.subject_id = o.order_id
-                    LEFT JOIN decisions b ON b.subject_kind = 'review' AND b.is_neutralised
-                        AND b.subject_id = r.review_id)
-                GROUP BY 1)"""
-        )
-    names = ", ".join(clean_count_schema(id_type).names)
-    engine.create("clean_counts", f"SELECT {names} FROM ({' UNION ALL '.join(parts)})")
-
-
-def _both(count: str, name: str, side: str, wrap: str = "{}") -> str:
-    clean = f"{count} FILTER (WHERE NOT {side}_gone)"
-    return f"{wrap.format(count)} AS {name}_raw, {wrap.format(clean)} AS {name}_clean"
+def _count(engine: Engine, manifest: Manifest, said: Sequence[Reversal]) -> None:
+    """Count as `judge` does; say that no row would be left out without the graph."""
+    engine.create(
+        "rests_on",
+        """SELECT subject_kind, subject_id, 'family' AS evidence,
+               unnest(string_split(families, ',')) AS name, name = 'graph' AS is_needed
+           FROM decisions WHERE subject_kind IN ('order', 'review') AND is_neutralised
+           UNION ALL
+           SELECT 'review', subject_id, 'order', NULL, true FROM decisions
+           WHERE subject_kind = 'review' AND is_neutralised""",
+    )
+    put_reversals(engine, said)
+    count_clean(engine, manifest)
 
 
 def quiet_run(engine: Engine, *statuses: str) -> Manifest:

@@ -54,6 +54,9 @@ RANKS_DRAWN = 12
 RANK_MOVES_LISTED = 30
 """Rows of the table of ranks."""
 
+REVERSALS_LISTED = 50
+"""Things that people said against decisions, the latest first."""
+
 REJECT_REASONS_LISTED = 30
 """Reasons for unusable rows."""
 

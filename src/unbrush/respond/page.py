@@ -48,7 +48,7 @@ def make_page(
     progress("rings", 0.4)
     rings, ring_charts = tell_rings(engine, manifest, money, organisers["places"])
     progress("shops", 0.6)
-    shops, shop_charts = tell_shops(engine, money, rings["places"])
+    shops, shop_charts = tell_shops(engine, money, rings["places"], manifest.time_zone)
     progress("ranks", 0.8)
     ranks, rank_charts = tell_ranks(engine)
     charts = {**growth_charts, **ring_charts, **shop_charts, **rank_charts}

@@ -15,10 +15,11 @@ def tell_ranks(engine: Engine) -> tuple[Row, Row]:
     """Return what the section on ranks says, and one chart for each of the categories moved most.
 
     Args:
-        engine: Holds `clean_counts`.
+        engine: Holds `clean_counts` and, but for runs of earlier versions, `rank_influence`.
     """
     kind = focus(engine)
-    engine.create("_ranked", _ranked_sql(kind))
+    influence = _influence(engine, kind)
+    engine.create("_ranked", _ranked_sql(engine, kind))
     moves = engine.query(_moves_sql()).to_pylist()
     engine.create("_drawn_categories", _categories_sql())
     categories = engine.query("SELECT * FROM _drawn_categories ORDER BY place").to_pylist()
@@ -40,6 +41,7 @@ def tell_ranks(engine: Engine) -> tuple[Row, Row]:
         "n_moved": n_moved,
         "n_moved_text": figures.count(n_moved),
         "rows": [_move(row) for row in moves],
+        "influence": influence,
         "categories": [
             {
                 "chart": f"ranks-{each['place']}",
@@ -57,13 +59,50 @@ def tell_ranks(engine: Engine) -> tuple[Row, Row]:
     return section, charts
 
 
-def _ranked_sql(kind: str) -> str:
+def _influence(engine: Engine, kind: str) -> Row | None:
+    """What bought places amount to: how many stood too high, whom they passed, of what attention.
+
+    None where nothing was bought, or the run does not say.
+    """
+    if not engine.columns("rank_influence"):
+        return None
+    row = engine.query(
+        f"""SELECT count(*) AS n, CAST(sum(places_bought) AS BIGINT) AS places,
+            CAST(sum(round(exposure_bought * 1000000)) AS BIGINT) AS micro
+        FROM rank_influence
+        WHERE subject_kind = '{kind}' AND is_bought AND places_bought > 0"""
+    ).to_pylist()[0]
+    if not row["n"]:
+        return None
+    n_displaced = engine.value(
+        f"""SELECT count(*) FROM rank_influence
+        WHERE subject_kind = '{kind}' AND NOT is_bought AND places_bought < 0"""
+    )
+    whole = engine.value(
+        f"""SELECT CAST(sum(round(1000000 * ln(2) / ln(1 + rank_raw))) AS BIGINT)
+        FROM clean_counts WHERE subject_kind = '{kind}'"""
+    )
+    return {
+        "n": figures.count(row["n"]),
+        "places": figures.count(row["places"]),
+        "n_displaced": figures.count(n_displaced),
+        "share": figures.share(row["micro"], whole),
+    }
+
+
+def _ranked_sql(engine: Engine, kind: str) -> str:
     # A shop without a category is ranked with its like; the empty name stands for none.
+    has_influence = bool(engine.columns("rank_influence"))
+    displaced = "n_displaced" if has_influence else "CAST(NULL AS BIGINT)"
+    told = (
+        f"LEFT JOIN (SELECT subject_id, n_displaced FROM rank_influence"
+        f" WHERE subject_kind = '{kind}') USING (subject_id)"
+    )
     return f"""
         SELECT subject_id, coalesce(category, '') AS category, rank_raw, rank_clean,
             orders_raw, orders_clean, n_in_category, orders_raw > orders_clean
-                OR reviews_raw > reviews_clean AS has_lost
-        FROM clean_counts
+                OR reviews_raw > reviews_clean AS has_lost, {displaced} AS n_displaced
+        FROM clean_counts {told if has_influence else ""}
         WHERE subject_kind = '{kind}' AND rank_raw IS NOT NULL AND rank_clean IS NOT NULL"""
 
 
@@ -117,4 +156,5 @@ def _move(row: Row) -> Row:
         "orders_raw": figures.count(row["orders_raw"]),
         "orders_clean": figures.count(row["orders_clean"]),
         "has_lost": bool(row["has_lost"]),
+        "n_displaced": figures.count(row["n_displaced"]),
     }

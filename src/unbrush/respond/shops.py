@@ -12,7 +12,9 @@ from unbrush.respond import figures
 from unbrush.respond.figures import Money
 from unbrush.respond.findings import Finding, findings_of_shops
 from unbrush.respond.limits import SHOPS_LISTED, SHOPS_SHOWN
+from unbrush.respond.removal import restored_of, tell_removal, tell_restored, without_each
 from unbrush.respond.seams import focus
+from unbrush.respond.sparklines import sparklines
 from unbrush.respond.terms import (
     APPROVERS,
     ELEMENTS,
@@ -30,13 +32,16 @@ Row = dict[str, Any]
 OWN_TABLES = ("_listed", "_shop_orders", "_shop_reviews")
 
 
-def tell_shops(engine: Engine, money: Money, ring_places: Mapping[str, int]) -> tuple[Row, Row]:
+def tell_shops(
+    engine: Engine, money: Money, ring_places: Mapping[str, int], zone: str
+) -> tuple[Row, Row]:
     """Return what the section on shops says, and its charts.
 
     Args:
         engine: Holds the tables of `seams.MADE_BY`, `_placed` and `_posted`.
         money: How amounts are written.
         ring_places: Where in the page a ring stands, for those that do.
+        zone: The platform's time zone.
     """
     kind = focus(engine)
     total = _list_shops(engine, kind)
@@ -46,6 +51,9 @@ def tell_shops(engine: Engine, money: Money, ring_places: Mapping[str, int]) -> 
     look_alikes = _look_alikes(engine)
     findings = findings_of_shops(engine, kind, money)
     timelines = shop_timelines(engine)
+    lines = sparklines(engine, kind)
+    without = without_each(engine, kind)
+    restored = restored_of(engine, kind)
     for table in OWN_TABLES:
         engine.drop(table)
     charts = {f"shop-{place}": line for place, line in timelines.items()}
@@ -64,7 +72,17 @@ def tell_shops(engine: Engine, money: Money, ring_places: Mapping[str, int]) -> 
     section = {
         "kind": said(KIND, kind),
         "is_shop": kind == "shop",
-        "rows": [_counts(row, money) for row in rows],
+        "rows": [
+            {
+                **_counts(row, money),
+                "line": lines.get(row["place"]),
+                "without": _without(row, without.get(row["place"], {}), money),
+                "n_restored": figures.count(restored.get(row["place"], 0)),
+            }
+            for row in rows
+        ],
+        "removal": tell_removal(engine, kind, money),
+        "restored": tell_restored(engine, zone),
         "pages": pages,
         "n_listed": len(rows),
         "n_shops": total,
@@ -157,15 +175,40 @@ def _counts(row: Row, money: Money) -> Row:
         "turnover": _sides(row, "turnover_minor", money.whole),
         "reviews": _sides(row, "reviews", figures.count),
         "rating": _sides(row, "rating", figures.decimal),
+        "interval": _interval(row),
         "rank": _sides(row, "rank", figures.count),
         "n_in_category": figures.count(row["n_in_category"]),
         "rung": row["rung"] or "",
     }
 
 
+def _without(row: Row, regained: Mapping[str, Row], money: Money) -> Row:
+    """The same counts as if one family had said nothing, by family; only where they differ."""
+    found = {}
+    for family, back in regained.items():
+        if any(back.values()):
+            less = {
+                **row,
+                **{f"{what}_clean": (row[f"{what}_clean"] or 0) + n for what, n in back.items()},
+            }
+            less["orders_removed"] = (row["orders_raw"] or 0) - less["orders_clean"]
+            found[family] = {
+                key: value
+                for key, value in _counts({**less, "place": row["place"]}, money).items()
+                if key in ("orders", "turnover", "reviews", "removed_share", "bar")
+            }
+    return found
+
+
 def _sides(row: Row, what: str, written: Any) -> Row:
     raw, clean = row[f"{what}_raw"], row[f"{what}_clean"]
     return {"raw": written(raw), "clean": written(clean), "changed": raw != clean}
+
+
+def _interval(row: Row) -> str:
+    """Where the clean rating lies, chance considered; nothing for runs that do not say."""
+    low, high = row.get("rating_low_clean"), row.get("rating_high_clean")
+    return "" if low is None or high is None else f"{figures.decimal(low)}–{figures.decimal(high)}"
 
 
 def _percent(part: int, whole: int | None) -> float:

@@ -41,6 +41,7 @@ def summarise(engine: Engine, manifest: Manifest) -> Numbers:
         "neutralised": neutralised(engine),
         "outputs": {table: rows_of(engine, table) for table in sorted(MADE_BY)},
         "rejects": _rejects(engine),
+        "restored": _restored(engine),
         "rings": _rings(engine),
         "signals": _signals(engine),
         "source": manifest.source,
@@ -203,6 +204,16 @@ def _look_alikes(engine: Engine) -> Numbers:
     for row in rows:
         found.setdefault(row["name"], {})[row["outcome"]] = row["n"]
     return found
+
+
+def _restored(engine: Engine) -> Numbers:
+    """Rows that count again because people said so, by kind."""
+    if not engine.columns("restored"):
+        return {}
+    rows = engine.query(
+        "SELECT subject_kind, count(*) AS n FROM restored GROUP BY 1 ORDER BY 1"
+    ).to_pylist()
+    return {row["subject_kind"]: row["n"] for row in rows}
 
 
 def _rejects(engine: Engine) -> Numbers:
