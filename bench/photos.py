@@ -1,10 +1,10 @@
-"""Photo matching: recall under each edit and false matches, beside imagehash; half a million
-hashes.
+"""Photo matching: recall under each edit and false matches, beside imagehash; screens told from
+products; a million hashes.
 
 The pictures are of another kind than those the bounds of matching were set on: leaves of colour and
 texture that fall over one another, and pieces of the two sample photographs of scikit-learn
 (CC BY). Peers: pHash, dHash and wHash of imagehash, each with the largest bound at which no more
-pairs of these different pictures match than with ours; so chosen in hindsight, in their favour.
+pairs of some hundred different pictures match than with ours; so chosen in hindsight.
 """
 
 import argparse
@@ -16,12 +16,15 @@ import imagehash
 import numpy as np
 import pyarrow as pa
 from measured import table
-from photographs import EDITS, real
+from photographs import EDITS, real, saved
 from PIL import Image, ImageFilter
+from products import product, thumbnails
+from screens import drawn, screens
 
 from unbrush.base.pictures.photo_hash import PLAIN, SLOTS, WHOLE, photo_hash, read_hashes
 from unbrush.base.pictures.photo_matching import same_picture
 
+Rng = np.random.Generator
 Hasher = Callable[[Image.Image], np.ndarray]
 PEERS: dict[str, Hasher] = {
     "pHash": lambda image: imagehash.phash(image).hash.ravel(),
@@ -93,35 +96,86 @@ def peer_bound(hashes: np.ndarray, allowed: int) -> int:
     return int(np.searchsorted(counts, allowed, side="right")) - 1
 
 
-def quality(title: str, images: list[Image.Image], rng: np.random.Generator) -> None:
-    """Print recall under each edit, ours and the peers'."""
-    bits = ours(images)
+def quality(sets: dict[str, list[Image.Image]], pool: list[Image.Image], rng: Rng) -> None:
+    """Print recall under each edit, ours and the peers', at as few false matches in the pool."""
+    bits = ours(pool)
     n_false, n_pairs = false_pairs(bits)
     n_silent = int((~bits[:, WHOLE].any(axis=1)).sum())
-    peers = {name: np.stack([hasher(i) for i in images]) for name, hasher in PEERS.items()}
-    bounds = {name: peer_bound(hashes, n_false) for name, hashes in peers.items()}
+    hashes = {name: np.stack([hasher(i) for i in pool]) for name, hasher in PEERS.items()}
+    bounds = {name: peer_bound(each, n_false) for name, each in hashes.items()}
     print(
-        f"\n{title}: {len(images):,} pictures, {n_silent} without a hash;"
-        f" {n_false} of {n_pairs:,} pairs falsely joined;"
+        f"{len(pool):,} different pictures, {n_silent} without a hash; {n_false} of {n_pairs:,}"
+        " pairs falsely joined; peers at as few:",
+        ", ".join(f"{name} within {bound} of 64" for name, bound in bounds.items()),
     )
-    print("peers at as few:", ", ".join(f"{n} within {b} of 64" for n, b in bounds.items()))
+    for title, images in sets.items():
+        print(f"\n{title}: {len(images)} pictures")
+        own = ours(images)
+        peers = {name: np.stack([hasher(i) for i in images]) for name, hasher in PEERS.items()}
+        rows = []
+        for name, edit in EDITS.items():
+            edited = [edit(image, rng) for image in images]
+            row = {"edit": name, "ours": f"{found(own, ours(edited)):.3f}"}
+            for peer, hasher in PEERS.items():
+                away = (peers[peer] != np.stack([hasher(image) for image in edited])).sum(axis=1)
+                row[peer] = f"{(away <= bounds[peer]).mean():.3f}"
+            rows.append(row)
+        table(rows)
+
+
+def grounds(n: int, seed: int, rng: Rng) -> None:
+    """Print which products on a plain ground are taken for screens, and which screens are not."""
+    pages = [
+        drawn(screen, "Noto Sans CJK SC", (13, 16, 18)[number % 3], dark=bool(number % 2))
+        for number, screen in enumerate(screens(seed, max(1, n // 7)))
+    ]
+    sets = {
+        "products on a plain ground": [product(rng) for _ in range(n)],
+        "screens": pages,
+        "the same, JPEG quality 50, half the size": [
+            saved(page.resize((page.width // 2, page.height // 2)), 50) for page in pages
+        ],
+        "screens with one to three pictures of products": [thumbnails(page, rng) for page in pages],
+    }
     rows = []
-    for name, edit in EDITS.items():
-        edited = [edit(image, rng) for image in images]
-        row = {"edit": name, "ours": f"{found(bits, ours(edited)):.3f}"}
-        for peer, hasher in PEERS.items():
-            away = (peers[peer] != np.stack([hasher(image) for image in edited])).sum(axis=1)
-            row[peer] = f"{(away <= bounds[peer]).mean():.3f}"
+    for title, images in sets.items():
+        made = [photo_hash(np.asarray(image)) for image in images]
+        n_screens = sum(each.is_screen for each in made)
+        bits = np.stack([each.bits for each in made])
+        rows.append(
+            {
+                "pictures": title,
+                "n": len(images),
+                "taken for screens": n_screens,
+                "hashed": int(bits[:, WHOLE].any(axis=1).sum()),
+                "falsely joined": false_pairs(bits)[0],
+            }
+        )
+    table(rows)
+
+
+def hashing(images: Sequence[Image.Image]) -> None:
+    """Print milliseconds of one core that a photo takes, ours beside the peers."""
+    rows = []
+    for side in (400, 1200):
+        sized = [image.resize((side, side)) for image in images]
+        hashers: dict[str, Hasher] = {
+            "ours": lambda image: photo_hash(np.asarray(image)).bits,
+            **PEERS,
+        }
+        row: dict[str, object] = {"pixels": f"{side} x {side}"}
+        for name, hasher in hashers.items():
+            hasher(sized[0])
+            started = time.process_time()
+            for image in sized:
+                hasher(image)
+            row[name] = f"{1000 * (time.process_time() - started) / len(sized):.1f} ms"
         rows.append(row)
     table(rows)
 
 
-def speed(n: int, images: list[Image.Image], rng: np.random.Generator) -> None:
-    """Print seconds of one core for hashing, and for grouping ``n`` hashes, a tenth copies."""
-    started = time.process_time()
-    ours(images)
-    each = (time.process_time() - started) / len(images)
-    print(f"\nhashing: {1000 * each:.1f} ms a picture of {images[0].size}, once decoded")
+def grouping(n: int, rng: Rng) -> dict[str, object]:
+    """Measure grouping ``n`` hashes of chance, a tenth of them copies."""
     bits = rng.integers(1, 1 << 63, (n, SLOTS, 2), dtype=np.int64).astype(np.uint64)
     bits <<= np.uint64(1)
     bits[:, PLAIN] = 0
@@ -132,33 +186,49 @@ def speed(n: int, images: list[Image.Image], rng: np.random.Generator) -> None:
     started = time.process_time()
     groups = same_picture(bits)
     took = time.process_time() - started
-    found = (groups[copies[0]] == groups[copies[1]]).mean()
-    joined = n - len(np.unique(groups))
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"grouping: {n:,} photos in {took:.0f} s of one core, peak {peak:,.0f} MB"
-        f" ({bits.nbytes >> 20:,} MB of it the hashes); {found:.4f} of {copies.shape[1]:,}"
-        f" copies found, {joined:,} joins"
-    )
+    n_found = int((groups[copies[0]] == groups[copies[1]]).sum())
+    return {
+        "photos": f"{n:,}",
+        "seconds of one core": round(took, 1),
+        "microseconds a photo": round(1e6 * took / n),
+        "copies found": f"{n_found:,} of {copies.shape[1]:,}",
+        "falsely joined": n - len(np.unique(groups)) - n_found,
+        "hashes": f"{bits.nbytes >> 20:,} MB",
+        "peak": f"{resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10:,} MB",
+    }
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pictures", type=int, default=40)
-    parser.add_argument("--hashes", type=int, default=500_000)
-    parser.add_argument("--seconds-only", action="store_true")
+    parser.add_argument("--pictures", type=int, default=40, help="on which edits are tried")
+    parser.add_argument("--pool", type=int, default=300, help="different pictures")
+    parser.add_argument("--hashes", type=int, default=1_000_000)
+    parser.add_argument("--only", choices=("quality", "grounds", "hashing", "grouping"))
     parser.add_argument("--seed", type=int, default=20_261)
     asked = parser.parse_args()
     rng = np.random.default_rng(asked.seed)
-    painted = [leaves(rng) for _ in range(20 if asked.seconds_only else asked.pictures)]
-    if not asked.seconds_only:
-        quality("painted", painted, rng)
-        quality("pieces of photographs", pieces(), rng)
-        plain = ours([leaves(rng, is_plain=True) for _ in range(asked.pictures)])
-        n_silent = int((~plain[:, WHOLE].any(axis=1)).sum())
-        print(f"things on a plain ground: {n_silent} of {len(plain)} are taken for screens")
-    speed(asked.hashes, painted[:100], rng)
+    steps: dict[str, Callable[[], object]] = {
+        "quality": lambda: _quality(asked.pool, asked.pictures, rng),
+        "grounds": lambda: grounds(70, asked.seed, np.random.default_rng(asked.seed)),
+        "hashing": lambda: hashing([leaves(rng) for _ in range(12)]),
+        "grouping": lambda: table([grouping(n, rng) for n in _sizes(asked.hashes)]),
+    }
+    for name, step in steps.items():
+        if asked.only in (None, name):
+            print(f"\n== {name}", flush=True)
+            step()
+
+
+def _quality(n_pool: int, n_edited: int, rng: Rng) -> None:
+    painted = [leaves(rng) for _ in range(n_pool)]
+    parts = pieces()
+    quality({"painted": painted[:n_edited], "photographs": parts}, [*painted, *parts], rng)
+
+
+def _sizes(n: int) -> list[int]:
+    """Return the sizes at which growth is measured."""
+    return [max(2_000, n // 50), max(2_000, n // 8), n]
 
 
 if __name__ == "__main__":

@@ -103,6 +103,27 @@ def test_a_screen_of_text_is_told_apart():
     assert groups(screen, screen) == [-1, -1]
 
 
+def thing(seed: int) -> Image.Image:
+    """One lit thing on white, as a shop cuts it out."""
+    rng = np.random.default_rng(seed)
+    image = Image.new("RGB", SIZE, "white")
+    across, down = (int(v) for v in rng.integers(60, 200, 2))
+    light = np.clip(np.linspace(*rng.uniform(0.2, 1.2, 2), across), 0, 1)
+    body = light[None, :, None] * rng.uniform(60, 250, 3) * np.ones((down, 1, 1))
+    body[down // 3 : down // 2] *= rng.uniform(0.3, 0.9, 3)
+    image.paste(Image.fromarray(body.astype(np.uint8)), (100, 50))
+    return image.rotate(rng.uniform(-30, 30), fillcolor="white")
+
+
+def test_things_on_a_plain_ground_are_themselves_and_no_other():
+    n_found = 0
+    for seed in range(8):
+        one, two = groups(thing(seed), saved(thing(seed).resize((300, 225)), 60))
+        n_found += one == two
+    assert n_found == 8
+    assert len(set(groups(*(thing(seed) for seed in range(12))))) == 12
+
+
 def test_hashes_survive_as_text_and_all_else_says_nothing():
     text = text_of(picture(3))
     bits = read_hashes(pa.array([text, None, "", SCREEN, text[:-4], text[:-1] + "é", "x" * 9]))

@@ -70,3 +70,10 @@ def test_words_on_a_thing_are_none():
 def test_what_fills_the_picture_is_none():
     rng = np.random.default_rng(5)
     assert not is_screen(rng.integers(0, 255, (300, 400, 3)).astype(np.uint8))
+
+
+def test_a_few_specks_in_the_sky_are_none():
+    image = Image.new("RGB", (400, 400), "#dbebfd")
+    for top in (200, 290, 380):
+        ImageDraw.Draw(image).rectangle((300, top, 305, top + 5), fill="black")
+    assert not is_screen(np.asarray(image))

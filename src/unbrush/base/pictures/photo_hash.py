@@ -104,6 +104,10 @@ def photo_hash(pixels: npt.NDArray[np.uint8]) -> PhotoHash:
         return PhotoHash(nothing)
     if within.shape != small.shape:
         bits[PLAIN] = _bits(_square(small), [_ALL])[0]
+    if is_mostly_ground(small):
+        # A thing on a plain ground is told by its outline; a part of it could be of many things.
+        bits[WHOLE + 1 : PLAIN] = 0
+        return PhotoHash(bits)
     for slot, degrees in zip(TILTED, (TILT, -TILT), strict=True):
         bits[slot] = _bits(_tilted(square, within.shape[0] / within.shape[1], degrees), [_ALL])[0]
     return PhotoHash(bits)

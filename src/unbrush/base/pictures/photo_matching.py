@@ -195,16 +195,20 @@ def _roots(parent):  # type: ignore[no-untyped-def]  # compiled
 
 @numba.njit(cache=True)
 def _match(queries, first, bands, starts, places, words, photo, parent, most):  # type: ignore[no-untyped-def]  # compiled
-    """Join each query's photo with the whole photos near it."""
-    for query in range(len(queries)):
-        own, low, high = first + query, queries[query, 0], queries[query, 1]
-        if low == 0 and high == 0:
-            continue
-        for band in range(_BANDS):
-            led = low
-            if band:
-                shift = np.uint64(16 * band)
-                led = (low << shift) | (low >> (np.uint64(64) - shift))
+    """Join each query's photo with the whole photos near it.
+
+    Queries go in the order of each band, so that neighbours look where the cache has just been.
+    """
+    leds = np.empty(len(queries), np.uint64)
+    for band in range(_BANDS):
+        for query in range(len(queries)):
+            low = queries[query, 0]
+            shift = np.uint64(16 * band)
+            leds[query] = (low << shift) | (low >> (np.uint64(64) - shift)) if band else low
+        for query in np.argsort(leds):
+            own, led, high = first + query, leds[query], queries[query, 1]
+            if led == 0 and high == 0:
+                continue
             for probe in range(_PROBES):
                 lead = np.int64(led >> np.uint64(48))
                 if probe:

@@ -18,6 +18,7 @@ FAR = 24  # grey levels from which a pixel is not of the ground's colour
 LEAST_GROUND = 0.5  # share of pixels of the ground's colour
 MAYBE_GROUND = 0.4  # the same in a thumbnail, where fine print mixes with the ground
 LOWEST, HIGHEST = 0.01, 0.07  # of a line of text, in shares of the shorter side
+LEAST_INK = 0.01  # share of all that is not of the ground: a bird in the sky is no writing
 INK = 0.005  # share of a row that is not of the ground, from which something stands in it
 BAR = 0.95  # share of a column likewise, from which it is a bar at the side
 LEAST_ROWS = 3
@@ -41,7 +42,7 @@ def is_screen(pixels: npt.NDArray[np.generic]) -> bool:
         return False
     drawn = np.asarray(_away(fine, ground) >= FAR)
     drawn = drawn[:, drawn.mean(axis=0) < BAR]
-    if not drawn.size:
+    if not drawn.size or drawn.mean() < LEAST_INK:
         return False
     starts, ends = _runs(drawn.mean(axis=1) > INK)
     heights = (ends - starts) / min(fine.shape[:2])

@@ -68,7 +68,7 @@ class Limits:
     max_tiles: int = 56
     max_lines: int = 1_000
     max_length: int = 12_000
-    max_work: float = 24
+    max_work: float = 22
 
 
 LIMITS = Limits()
