@@ -21,7 +21,7 @@ from unbrush.base.reversals import (
 )
 from unbrush.base.run_folder import RunFolder
 from unbrush.collect import collect
-from unbrush.detect import detect
+from unbrush.detect import describe, detect
 from unbrush.group import group
 from unbrush.judge import Policy, judge
 from unbrush.judge.clean_counts import COUNTS
@@ -169,6 +169,7 @@ def run_stage(
     summary: dict[str, Any] = {}
     if stage == "detect":
         detect(engine, manifest, params=params, progress=progress)
+        _write_json(describe(manifest, params), folder.detectors)
     elif stage == "group":
         group(engine, manifest, is_update=since is not None, progress=progress)
         for table in STATE:
@@ -286,8 +287,12 @@ def _write_policy(policy: Policy, folder: RunFolder) -> None:
         "values": file_values(policy),
         "reasons": dict(policy.reasons),
     }
+    _write_json(said, folder.policy)
+
+
+def _write_json(said: Mapping[str, Any], path: Path) -> None:
     text = json.dumps(said, ensure_ascii=False, indent=2) + "\n"
-    folder.policy.write_text(text, encoding="utf-8", newline="\n")
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _open(engine: Engine, stage: str, folder: RunFolder) -> Manifest:
@@ -325,5 +330,7 @@ def _forget_after(stage: str, folder: RunFolder) -> None:
                 folder.state(table).unlink(missing_ok=True)
     if "judge" in stages[stages.index(stage) :]:
         folder.policy.unlink(missing_ok=True)
+    if "detect" in stages[stages.index(stage) :]:
+        folder.detectors.unlink(missing_ok=True)
     folder.summary.unlink(missing_ok=True)
     folder.report.unlink(missing_ok=True)

@@ -234,6 +234,9 @@ def reason_schema(id_type: pa.DataType) -> pa.Schema:
             ("name", pa.string()),  # detector, look-alike or element
             ("outcome", pa.string()),  # supports, protects, spares, rejected, missing
             ("signal_id", pa.string()),  # for kind signal
+            ("family", pa.string()),  # of signals and rings, as they are heard for this subject
+            ("strength", pa.string()),
+            ("element", pa.string()),
             ("reason_zh", pa.string()),
             ("reason_en", pa.string()),
         ]

@@ -4,8 +4,10 @@ What comes in: the market's event tables. What goes out: `signals` (findings) an
 detector ran, which could not and why).
 """
 
+import dataclasses
 import hashlib
 import importlib
+import inspect
 import json
 import pkgutil
 from collections.abc import Mapping, Sequence
@@ -72,6 +74,39 @@ def detect(
         coverage.append(_run(engine, manifest, detector))
     engine.put("coverage", pa.Table.from_pylist(coverage, schema=COVERAGE))
     progress("", 1.0)
+
+
+def describe(
+    manifest: Manifest, params: Mapping[str, Mapping[str, Any]] | None = None
+) -> dict[str, Any]:
+    """Return what a market is looked at by: each detector, its parameters, a version of them all.
+
+    The version is twelve hexadecimal digits of a hash of every detector's own file and parameters:
+    it changes when a finding may.
+
+    Args:
+        manifest: What the market has; its own parameters apply before ``params``.
+        params: Parameter values by detector name.
+    """
+    tuned = [_tuned(detector, manifest, params or {}) for detector in detectors()]
+    described = [
+        {
+            "name": detector.name,
+            "since": detector.since,
+            "code": _code_of(detector),
+            "params": dataclasses.asdict(detector.params),
+        }
+        for detector in tuned
+    ]
+    text = json.dumps(described, sort_keys=True, ensure_ascii=False)
+    return {"version": hashlib.sha256(text.encode()).hexdigest()[:12], "detectors": described}
+
+
+def _code_of(detector: Detector) -> str:
+    """Return a hash of the file that a detector is written in."""
+    module = importlib.import_module(f"{__name__}.{detector.name.replace('-', '_')}")
+    source = inspect.getsource(module).encode()
+    return hashlib.sha256(source).hexdigest()[:12]
 
 
 def _check_names(params: Mapping[str, Any], *, where: str) -> None:

@@ -1,6 +1,7 @@
 """Policy files: TOML that says how to judge, checked key by key, and said again in tables."""
 
 import dataclasses
+import json
 import tomllib
 from collections.abc import Collection, Mapping
 from importlib.resources import files
@@ -215,6 +216,31 @@ def file_values(policy: Policy) -> dict[str, Any]:
     values["detectors.off"] = list(policy.detectors_off)
     values |= {f"look_alikes.{name}": list(families) for name, families in policy.spares.items()}
     return values
+
+
+def policy_of_values(name: str, values: Mapping[str, Any]) -> Policy:
+    """Return the policy that `file_values` said, as a run keeps it.
+
+    Raises:
+        BadPolicy: Values that make no sense, such as those of a later version.
+    """
+    raw: dict[str, Any] = {"name": name}
+    for key, value in values.items():
+        section, _, rest = key.partition(".")
+        raw.setdefault(section, {})[rest] = value
+    return _Reader("policy.json", ()).policy(raw)
+
+
+def read_kept_policy(path: Path) -> Policy:
+    """Return what a run was judged by, as it keeps it; the default where it kept nothing.
+
+    Raises:
+        BadPolicy: Values that make no sense, such as those of a later version.
+    """
+    if not path.is_file():
+        return Policy()
+    said = json.loads(path.read_text("utf-8"))
+    return policy_of_values(said["name"], said["values"])
 
 
 def described(policy: Policy) -> list[dict[str, Any]]:

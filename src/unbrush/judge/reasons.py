@@ -25,22 +25,28 @@ MISSING = {
     ),
 }
 
+_NO_EVIDENCE = "NULL AS family, NULL AS strength, NULL AS element"
+"""Columns of sentences that are no evidence themselves."""
+
 
 def give_reasons(engine: Engine, manifest: Manifest) -> None:
     """Leave the table `reasons` in ``engine``."""
-    parts = (
-        _signals_sql(manifest.subject_id_type),
-        _rings_sql(),
+    plain = (
         _inherited_sql(),
         _look_alikes_sql(),
         _missing_sql(),
         _suspected_sql(),
         _shop_summary_sql(),
     )
+    parts = (
+        _signals_sql(manifest.subject_id_type),
+        _rings_sql(),
+        *(f"SELECT *, {_NO_EVIDENCE} FROM ({sql})" for sql in plain),
+    )
     engine.create(
         "reasons",
         f"""SELECT subject_kind, CAST(subject_id AS {manifest.subject_id_type}) AS subject_id, kind,
-                   name, outcome, signal_id, reason_zh, reason_en
+                   name, outcome, signal_id, family, strength, element, reason_zh, reason_en
             FROM ({" UNION ALL ".join(parts)})
             ORDER BY subject_kind, subject_id, kind, name, signal_id, reason_en""",
     )
@@ -49,21 +55,24 @@ def give_reasons(engine: Engine, manifest: Manifest) -> None:
 def _signals_sql(id_type: str) -> str:
     return f"""
         SELECT w.kind AS subject_kind, w.id AS subject_id, 'signal' AS kind, w.name,
-               'supports' AS outcome, w.signal_id, s.reason_zh, s.reason_en
+               'supports' AS outcome, w.signal_id, s.reason_zh, s.reason_en,
+               w.family, w.strength, w.element
         FROM _witnesses w JOIN signals s USING (signal_id)
         UNION ALL
         SELECT subject_kind, CAST(subject_id AS {id_type}), 'signal', detector,
                CASE implicates WHEN 'nobody' THEN 'protects' ELSE 'supports' END,
-               signal_id, reason_zh, reason_en
+               signal_id, reason_zh, reason_en, family, strength, element
         FROM signals WHERE subject_kind IN ('account', 'shop', 'staff')"""
 
 
 def _rings_sql() -> str:
     return """
-        SELECT DISTINCT w.kind, w.id, 'ring', w.name, 'supports', NULL, r.reason_zh, r.reason_en
+        SELECT DISTINCT w.kind, w.id, 'ring', w.name, 'supports', NULL, r.reason_zh, r.reason_en,
+               w.family, w.strength, w.element
         FROM _witnesses w JOIN rings r ON r.ring_id = w.name WHERE w.signal_id IS NULL
         UNION ALL
-        SELECT subject_kind, subject_id, 'ring', ring_id, 'supports', NULL, reason_zh, reason_en
+        SELECT subject_kind, subject_id, 'ring', ring_id, 'supports', NULL, reason_zh, reason_en,
+               NULL, NULL, NULL
         FROM ring_members"""
 
 

@@ -50,6 +50,7 @@ FAMILIES: Mapping[str, Words] = {
     "off-platform": Words("站外", "off-platform"),
     "staff": Words("内部操作", "staff"),
     "reconciliation": Words("对账", "reconciliation"),
+    "learned": Words("学习模型", "learned model"),  # of no family: what a model says
 }
 """Where a finding comes from."""
 
@@ -83,6 +84,19 @@ OUTCOMES: Mapping[str, Words] = {
     "untested": Words("数据缺列，无法检验", "could not be tested"),
 }
 """What a reason does to a decision."""
+
+LOOK_ALIKES: Mapping[str, Words] = {
+    "live-stream": Words("直播间下单", "ordered in a live stream"),
+    "campaign": Words("平台活动订单", "ordered in a campaign"),
+    "group-buying": Words("团购、接龙", "group buying"),
+    "gift": Words("礼物订单", "a gift"),
+    "own-staff": Words("店铺员工公开自购", "a purchase by the shop's declared staff"),
+    "ready-made-text": Words(
+        "默认好评、标签或辅助写作", "default praise, tags or assisted writing"
+    ),
+    "disclosed-incentive": Words("已标明的试用或奖励", "a disclosed trial or reward"),
+}
+"""Honest explanations that orders and reviews are tested for."""
 
 APPROVERS: Mapping[str, Words] = {
     "system": Words("系统（可要求人工复核）", "the system (a person on request)"),
@@ -234,6 +248,8 @@ COLUMNS: Mapping[str, Words] = {
     "destination_region": Words("寄往", "sent to"),
     "channel": Words("渠道", "channel"),
     "category": Words("类目", "category"),
+    "title": Words("标题", "title"),
+    "price_minor": Words("标价", "price"),
     "confirmed_at": Words("确认收货（UTC）", "confirmed (UTC)"),
     "action_id": Words("操作", "action"),
     "kind": Words("种类", "kind"),

@@ -23,6 +23,7 @@ from unbrush.judge.policy import Policy
 from unbrush.serve import reference, screen
 from unbrush.serve.checking import check_
 from unbrush.serve.desk import audit_app, serve
+from unbrush.serve.explaining import explain
 from unbrush.serve.learning import ModelFile, learn, learn_text, model_of
 from unbrush.serve.options import (
     Collecting,
@@ -50,6 +51,7 @@ app = App(
 )
 
 app.command(check_, name="check", sort_key=1)
+app.command(explain, sort_key=9)
 app.command(policy_app)
 app.command(backtest, sort_key=12)
 app.command(shadow, sort_key=13)

@@ -1,0 +1,183 @@
+"""What the run says of the subjects asked about, read in a few passes whatever their number."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from unbrush.base.engine import Engine
+from unbrush.base.manifest import Manifest
+from unbrush.base.words import Words
+from unbrush.respond.explaining.subjects import Subject
+
+Row = dict[str, Any]
+Rows = list[Row]
+
+OF_DECISION = {
+    "probability_low": "DOUBLE",
+    "probability_high": "DOUBLE",
+    "q_value": "DOUBLE",
+    "next_rung": "VARCHAR",
+    "missing": "VARCHAR",
+}
+"""Columns of decisions that runs of earlier versions do not have."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """Everything that was said of one subject.
+
+    Attributes:
+        decision: Its row of `decisions`; None if it was not suspected.
+        reasons: Its rows of `reasons`.
+        steps: Its rows of `contributions`, in order.
+        signals: Signals about it, that rest on it, or that its reasons name; the strongest first.
+        witnesses: What is heard of an order or review, as `judge` weighs it.
+        restored: Who let it count again, and why; None if nobody did.
+    """
+
+    decision: Row | None = None
+    reasons: Rows = field(default_factory=list)
+    steps: Rows = field(default_factory=list)
+    signals: Rows = field(default_factory=list)
+    witnesses: Rows = field(default_factory=list)
+    restored: Row | None = None
+
+
+def id_type_of(manifest: Manifest) -> pa.DataType:
+    """Return the type of subjects' ids in Arrow."""
+    return pa.int64() if manifest.subject_id_type == "BIGINT" else pa.string()
+
+
+def ask(engine: Engine, manifest: Manifest, table: str, subjects: Iterable[Subject]) -> None:
+    """Leave ``table`` (kind, id) in ``engine``: the subjects that have ids of the output's type."""
+    rows = [each for each in dict.fromkeys(subjects) if each.kind != "ring"]
+    columns = {
+        "kind": pa.array([each.kind for each in rows], pa.string()),
+        "id": pa.array([each.id for each in rows], id_type_of(manifest)),
+    }
+    engine.put(table, pa.table(columns))
+
+
+def gather(
+    engine: Engine, manifest: Manifest, subjects: Sequence[Subject]
+) -> Mapping[Subject, Said]:
+    """Return what was said of each subject; rings have their own tables, see `ring`.
+
+    Args:
+        engine: Holds what `detect` and `judge` left.
+        manifest: What was collected.
+        subjects: Whom to look up; each has an entry in the answer.
+    """
+    ask(engine, manifest, "_asked", subjects)
+    restored = _restored(engine)
+    found: dict[Subject, Said] = {each: Said(restored=restored.get(each)) for each in subjects}
+    absent = [
+        f"CAST(NULL AS {kind}) AS {each}"
+        for each, kind in OF_DECISION.items()
+        if each not in engine.columns("decisions")
+    ]
+    for row in engine.query(
+        f"SELECT {', '.join(['d.*', *absent])} FROM decisions d "
+        "SEMI JOIN _asked ON kind = d.subject_kind AND id = d.subject_id"
+    ).to_pylist():
+        found[_of(row)] = Said(decision=row, restored=restored.get(_of(row)))
+    for name, sql in (
+        ("reasons", _reasons_sql(engine)),
+        ("steps", _steps_sql(engine)),
+        ("signals", _signals_sql(manifest)),
+        ("witnesses", witnesses_sql(engine, "_asked")),
+    ):
+        for row in engine.query(sql).to_pylist() if sql else ():
+            getattr(found[_of(row)], name).append(row)
+    engine.drop("_asked")
+    return found
+
+
+def _of(row: Row) -> Subject:
+    return Subject(row["subject_kind"], row["subject_id"])
+
+
+def _restored(engine: Engine) -> Mapping[Subject, Row]:
+    """Return what people restored of what is asked about."""
+    if not engine.columns("restored"):
+        return {}  # a run of an earlier version
+    rows = engine.query(
+        "SELECT r.* FROM restored r SEMI JOIN _asked ON kind = r.subject_kind AND id = r.subject_id"
+    ).to_pylist()
+    return {_of(row): row for row in rows}
+
+
+def _reasons_sql(engine: Engine) -> str:
+    return """
+        SELECT r.* FROM reasons r
+        SEMI JOIN _asked ON _asked.kind = r.subject_kind AND id = r.subject_id
+        ORDER BY subject_kind, subject_id, r.kind, name, signal_id, reason_en"""
+
+
+def _steps_sql(engine: Engine) -> str:
+    if not engine.columns("contributions"):
+        return ""  # a run of an earlier version
+    return """
+        SELECT c.* FROM contributions c
+        SEMI JOIN _asked ON _asked.kind = c.subject_kind AND id = c.subject_id
+        ORDER BY subject_kind, subject_id, step"""
+
+
+def _signals_sql(manifest: Manifest) -> str:
+    kind = manifest.subject_id_type
+    return f"""
+        WITH resting AS (
+            SELECT signal_id, CASE evidence_table WHEN 'orders' THEN 'order' ELSE 'review' END
+                AS kind, CAST(unnest(evidence_ids) AS {kind}) AS id
+            FROM signals WHERE evidence_table IN ('orders', 'reviews')
+                AND subject_kind NOT IN ('order', 'review')
+                AND EXISTS (SELECT 1 FROM _asked WHERE kind IN ('order', 'review'))),
+        heard AS (
+            SELECT signal_id, kind, id FROM resting SEMI JOIN _asked USING (kind, id)
+            UNION
+            SELECT signal_id, subject_kind, subject_id FROM reasons r
+            SEMI JOIN _asked ON _asked.kind = r.subject_kind AND id = r.subject_id
+            WHERE signal_id IS NOT NULL
+            UNION
+            SELECT signal_id, kind, id FROM signals s
+            JOIN _asked ON kind = s.subject_kind AND id = s.subject_id)
+        SELECT h.kind AS subject_kind, h.id AS subject_id, signal_id, detector,
+            s.subject_kind AS about_kind, s.subject_id AS about_id, score, family, strength,
+            element, coalesce(implicates, 'actors') AS implicates, evidence_table,
+            len(evidence_ids) AS n_rows, reason_zh, reason_en
+        FROM signals s JOIN heard h USING (signal_id)
+        ORDER BY subject_kind, subject_id, strength DESC, score DESC, detector, signal_id"""
+
+
+def witnesses_sql(engine: Engine, asked: str) -> str:
+    """Return a SELECT of what is heard of the orders and reviews in ``asked`` (kind, id).
+
+    What is said of a review is heard for its order, but not directly.
+    """
+    if "strength" not in engine.columns("reasons"):
+        return ""  # a run of an earlier version
+    return f"""
+        SELECT r.subject_kind, r.subject_id, r.signal_id, r.name, r.family, r.strength, r.element,
+            coalesce(s.implicates, 'actors') AS implicates,
+            coalesce(s.score, g.score) AS score,
+            NOT (r.subject_kind = 'order' AND r.kind = 'signal'
+                 AND (s.subject_kind = 'review' OR s.subject_kind <> 'order'
+                      AND s.evidence_table = 'reviews')) AS is_direct
+        FROM reasons r SEMI JOIN {asked} a ON a.kind = r.subject_kind AND a.id = r.subject_id
+        LEFT JOIN signals s ON s.signal_id = r.signal_id
+        LEFT JOIN rings g ON r.kind = 'ring' AND g.ring_id = r.name
+        WHERE r.kind IN ('signal', 'ring') AND r.subject_kind IN ('order', 'review')
+        ORDER BY r.subject_kind, r.subject_id, r.family, r.name, r.signal_id"""
+
+
+def titles_of(engine: Engine) -> Mapping[str, Words]:
+    """Return the title of each detector that the run knew."""
+    rows = engine.query("SELECT * FROM coverage").to_pylist()
+    return {
+        row["detector"]: Words(
+            row.get("title_zh") or row["detector"], row.get("title_en") or row["detector"]
+        )
+        for row in rows
+    }
