@@ -29,6 +29,7 @@ def contribute(engine: Engine, policy: Policy) -> None:
             SELECT a.kind, a.id, 'other', CASE WHEN is_in THEN 'in-company' ELSE 'alone' END, NULL,
                    NULL, CASE WHEN is_in THEN inside ELSE outside END
             FROM own a JOIN prior USING (kind) JOIN _company c USING (kind, id)
+            WHERE is_in IS NOT NULL
             UNION ALL
             SELECT kind, id, CASE WHEN signal_id IS NULL THEN 'ring' ELSE 'signal' END, name,
                    family, signal_id, log_odds

@@ -143,12 +143,19 @@ class Policy:
         text = json.dumps(said, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
-    def honest_with(self, name: str, grade: str) -> float:
+    def honest_with(self, family: str, name: str, grade: str) -> float:
         """Return the share of honest rows (0-1) of which a sign of a detector or ring is seen."""
-        if grade == "E1" and name == RING:
+        if grade == "E1" and self.is_held(family, name, grade):
             return self.prior_honest_ring
         shares = (self.prior_honest_e1, self.prior_honest_e2, self.prior_honest_e3)
         return shares[int(grade[1]) - 1]
+
+    def is_held(self, family: str, name: str, grade: str) -> bool:
+        """Whether that share is held to: of strong signs, and of a ring's company.
+
+        What members of a ring likely bought for themselves is of another family than time.
+        """
+        return grade > "E1" or (name == RING and family == Family.TIME)
 
     def weight_sql(self, strength: str) -> str:
         """Return a CASE over a strength column: its weight."""

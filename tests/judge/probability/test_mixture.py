@@ -28,7 +28,7 @@ def market(
     rows, place = np.unique(np.column_stack([bears, company]), axis=0, return_inverse=True)
     n = np.bincount(place.ravel(), minlength=len(rows)).astype(float)
     fakes = np.bincount(place.ravel(), is_fake, minlength=len(rows))
-    return rows[:, :-1].astype(float), rows[:, -1].astype(bool), n, fakes
+    return rows[:, :-1].astype(float), rows[:, -1].astype(float), n, fakes
 
 
 def said(worth: Worth, bears: np.ndarray, company: np.ndarray) -> np.ndarray:
@@ -63,7 +63,7 @@ def test_where_nothing_is_planted_nothing_is_found(seed):
 
 
 def test_a_market_too_small_to_learn_from_goes_by_the_policy():
-    bears, company = np.array([[1.0, 1.0, 0, 0], [0, 0, 0, 0]]), np.array([False, False])
+    bears, company = np.array([[1.0, 1.0, 0, 0], [0, 0, 0, 0]]), np.zeros(2)
     worth = fit(bears, company, np.array([1.0, 20.0]), WEAK, BELIEFS)
     assert worth.signs[0] == pytest.approx(np.log(0.1 / 5e-4), abs=0.3)
     assert worth.nothing_said[0] == pytest.approx(np.log(0.02 / 0.98), abs=0.3)
@@ -72,5 +72,5 @@ def test_a_market_too_small_to_learn_from_goes_by_the_policy():
 def test_strong_signs_stay_strong_however_many_bear_them():
     """A thousand rows with nothing but one strong sign are not taken for the honest bulk."""
     bears = np.array([[0, 0, 0, 1.0], [0, 0, 0, 0]])
-    worth = fit(bears, np.array([False, False]), np.array([1_000.0, 9_000.0]), WEAK, BELIEFS)
-    assert said(worth, bears, np.array([False, False]))[0] > 0.99
+    worth = fit(bears, np.zeros(2), np.array([1_000.0, 9_000.0]), WEAK, BELIEFS)
+    assert said(worth, bears, np.zeros(2))[0] > 0.99

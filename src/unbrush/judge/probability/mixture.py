@@ -90,25 +90,24 @@ class Worth:
     n: Floats
 
 
-def fit(
-    bears: Floats, is_in_company: npt.NDArray[np.bool_], n: Floats, signs: Signs, beliefs: Beliefs
-) -> Worth:
+def fit(bears: Floats, in_company: Floats, n: Floats, signs: Signs, beliefs: Beliefs) -> Worth:
     """Return what each sign is worth.
 
     Args:
         bears: A row for each pattern, a column for each sign; 1 where the pattern has it.
-        is_in_company: Of each pattern, whether its rows are.
+        in_company: Of each pattern, 1 if its rows are, 0 if not; not a number: it is not asked.
         n: Rows with each pattern, among them those without any sign.
         signs: What the columns are.
         beliefs: What is assumed before.
     """
     n_fake_prior, n_honest_prior, n_sign_prior, n_company_prior = beliefs.n
     assumed = signs.honest_with
-    teaches = (bears.sum(axis=1) >= 2) | (bears[:, signs.is_held].any(axis=1)) | is_in_company
+    teaches = (bears.sum(axis=1) >= 2) | (bears[:, signs.is_held].any(axis=1)) | (in_company == 1)
     teaches &= bears.any(axis=1)
     fake_with, honest_with = np.full(len(assumed), beliefs.fake_with), assumed
     fake, company = beliefs.fake, np.array([beliefs.fake_in_company, beliefs.honest_in_company])
-    here = is_in_company.astype(np.float64)
+    inside, outside = (in_company == 1).astype(np.float64), (in_company == 0).astype(np.float64)
+    asked = inside + outside
     n_fake = n_honest = np.float64(0)
     for _ in range(N_STEPS):
         silent = _silence(signs, fake_with, honest_with, beliefs.silence)
@@ -116,7 +115,7 @@ def fit(
             np.log(fake / (1 - fake))
             + silent.sum()
             + bears @ (np.log(fake_with / honest_with) - silent[signs.family])
-            + np.where(is_in_company, *_company(company))
+            + np.column_stack([inside, outside]) @ np.array(_company(company))
         )
         share = 1 / (1 + np.exp(-np.clip(log_odds, -30, 30)))
         fakes, honest = share * n * teaches, (1 - share) * n
@@ -127,10 +126,10 @@ def fit(
         honest_with = np.where(signs.is_held, assumed, found)
         company = np.array(
             [
-                (fakes @ here + n_company_prior * beliefs.fake_in_company)
-                / (n_fake + n_company_prior),
-                (honest @ here + n_company_prior * beliefs.honest_in_company)
-                / (n_honest + n_company_prior),
+                (fakes @ inside + n_company_prior * beliefs.fake_in_company)
+                / (fakes @ asked + n_company_prior),
+                (honest @ inside + n_company_prior * beliefs.honest_in_company)
+                / (honest @ asked + n_company_prior),
             ]
         )
     silent = _silence(signs, fake_with, honest_with, beliefs.silence)
@@ -140,15 +139,15 @@ def fit(
         1 / (fake_with * n_fakes)
         + np.where(signs.is_held, 1.0, 1 / (honest_with * (n_honest + n_honest_prior)))
     )
-    inside, outside = _company(company)
+    in_it, alone = _company(company)
     return Worth(
         nothing_said=(
             float(np.log(fake / (1 - fake)) + silent.sum()),
             float(np.sqrt(1 / (n_fake + n_fake_prior * beliefs.fake))),
         ),
         company=(
-            (float(inside), _error(company, n_fake, n_honest)),
-            (float(outside), _error(1 - company, n_fake, n_honest)),
+            (float(in_it), _error(company, n_fake, n_honest)),
+            (float(alone), _error(1 - company, n_fake, n_honest)),
         ),
         signs=np.log(fake_with / honest_with) - silent[signs.family],
         errors=error,

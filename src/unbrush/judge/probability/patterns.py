@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from unbrush.base.engine import Engine
 from unbrush.judge.policy import RING, Policy
@@ -20,21 +19,22 @@ class Patterns:
         names: Family, class (detector or ring) and grade of each sign.
         signs: The same, as `mixture` reads them.
         bears: A row for each pattern, a column for each sign.
-        is_in_company: Of each pattern.
+        in_company: Of each pattern, 1 or 0; not a number where it is not asked.
         n: Rows with it.
     """
 
     names: list[tuple[str, str, str]]
     signs: Signs
     bears: Floats
-    is_in_company: npt.NDArray[np.bool_]
+    in_company: Floats
     n: Floats
 
 
 def find_company(engine: Engine, policy: Policy) -> None:
     """Leave `_passing` (shop_id, n) and `_company` (kind, id, is_in) in ``engine``, from `_atoms`.
 
-    A row is in company if the evidence against enough *others* of its shop is sufficient.
+    A row is in company if the evidence against enough *others* of its shop is sufficient; NULL
+    where only rings speak of it: they speak of those others, too, and are heard once.
     """
     engine.create(
         "_passing",
@@ -43,9 +43,13 @@ def find_company(engine: Engine, policy: Policy) -> None:
     )
     engine.create(
         "_company",
-        f"""SELECT kind, id, coalesce(n, 0) - CASE WHEN is_proven AND rule <> 'its-order'
-                       THEN 1 ELSE 0 END >= {policy.min_rows} AS is_in
-            FROM _atoms LEFT JOIN _passing USING (shop_id)""",
+        f"""WITH spoken AS (
+                SELECT kind, id, bool_and(class = '{RING}') AS is_ring FROM _heard
+                WHERE fate = 'heard' GROUP BY kind, id)
+            SELECT kind, id, CASE WHEN NOT coalesce(is_ring, false) THEN
+                coalesce(n, 0) - CASE WHEN is_proven AND rule <> 'its-order' THEN 1 ELSE 0 END
+                >= {policy.min_rows} END AS is_in
+            FROM _atoms LEFT JOIN _passing USING (shop_id) LEFT JOIN spoken USING (kind, id)""",
     )
 
 
@@ -55,7 +59,7 @@ def count_patterns(engine: Engine, policy: Policy) -> dict[str, Patterns]:
         """WITH borne AS (
                SELECT kind, id, list_sort(list(concat_ws(' ', family, class, grade))) AS signs
                FROM _heard WHERE fate = 'heard' GROUP BY kind, id)
-           SELECT kind, signs, coalesce(is_in, false) AS is_in, count(*) AS n
+           SELECT kind, signs, is_in, count(*) AS n
            FROM borne LEFT JOIN _company USING (kind, id)
            GROUP BY ALL ORDER BY kind, signs, is_in"""
     ).to_pylist()
@@ -80,7 +84,7 @@ def _totals(engine: Engine, kind: str, policy: Policy) -> list[int]:
 
 
 def _laid_out(
-    borne: list[tuple[list[str], bool, int]], totals: list[int], policy: Policy
+    borne: list[tuple[list[str], bool | None, int]], totals: list[int], policy: Policy
 ) -> Patterns:
     texts = sorted({sign for signs, _is_in, _n in borne for sign in signs})
     place = {text: number for number, text in enumerate(texts)}
@@ -89,7 +93,10 @@ def _laid_out(
     bears = np.zeros((len(borne) + 2, len(texts)))
     for row, (signs, _is_in, _n) in enumerate(borne):
         bears[row, [place[sign] for sign in signs]] = 1
-    is_in = np.array([*(is_in for _signs, is_in, _n in borne), False, True], dtype=np.bool_)
+    is_in = np.array(
+        [*(np.nan if each is None else each for _signs, each, _n in borne), False, True],
+        dtype=np.float64,
+    )
     n = np.array([*(n for _signs, _is_in, n in borne), 0, 0], dtype=np.float64)
     for side in (0, 1):  # what is left bears nothing
         n[len(borne) + side] = max(0, totals[side] - n[is_in == side].sum())
@@ -97,14 +104,13 @@ def _laid_out(
         names=names,
         signs=Signs(
             family=np.array([families.index(family) for family, *_ in names], dtype=np.intp),
-            honest_with=np.array(
-                [policy.honest_with(class_, grade) for _family, class_, grade in names]
-            ),
+            honest_with=np.array([policy.honest_with(*name) for name in names]),
             is_held=np.array(
-                [grade > "E1" or class_ == RING for _family, class_, grade in names], dtype=np.bool_
+                [policy.is_held(family, class_, grade) for family, class_, grade in names],
+                dtype=np.bool_,
             ),
         ),
         bears=bears,
-        is_in_company=is_in,
+        in_company=is_in,
         n=n,
     )

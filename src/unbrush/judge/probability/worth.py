@@ -5,7 +5,7 @@ import math
 import pyarrow as pa
 
 from unbrush.base.engine import Engine, quote
-from unbrush.base.evidence import EVIDENCE_WORTH
+from unbrush.base.evidence import EVIDENCE_WORTH, Family
 from unbrush.judge.policy import RING, Policy
 from unbrush.judge.probability.mixture import Beliefs, Worth, fit
 from unbrush.judge.probability.patterns import Patterns
@@ -32,7 +32,7 @@ def tell_worth(engine: Engine, policy: Policy, patterns: dict[str, Patterns]) ->
     rows = []
     for kind, found in patterns.items():
         if found.names:
-            said = fit(found.bears, found.is_in_company, found.n, found.signs, beliefs(policy))
+            said = fit(found.bears, found.in_company, found.n, found.signs, beliefs(policy))
             rows += _rows(kind, found, said)
     engine.put("evidence_worth", pa.Table.from_pylist(rows, schema=EVIDENCE_WORTH))
 
@@ -71,9 +71,12 @@ def worth_sql(engine: Engine, policy: Policy) -> str:
     before = beliefs(policy)
     start = math.log(before.fake / (1 - before.fake))
     unseen = " ".join(
-        f"WHEN {is_ring} AND grade = {quote(grade)} "
-        f"THEN {math.log(before.fake_with / policy.honest_with(name, grade))!r}"
-        for name, is_ring in ((RING, f"class = '{RING}'"), ("", "true"))
+        f"WHEN {condition} AND grade = {quote(grade)} "
+        f"THEN {math.log(before.fake_with / policy.honest_with(Family.TIME, name, grade))!r}"
+        for name, condition in (
+            (RING, f"class = {quote(RING)} AND h.family = {quote(Family.TIME)}"),
+            ("", "true"),
+        )
         for grade in ("E1", "E2", "E3")
     )
     table = "evidence_worth" if engine.columns("evidence_worth") else _nothing_sql()
