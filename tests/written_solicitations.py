@@ -1,4 +1,4 @@
-"""Texts written by hand before the rules that read them: offers, and who speaks of offers."""
+"""Texts written by hand by whoever made the rules: a test, and no measurement."""
 
 # ruff: noqa: E501
 
