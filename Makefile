@@ -86,6 +86,9 @@ bench-devices: $(ENV) ## Shared devices: sign-ups and first purchases against th
 bench-solicitations: $(ENV) ## Paid praise and scam bait: caught in real spam and generated posts, wrongly flagged
 	$(BIN)/python bench/solicitations.py
 
+bench-judge: $(DEV) ## The judge that learns beside the one that does not, on labelled sets (PARTS=yelp,ott for some)
+	$(BIN)/python bench/judge.py $(if $(PARTS),--only $(PARTS))
+
 bench-review-words: $(ENV) ## What the detectors of review texts say of 67,000 genuine reviews
 	$(BIN)/python bench/review_words.py
 

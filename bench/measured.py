@@ -22,8 +22,8 @@ class Measured:
     cpu_seconds: float
 
 
-def unbrush(*words: object) -> Measured:
-    """Run ``unbrush WORDS --json``; stop with its own words if it fails."""
+def unbrush(*words: object, may_fail: bool = False) -> Measured:
+    """Run ``unbrush WORDS --json``; stop with its own words if it fails and may not."""
     command = [str(UNBRUSH), *map(str, words), "--json"]
     start = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
@@ -32,7 +32,7 @@ def unbrush(*words: object) -> Measured:
         _, status, usage = os.wait4(child.pid, 0)
         child.returncode = os.waitstatus_to_exitcode(status)
     seconds = time.perf_counter() - start
-    if child.returncode:
+    if child.returncode and not may_fail:
         sys.exit(f"{' '.join(command)} ended with code {child.returncode}")
     cpu = usage.ru_utime + usage.ru_stime
     return Measured(seconds, usage.ru_maxrss / 1024, json.loads(text), cpu)

@@ -26,6 +26,7 @@ from unbrush.group import group
 from unbrush.judge import Policy, judge
 from unbrush.judge.clean_counts import COUNTS
 from unbrush.judge.comparing import compare
+from unbrush.judge.learned import Model
 from unbrush.judge.policy_file import file_values
 from unbrush.judge.reversing import Change, reverse
 from unbrush.respond import respond
@@ -76,6 +77,7 @@ def run(
     params: Mapping[str, Mapping[str, Any]] | None = None,
     since: RunFolder | None = None,
     policy: Policy | None = None,
+    model: Model | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Take a market from raw records to a report; return the summary.
@@ -87,6 +89,7 @@ def run(
         params: Detector parameters by detector name.
         since: An earlier day's run, which `group` goes on from.
         policy: What to judge by; the default if left out.
+        model: What was learned from labels, for `judge`.
         progress: Told the stage's step and the share of the whole that is done.
     """
     if since is not None:
@@ -101,6 +104,7 @@ def run(
             params=params,
             since=since,
             policy=policy,
+            model=model,
             progress=_part(stage, progress),
         )
     return summary
@@ -147,12 +151,13 @@ def run_stage(
     params: Mapping[str, Mapping[str, Any]] | None = None,
     since: RunFolder | None = None,
     policy: Policy | None = None,
+    model: Model | None = None,
     progress: Progress = silent,
 ) -> dict[str, Any]:
     """Run one stage after `collect` on what earlier stages left in ``folder``.
 
     ``since`` is an earlier day's run: `group` looks only at what is new since. ``policy`` is what
-    `judge` goes by.
+    `judge` goes by, and ``model`` what it hears beside.
 
     Returns:
         The summary after ``respond``, else an empty dict.
@@ -176,8 +181,8 @@ def run_stage(
             engine.write(f"SELECT * FROM state_{table}", folder.state(table))
     elif stage == "judge":
         policy = policy or Policy()
-        judge(engine, manifest, policy=policy, progress=progress)
-        _write_policy(policy, folder)
+        judge(engine, manifest, policy=policy, model=model, progress=progress)
+        _write_policy(policy, folder, model)
     else:
         summary = respond(engine, folder, manifest, progress=progress)
     for table in OUTPUTS[stage]:
@@ -279,7 +284,7 @@ def _compared(engine: Engine, truth_sql: str) -> dict[str, list[dict[str, Any]]]
     return compare(engine)
 
 
-def _write_policy(policy: Policy, folder: RunFolder) -> None:
+def _write_policy(policy: Policy, folder: RunFolder, model: Model | None = None) -> None:
     """Keep what was judged by beside the decisions."""
     said = {
         "name": policy.name,
@@ -287,6 +292,8 @@ def _write_policy(policy: Policy, folder: RunFolder) -> None:
         "values": file_values(policy),
         "reasons": dict(policy.reasons),
     }
+    if model is not None:
+        said["model"] = {"version": model.version, "data": dict(model.data)}
     _write_json(said, folder.policy)
 
 

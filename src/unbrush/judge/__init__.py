@@ -16,6 +16,7 @@ from unbrush.base.progress import Progress, silent
 from unbrush.judge.attribute import attribute
 from unbrush.judge.clean_counts import count_clean
 from unbrush.judge.contributions import contribute
+from unbrush.judge.learned import Model, add_reasons, speak
 from unbrush.judge.look_alikes import spare_look_alikes
 from unbrush.judge.policy import Policy
 from unbrush.judge.probability import say_how_sure
@@ -32,6 +33,7 @@ def judge(
     manifest: Manifest,
     *,
     policy: Policy | None = None,
+    model: Model | None = None,
     progress: Progress = silent,
 ) -> None:
     """Leave tables `decisions`, `reasons` and `clean_counts` in ``engine``.
@@ -40,11 +42,14 @@ def judge(
         engine: Holds the event tables, `signals`, `rings` and `ring_members`.
         manifest: What the market has.
         policy: Thresholds and weights.
+        model: What was learned from labels, to be heard as one weak witness; none if left out.
         progress: Told which step runs.
     """
     policy = policy or Policy()
     progress("witnesses", 0.0)
     call_witnesses(engine, manifest, policy)
+    if model is not None:
+        speak(engine, manifest, model)
     progress("look-alikes", 0.2)
     spare_look_alikes(engine, manifest, policy)
     progress("weigh", 0.4)
@@ -57,6 +62,8 @@ def judge(
     attribute(engine, manifest, policy)
     progress("reasons", 0.7)
     give_reasons(engine, manifest)
+    if model is not None:
+        add_reasons(engine)
     progress("clean counts", 0.85)
     count_clean(engine, manifest)
     for table in (
