@@ -57,11 +57,11 @@ def run_unbrush(path: Path, setting: str, threads: int) -> dict[str, Any]:
     start, cpu = time.perf_counter(), time.process_time()
     texts = DistinctTexts(clauses=setting != "equal")
     batches = pq.ParquetFile(path).iter_batches(131_072, columns=["text"])
-    numbers = [texts.add(batch.column(0)) for batch in batches]
+    numbers = list(texts.add_all((batch.column(0) for batch in batches), threads=threads))
     read = time.perf_counter()
     found = clusters(texts, threads=threads, **equal)
     took = {"seconds": time.perf_counter() - start, "CPU seconds": time.process_time() - cpu}
-    took["reading"] = read - start
+    took |= {"reading": read - start, "distinct": texts.n}
     of_row = np.concatenate(numbers)
     first = np.zeros(texts.n, np.int32)  # row of each distinct text
     first[of_row[::-1]] = np.arange(len(of_row) - 1, -1, -1)
@@ -243,10 +243,11 @@ def _of_clusters(leader: np.ndarray, chance: np.random.Generator) -> list[tuple[
     ]
 
 
-def made(n: int, seed: int) -> Path:
-    path = OUT / f"text-{n}-{seed}.parquet"
+def made(n: int, seed: int, repeated: float = 0.0) -> Path:
+    name = f"text-{n}-{seed}" + (f"-{repeated}" if repeated else "")
+    path = OUT / f"{name}.parquet"
     if not path.exists():
-        text_reviews.write(path, n, seed=seed)
+        text_reviews.write(path, n, seed=seed, repeated=repeated)
     return path
 
 
@@ -260,6 +261,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--n", default="2M", help="Reviews; growth is measured up to 4 times.")
     arguments.add_argument("--only", choices=["unbrush"], help="Neither peers nor growth.")
+    arguments.add_argument("--repeated", type=float, default=0.0, help="Share sent unchanged.")
     arguments.add_argument("--threads", type=int, default=0)
     arguments.add_argument("--seed", type=int, default=11)
     arguments.add_argument("--alone", help=argparse.SUPPRESS)
@@ -275,7 +277,7 @@ def main() -> None:
     OUT.mkdir(exist_ok=True)
     n, seed, threads = size(chosen.n), chosen.seed, chosen.threads
     if chosen.only:
-        path = made(n, seed)
+        path = made(n, seed, chosen.repeated)
         table([line("unbrush", "own", path, threads)])
         if n > size("8M"):
             path.unlink()

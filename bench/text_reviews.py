@@ -2,8 +2,9 @@
 
 Reviews have 10-60 characters: stock phrases that everybody uses, phrases of a subject and what is
 said of it, and words of chance, which stand for what one buyer alone would write. A tenth are in
-groups: an original and copies of it, each edited in one of `KINDS` ways. Shares no code with the
-system.
+groups: an original and copies of it, each edited in one of `KINDS` ways. On request a share are
+exact repeats of a few thousand sentences that many send unchanged, the first of them far oftener
+than the last. Shares no code with the system.
 """
 
 import random
@@ -30,6 +31,7 @@ KINDS = (
 )
 BLOCK = 500_000
 GROUPED = 0.1
+SENT = 5_000  # sentences that many send unchanged
 
 
 def _words(text: str) -> list[str]:
@@ -123,14 +125,26 @@ NUMBERS = [f"{number}{unit}" for number in range(1, 60) for unit in ("号", "天
 COMMON = sorted(set("".join(OWN + SAID + SUBJECTS)))  # what a slip of the finger puts in
 
 
-def write(path: Path, n: int, *, seed: int = 1) -> None:
-    """Write ``n`` reviews: text, group (-1 for none), kind (place in `KINDS`)."""
+def write(path: Path, n: int, *, seed: int = 1, repeated: float = 0.0) -> None:
+    """Write ``n`` reviews: text, group (-1 for none), kind (place in `KINDS`).
+
+    Args:
+        path: Where to.
+        n: How many.
+        seed: Of the dice.
+        repeated: Share of all that are a sentence sent unchanged by many, in no group.
+    """
+    sent = _reviews(SENT, np.random.default_rng([seed, SENT])) if repeated else None
     fields = [("text", pa.string()), ("group", pa.int32()), ("kind", pa.int8())]
     with pq.ParquetWriter(path, pa.schema(fields), compression="zstd") as file:
         n_groups = 0
         for block in range(0, n, BLOCK):
             size = min(BLOCK, n - block)
-            rows, n_groups = _block(size, np.random.default_rng([seed, block]), n_groups)
+            chance = np.random.default_rng([seed, block])
+            n_sent = round(repeated * size)
+            rows, n_groups = _block(size - n_sent, chance, n_groups)
+            if sent is not None:
+                rows = _mixed(rows, sent, n_sent, chance)
             file.write_table(rows.cast(file.schema))
 
 
@@ -156,6 +170,19 @@ def _block(n: int, chance: np.random.Generator, n_groups: int) -> tuple[pa.Table
     order = chance.permutation(n)
     table = pa.table({"text": whole, "group": group, "kind": kind})
     return table.take(pa.array(order)), n_groups
+
+
+def _mixed(rows: pa.Table, sent: pa.Array, n: int, chance: np.random.Generator) -> pa.Table:
+    """Return ``rows`` with ``n`` of the sentences that many send, by Zipf's law, among them."""
+    shares = 1 / np.arange(1, len(sent) + 1)
+    places = chance.choice(len(sent), n, p=shares / shares.sum())
+    more = {
+        "text": sent.take(pa.array(places)),
+        "group": np.full(n, -1, np.int32),
+        "kind": np.zeros(n, np.int8),
+    }
+    whole = pa.concat_tables([rows, pa.table(more)])
+    return whole.take(pa.array(chance.permutation(len(whole))))
 
 
 def _reviews(n: int, chance: np.random.Generator) -> pa.Array:
