@@ -34,21 +34,22 @@ def a1(run: CaseRun) -> list[Answer]:
 
 def _rating(run: CaseRun, rating: dict[str, Any]) -> list[Answer]:
     true, written = run.facts["true_rating_with_default"], run.facts["true_rating"]
-    raw, fair, own = rating["raw"], rating["adjusted"], rating["own_words"]
-    shown = f"{fair['value']:.2f} ({fair['low']:.2f} to {fair['high']:.2f}), true {true:.2f}"
+    fair = rating["adjusted"]
+    by_chance = f"{fair['value']:.2f} ({fair['low']:.2f} to {fair['high']:.2f})"
     return [
-        Answer("(rating as the page has it)", f"{raw['value']:.2f}", True),
-        Answer(
-            "adjusted rating, its interval holds the true one",
-            shown,
-            fair["low"] <= true <= fair["high"],
-        ),
-        Answer(
-            "the same of reviews in people's own words",
-            f"{own['value']:.2f} ({own['low']:.2f} to {own['high']:.2f}), true {written:.2f}",
-            own["low"] <= written <= own["high"],
-        ),
+        Answer("(rating as the page has it)", f"{rating['raw']['value']:.2f}", True),
+        Answer("(adjusted rating, with chance alone)", by_chance, True),
+        _held("adjusted rating, its bounds hold the true one", rating, "adjusted", true),
+        _held("the same of reviews in people's own words", rating, "own_words", written),
     ]
+
+
+def _held(asked: str, rating: dict[str, Any], name: str, true: float) -> Answer:
+    ends = rating["bounds"][name] or rating[name]
+    shown = f"{ends['low']:.2f} to {ends['high']:.2f}, true {true:.2f}"
+    if "as_many" in ends:
+        shown += f"; {ends['as_many']:.2f} if as many were missed"
+    return Answer(asked, shown, ends["low"] <= true <= ends["high"])
 
 
 def _cited(said: dict[str, Any], known: list[dict[str, Any]]) -> Answer:

@@ -1,11 +1,13 @@
 """The page of a check: whole in itself, in both languages, deaf to what strangers wrote."""
 
 import json
+import random
 import re
 import shutil
 
 import pytest
 
+from tests import pages
 from unbrush.serve.cli import run_command
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -39,6 +41,37 @@ def test_it_needs_nothing_outside_itself(page):
     text = page.read_text(encoding="utf-8")
     assert not re.findall(r'(?:src|href)\s*=\s*["\']?(?:https?:)?//', text)
     assert "default-src 'none'" in text
+
+
+def doorway(seed):
+    return re.sub(r"400-\d{3}-\d{4}", "400-820-1234", pages.many_brands(random.Random(seed)))
+
+
+def page_of(tmp_path, documents):
+    given = tmp_path / "pages.jsonl"
+    lines = [json.dumps(each, ensure_ascii=False) for each in documents]
+    given.write_text("\n".join(lines), encoding="utf-8")
+    out = tmp_path / "pages.html"
+    assert run_command(["check", "--kind", "page", str(given), "--html", str(out)]) == 0
+    return out.read_text(encoding="utf-8")
+
+
+def test_a_hotline_of_many_brands_is_drawn_with_its_pages_and_brands(tmp_path):
+    text = page_of(tmp_path, [{"id": f"门页{n}", "text": doorway(n)} for n in range(3)])
+    (drawing,) = re.findall(r"<svg.*?</svg>", text, re.DOTALL)
+    labels = re.findall(r">([^<]+)</text>", drawing)
+    assert "400-820-1234" in labels
+    assert {f"门页{n}" for n in range(3)} <= set(labels)
+    assert len(re.findall("<path", drawing)) == len(labels) - drawing.count("<rect")
+    for words in ("旁边的品牌", "Brands beside it"):
+        assert words in text
+
+
+def test_nothing_is_drawn_of_pages_that_catch_nobody(tmp_path):
+    text = page_of(
+        tmp_path, [{"id": "a", "text": "本店电话400-820-1234，海尔空调售后，欢迎来电。"}]
+    )
+    assert "<svg" not in text
 
 
 def test_every_input_is_there_with_its_error(page):

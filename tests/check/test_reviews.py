@@ -6,6 +6,7 @@ import json
 import pytest
 
 from unbrush.base.rating import mean_of, scale_of
+from unbrush.check import reviews
 from unbrush.check.gathering import masked
 from unbrush.serve.cli import run_command
 from unbrush.store.duckdb_engine import DuckDBEngine
@@ -56,6 +57,35 @@ def test_copies_are_left_out_of_the_rating_and_shown_with_their_template(tmp_pat
         assert "repeated-text" in review["labels"]
         assert review["cluster"]["id"] == skeleton["id"]
         assert any(reason["zh"] and reason["en"] for reason in review["reasons"])
+
+
+def test_the_bounds_hold_what_may_have_been_missed_and_only_where_something_was_found(
+    tmp_path, capsys
+):
+    (item,) = document(tmp_path, capsys, table())
+    rating = item["rating"]
+    assert rating["bounds"]["adjusted"]["n_like"] == 0  # the five stars left are the platform's
+    assert rating["bounds"]["adjusted"]["low"] <= rating["adjusted"]["low"]
+    lines = [f"{n},{stars},{text}" for n, (text, stars) in enumerate(OWN, 1)]
+    (item,) = document(tmp_path, capsys, "\n".join(["编号,评分,评价内容", *lines, ""]))
+    assert item["rating"]["bounds"] == {"adjusted": None, "own_words": None}
+
+
+def test_the_style_of_one_text_alone_leaves_no_review_out_of_the_mean():
+    def review(rating, verdict, *labels):
+        return {
+            "rating": rating,
+            "verdict": verdict,
+            "labels": list(labels),
+            "text_source": "written",
+        }
+
+    own = [review(2.0, "kept"), review(5.0, "doubtful", "invented-text")]
+    assert reviews._rating(own, (1.0, 5.0))["adjusted"]["n"] == 2
+    own[1] = review(5.0, "doubtful", "invented-text", "template-praise")
+    assert reviews._rating(own, (1.0, 5.0))["adjusted"]["n"] == 1
+    own[1] = review(5.0, "excluded", "invented-text")
+    assert reviews._rating(own, (1.0, 5.0))["adjusted"]["n"] == 1
 
 
 def test_default_praise_and_words_of_their_own_are_not_flagged(tmp_path, capsys):

@@ -15,11 +15,15 @@ from markupsafe import Markup
 
 from unbrush import __version__
 from unbrush.base.errors import CannotWrite
+from unbrush.base.pages.evidence import FEWEST_BRANDS
+from unbrush.base.pages.hotline_drawing import Call, drawing_of
 from unbrush.check.documents import Document
 from unbrush.check.kinds import KIND_WORDS
 from unbrush.check.looks import SAME
 from unbrush.check.telling import told_value
 from unbrush.check.terms import (
+    AS_MANY,
+    BOUNDS,
     FIELDS,
     MATCHES,
     OTHER_MEANS,
@@ -75,6 +79,7 @@ def make_page(documents: Sequence[Document], *, lang: str, n_all: int) -> str:
         .render(
             documents=[_told(document) for document in documents],
             n_all=n_all,
+            hotlines=drawing_of(_calls(documents)),
             lang={"zh": "zh-CN", "en": "en"}.get(lang, ""),
             style=_read(REPORT / "report.css") + _read(TEMPLATES / "check.css"),
             scripts=scripts,
@@ -84,6 +89,8 @@ def make_page(documents: Sequence[Document], *, lang: str, n_all: int) -> str:
             verdicts=VERDICTS,
             ready_made=READY_MADE,
             other_means=OTHER_MEANS,
+            bounds_words=BOUNDS,
+            as_many_words=AS_MANY,
             fields=FIELDS,
             matches=MATCHES,
             same_words=SAME,
@@ -91,6 +98,18 @@ def make_page(documents: Sequence[Document], *, lang: str, n_all: int) -> str:
             outcomes=OUTCOMES_SHOWN,
         )
     )
+
+
+def _calls(documents: Sequence[Document]) -> Iterator[Call]:
+    """Yield which flagged page says which number, of those that answer for several brands."""
+    for document in documents:
+        if not document.get("labels") or "segments" not in document:
+            continue
+        known = (document.get(key) for key in ("title", "id", "file"))
+        page = next((str(name) for name in known if name not in (None, "")), "")
+        for each in document["numbers"]:
+            if max(each["n_brands"], each.get("n_brands_in_file", 0)) >= FEWEST_BRANDS:
+                yield Call(page=page, number=each["number"], brands=each["brands"])
 
 
 def _environment() -> Environment:

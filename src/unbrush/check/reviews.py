@@ -24,10 +24,14 @@ from unbrush.check.documents import Document, error_of, words_of
 from unbrush.check.gathering import Gathered, Given, Item, none_usable
 from unbrush.check.limitations import limitations
 from unbrush.check.market import Judged, judge_reviews
+from unbrush.check.missed import Rated, bounds_of
 from unbrush.check.standing_in import Staged, stage
 from unbrush.check.terms import METHOD
 
 EXCLUDED, DOUBTFUL, KEPT = "excluded", "doubtful", "kept"
+OF_ONE_TEXT = {"invented-text"}
+"""Detectors that read one text and nothing beside it: alone they leave no review out of a mean."""
+
 READY_MADE = ("default", "tag", "assisted")
 
 Ends = tuple[float, float]
@@ -230,10 +234,12 @@ def _rating(reviews: Sequence[Document], ends: Ends) -> Document:
     """Return the mean of all, of those that nothing speaks against, and of what lies between.
 
     One reader's estimate harms nobody, so that it leaves out the doubtful, too; a platform, which
-    acts on what it finds, still counts them (``counted``).
+    acts on what it finds, still counts them (``counted``). The style of a text that nothing bears
+    out is a doubt about that text and no more: it stays in.
     """
     rated = [each for each in reviews if each["rating"] is not None]
-    kept = [each for each in rated if each["verdict"] == KEPT]
+    kept = [each for each in rated if _stays(each)]
+    left_out = [each for each in rated if not _stays(each)]
     of = {
         "raw": rated,
         "counted": [each for each in rated if each["verdict"] != EXCLUDED],
@@ -249,8 +255,25 @@ def _rating(reviews: Sequence[Document], ends: Ends) -> Document:
         "scale": list(ends),
         **{name: asdict(mean) for name, mean in means.items()},
         "range": [min(known), max(known)] if known else None,
+        "bounds": {name: _bounds(of[name], left_out, ends) for name in ("adjusted", "own_words")},
         "method": words_of(METHOD),
     }
+
+
+def _stays(review: Document) -> bool:
+    """Say whether a review counts in the adjusted mean."""
+    is_alone = review["verdict"] == DOUBTFUL and set(review["labels"]) <= OF_ONE_TEXT
+    return review["verdict"] == KEPT or is_alone
+
+
+def _bounds(kept: Sequence[Document], found: Sequence[Document], ends: Ends) -> Document | None:
+    """Return where the mean may lie if reviews like those found were missed; None if none were."""
+    rows = [
+        [Rated(rating=each["rating"], text_source=each["text_source"]) for each in some]
+        for some in (kept, found)
+    ]
+    bounds = bounds_of(rows[0], rows[1], ends)
+    return asdict(bounds) if bounds else None
 
 
 def _label_counts(reviews: Sequence[Document]) -> dict[str, int]:

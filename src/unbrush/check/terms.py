@@ -5,12 +5,17 @@ from collections.abc import Mapping
 from unbrush.base.words import Words
 
 METHOD = Words(
-    "调整后的评分是没有疑点的评价的平均分；区间为有界均值的 95% Wilson 区间，只反映偶然误差，"
-    "不包括未被发现的虚假评价。",
-    "The adjusted rating is the mean of the reviews that nothing speaks against; the interval is"
-    " the 95 % Wilson interval of a bounded mean: it covers chance, not fake reviews that were not"
-    " found.",
+    "调整后的评分是没有疑点的评价的平均分（仅文风像机器生成的仍计入）；区间为有界均值的 95% Wilson"
+    " 区间，只反映偶然误差。发现有问题的评价时，另给出可能范围：其余评价中，来源、星级与其相同的，"
+    "可能一条不假，也可能全是没查出来的。",
+    "The adjusted rating is the mean of the reviews that nothing speaks against (but for the style"
+    " of one text alone); the interval is the 95 % Wilson interval of a bounded mean: it covers"
+    " chance. Where something was found, the bounds say what may have been missed: of the others"
+    " with words of the same origin and as many stars, none or all may be of the same kind.",
 )
+
+BOUNDS = Words("如有漏查，可能在", "With what may have been missed")
+AS_MANY = Words("若漏查的与查出的一样多", "if as many were missed as found")
 
 VERDICTS: Mapping[str, Words] = {
     "excluded": Words("不可信", "not to be trusted"),

@@ -18,6 +18,7 @@ from unbrush.base.progress import Progress
 from unbrush.respond.coverage import tell_coverage
 from unbrush.respond.figures import Money
 from unbrush.respond.headline import tell_headline
+from unbrush.respond.hotlines import tell_hotlines
 from unbrush.respond.method import tell_method
 from unbrush.respond.organisers import tell_organisers
 from unbrush.respond.people import tell_staff, tell_victims
@@ -63,6 +64,7 @@ def make_page(
         ranks=ranks,
         staff=tell_staff(engine, money),
         victims=tell_victims(engine, money),
+        hotlines=tell_hotlines(engine),
         method=tell_method(summary, manifest),
         has_market_chart=market is not None,
         charts={"charts": charts, "ties": {kind: list(words) for kind, words in TIES.items()}},

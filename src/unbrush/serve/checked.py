@@ -10,6 +10,8 @@ from unbrush.check.kinds import KIND_WORDS, Kind
 from unbrush.check.looks import SAME
 from unbrush.check.telling import told_value
 from unbrush.check.terms import (
+    AS_MANY,
+    BOUNDS,
     FIELDS,
     MATCHES,
     OTHER_MEANS,
@@ -148,6 +150,11 @@ class _Teller:
             f"{name}: {raw['value']:.2f} → {adjusted['value']:.2f} (95 %: {ends}; "
             f"n = {raw['n']:,} → {adjusted['n']:,}; {rating['scale'][0]:g}–{rating['scale'][1]:g})"
         )
+        if bounds := rating["bounds"]["adjusted"]:
+            screen.say(
+                f"  {self.pick(BOUNDS)}: {bounds['low']:.2f}–{bounds['high']:.2f} "
+                f"({self.pick(AS_MANY)}: {bounds['as_many']:.2f})"
+            )
         for name, words in OTHER_MEANS.items():
             rest = rating[name]
             if rest["value"] is not None and rest["n"] not in (raw["n"], adjusted["n"]):
