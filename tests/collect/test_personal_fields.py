@@ -30,6 +30,13 @@ def test_a_token_is_the_hmac_of_the_value(tmp_path, key):
     assert found.manifest.key_fingerprint == fingerprint(key)
 
 
+def test_contacts_of_a_post_are_hashed_under_either_name(tmp_path):
+    for name in ("contacts", "contact"):
+        post = f"post_id,text,captured_at,{name}\n1,好评返现,{JAN_5},微信zs_88888\n"
+        found = gather(tmp_path / name, {**FILES, "posts.csv": post})
+        assert found.column("posts", "contact_token") == [token("微信zs_88888")]
+
+
 def test_values_that_are_met_once_are_hashed_alike(tmp_path, monkeypatch):
     together = gather(tmp_path / "together", FILES)
     monkeypatch.setattr("unbrush.collect.personal.MOST_AT_ONCE", -1)

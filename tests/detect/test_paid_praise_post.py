@@ -55,7 +55,7 @@ def test_posts_of_one_contact_are_counted_though_it_is_written_differently(engin
 
 
 def test_contacts_captured_beside_the_post_count(engine):
-    rows = posts(["好评返现5元", "五星晒图返8元"], contacts="微信zs_88888")
+    rows = posts(["好评返现5元", "五星晒图返8元"], contact_token="0f3a88")
     assert json.loads(found(engine, rows)[1]["facts"])["n_posts_by_contact"] == 2
 
 

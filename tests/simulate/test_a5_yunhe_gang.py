@@ -148,7 +148,7 @@ def test_less_can_be_seen_the_better_the_gang_hides(ask):
         recruiters = "SELECT subject_id FROM gang WHERE subject_kind = 'account'"
         [(n,)] = ask(f"SELECT count(*) FROM accounts WHERE invited_by IN ({recruiters})", level)
         invited.append(n)
-        [(n,)] = ask("SELECT count(contacts) FROM posts", level)
+        [(n,)] = ask("SELECT count(contact_token) FROM posts", level)
         posts.append(n)
     assert per_device == sorted(per_device, reverse=True)
     assert invited == sorted(invited, reverse=True)

@@ -322,7 +322,7 @@ _ALL = (
         "captured_at! time",
         "channel word",
         "author_token token",
-        "contacts text",
+        "contact_token token",
         "shop_id id",
         "item_id id",
         "url text",

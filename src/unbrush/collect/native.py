@@ -7,6 +7,7 @@ _RAW_NAMES = {
     "address_token": ("street_address", "address_id"),
     "author_token": ("author_id",),
     "bank_token": ("bank_account", "bank_card"),
+    "contact_token": ("contacts",),
     "device_token": ("device_id",),
     "from_token": ("from_account", "from_id"),
     "identity_token": ("identity_number", "id_number", "id_card"),

@@ -35,7 +35,7 @@ import pyarrow as pa
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.solicitation import Solicitation, contacts_of, read_all, unmask
+from unbrush.base.solicitation import Solicitation, read_all
 from unbrush.base.solicitation.sayings import LOOK_ALIKES, said_en, said_zh, told
 from unbrush.base.words import Words, counted
 
@@ -57,14 +57,16 @@ def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
         for row, said in enumerate(read_all(posts["text"]))
         if said is not None and said.score >= params.min_score
     ]
-    ways = [_ways(said, posts["contacts"][row].as_py()) for row, said in found]
+    ways = [_ways(said, posts["contact_token"][row].as_py()) for row, said in found]
     shared = Counter(way for its_ways in ways for way in its_ways)
     ids = posts["post_id"].combine_chunks().take(pa.array([row for row, _ in found], pa.int64()))
     facts = [
         {
             "score": said.score,
             **told(said),
-            "n_contacts": len(its_ways),
+            "n_contacts": max(
+                len({contact.key for contact in said.contacts}), min(1, len(its_ways))
+            ),
             "n_posts_by_contact": max((shared[way] for way in its_ways), default=1),
         }
         for (_, said), its_ways in zip(found, ways, strict=True)
@@ -77,9 +79,14 @@ def compute(params: Params, tables: Mapping[str, pa.Table]) -> pa.Table:
 
 
 def _ways(said: Solicitation, given: str | None) -> list[str]:
-    """The contacts of a post, those in the text and those captured beside it."""
-    captured = contacts_of(unmask(given)) if given else ()
-    return sorted({contact.key for contact in (*said.contacts, *captured)})
+    """What posts of one hand share: contacts in the text, and the token of one captured beside."""
+    captured = (f"token:{given}",) if given else ()
+    return sorted({*captured, *(contact.key for contact in said.contacts)})
+
+
+def _n_contacts(said: Solicitation, ways: list[str]) -> int:
+    """How many contacts a post gives; one captured beside it is most likely one of the text's."""
+    return max(len({contact.key for contact in said.contacts}), min(1, len(ways)))
 
 
 def explain(facts: Facts) -> Words:
@@ -98,7 +105,7 @@ DETECTOR = Detector(
     strength=Strength.E1,
     element=Element.ORGANISED,
     needs={"posts": ("post_id", "text")},
-    uses={"posts": ("contacts",)},
+    uses={"posts": ("contact_token",)},
     evidence="posts",
     look_alikes=LOOK_ALIKES,
     params=Params(),

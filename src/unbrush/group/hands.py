@@ -160,15 +160,15 @@ def _calls_sql(manifest: Manifest) -> str:
     )
     return f"""
         WITH said AS (
-            SELECT author_token, contacts, CAST(post_id AS VARCHAR) AS post, {shop} AS shop,
+            SELECT author_token, contact_token, CAST(post_id AS VARCHAR) AS post, {shop} AS shop,
                    captured_at AS posted_at
             FROM posts p LEFT JOIN items i ON i.item_id = p.item_id WHERE {calls_sql("p.text")})
         SELECT DISTINCT * FROM (
             SELECT author_token AS hand, 'author' AS by, post, shop, posted_at FROM said
-            -- A contact goes by the first post that gives it: its number is nobody's to show.
+            -- A contact goes by the first post that gives it: a token says nothing to anybody.
             UNION ALL
-            SELECT CASE WHEN contacts IS NOT NULL
-                        THEN concat('contact of ', min(post) OVER (PARTITION BY contacts)) END,
+            SELECT CASE WHEN contact_token IS NOT NULL THEN concat('contact of ',
+                        min(post) OVER (PARTITION BY contact_token)) END,
                    'contact', post, shop, posted_at FROM said)
         WHERE hand IS NOT NULL AND shop IS NOT NULL"""
 
