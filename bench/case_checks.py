@@ -153,7 +153,28 @@ def a6(run: CaseRun) -> list[Answer]:
     ]
 
 
+def _adjudged(run: CaseRun, shop: int) -> str:
+    return run.one(f"SELECT any_value(verdict) FROM adjudications WHERE shop_id = {shop}") or "none"
+
+
+def _suspects(run: CaseRun) -> list[Answer]:
+    """Shops that are named as having bought an attack, beside those that did."""
+    bought = "SELECT subject_id FROM decisions WHERE subject_kind = 'shop' AND rule = "
+    bought += "'bought-an-attack'"
+    rivals = "SELECT subject_id FROM gang WHERE subject_kind = 'shop' AND role = 'organiser'"
+    n = run.one(f"SELECT count(*) FROM ({rivals})")
+    named = run.one(f"SELECT count(*) FROM ({bought}) WHERE subject_id IN ({rivals})")
+    return [
+        Answer("rivals who bought the attack, named", f"{named} of {n}" if n else "none known",
+               named == n),
+        _none("others named as such", run.one(
+            f"SELECT count(*) FROM ({bought}) WHERE subject_id NOT IN ({rivals})")),
+    ]  # fmt: skip
+
+
 def b2(run: CaseRun) -> list[Answer]:
+    shop = run.one("SELECT min(shop_id) FROM shop_of WHERE look_alike LIKE '%victim'")
+    verdict = _adjudged(run, shop)
     victim = run.one("SELECT max(rung) FROM shop_of WHERE look_alike LIKE '%victim'")
     attackers = "SELECT subject_id FROM gang WHERE role = 'brusher'"
     found = run.one(
@@ -162,6 +183,8 @@ def b2(run: CaseRun) -> list[Answer]:
     )
     return [
         Answer("the victim's rung, L1 at most", victim or "L0", (victim or "L0") <= "L1"),
+        Answer("the victim is called one", verdict, verdict in ("victim", "none")),
+        *_suspects(run),
         _share(
             "attacking accounts found",
             found,
@@ -323,11 +346,16 @@ def b7(run: CaseRun) -> list[Answer]:
         return run.one(f"SELECT max(rung) FROM decisions WHERE {where}") or "L0"
 
     claimed, true = rung(run.facts["claimed_victim"]), rung(run.facts["true_victim"])
+    brusher = _adjudged(run, run.facts["claimed_victim"])
+    victim = _adjudged(run, run.facts["true_victim"])
     mistaken = max([rung(shop) for shop in run.facts["mistaken"]], default="L0")
     return [
         Answer("who brushes and claims: above L1", claimed, claimed > "L1"),
         Answer("the true victim: L1 at most", true, true <= "L1"),
         Answer("shops that claim by mistake: L0", mistaken, mistaken == "L0"),
+        Answer("adjudged: who brushes and claims", brusher, brusher == "beneficiary"),
+        Answer("adjudged: the true victim", victim, victim in ("victim", "none")),
+        *_suspects(run),
         *_orders(run),
     ]
 

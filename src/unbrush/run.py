@@ -37,6 +37,7 @@ OUTPUTS = {
     "group": ("searches", "rings", "ring_members", "clusters", "cluster_members"),
     "judge": (
         "decisions",
+        "adjudications",
         "contributions",
         "evidence_worth",
         "reasons",

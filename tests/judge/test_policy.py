@@ -27,6 +27,11 @@ def test_the_shipped_file_is_the_default():
         assert key.split(".", 1)[1] in default_text()
 
 
+def test_a_key_of_an_older_file_is_read_and_sets_nothing(tmp_path):
+    old = written(tmp_path, "[shop]\nmin_shipped_share = 0.4\nmin_rows = 4\n")
+    assert read_policy(old) == Policy(name="mine", min_rows=4)
+
+
 def test_every_look_alike_has_its_families():
     assert {each.name for each in LOOK_ALIKES} == set(LOOK_ALIKE_FAMILIES)
 
@@ -113,7 +118,8 @@ def test_nothing_is_decided_by_what_is_switched_off(engine: Engine):
 
 
 def test_no_run_goes_above_the_highest_rung(engine: Engine):
-    orders, signals = [order(row) for row in range(1, 5)], paid_back(4)
+    tied = [signal(row, "farm", family="graph", strength="E2") for row in range(1, 5)]
+    orders, signals = [order(row) for row in range(1, 5)], paid_back(4) + tied
     assert decided(engine, Policy(), signals, orders)["shop", 1]["rung"] == "L5"
     assert decided(engine, Policy(highest="L3"), signals, orders)["shop", 1]["rung"] == "L3"
     assert decided(engine, Policy(highest="L1"), signals, orders)["shop", 1]["rung"] == "L1"

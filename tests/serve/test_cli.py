@@ -35,7 +35,7 @@ def test_the_smallest_market_goes_all_the_way(tmp_path, capsys):
     assert run_command(["run", str(data), "--out", str(tmp_path / "out")]) == 0
     for name in (
         "signals", "rings", "ring_members", "decisions", "reasons", "clean_counts", "coverage",
-        "rejects", "clusters", "cluster_members", "searches",
+        "rejects", "clusters", "cluster_members", "searches", "adjudications",
     ):  # fmt: skip
         assert (tmp_path / "out" / f"{name}.parquet").is_file()
     assert (tmp_path / "out" / "summary.json").is_file()

@@ -220,6 +220,24 @@ def decision_schema(id_type: pa.DataType) -> pa.Schema:
             ("approver", pa.string()),  # who may put this rung in force: system, reviewer, ...
             ("is_in_force", pa.bool_()),  # L0 and L1 at once; higher rungs are proposals
             ("rule", pa.string()),  # which rule allowed this rung
+            ("next_rung", pa.string()),  # null where a run has none to propose
+            ("missing", pa.string()),  # names of what it would need, such as "b,c"
+        ]
+    )
+
+
+def adjudication_schema(id_type: pa.DataType) -> pa.Schema:
+    """Shape of `adjudications`: whether a shop with fake orders is their victim, by which tests."""
+    return pa.schema(
+        [
+            ("shop_id", id_type),
+            ("verdict", pa.string()),  # victim, beneficiary, undecided
+            ("weight_beneficiary", pa.float64()),  # natural logarithms of odds, by our assumption
+            ("weight_victim", pa.float64()),
+            ("suspected_shop_ids", pa.list_(id_type)),  # others whom tests point to
+            ("tests", pa.string()),  # JSON: test, outcome, weight, n, n_of, row_table, row_ids, ...
+            ("reason_zh", pa.string()),
+            ("reason_en", pa.string()),
         ]
     )
 
@@ -311,6 +329,8 @@ def reject_schema() -> pa.Schema:
             ("reason_en", pa.string()),
         ]
     )
+
+
 _COUNTED = [
     (f"{what}_{side}", pa.int64())
     for what in (
@@ -401,5 +421,3 @@ def restored_schema(id_type: pa.DataType) -> pa.Schema:
             ("because", pa.string()),
         ]
     )
-
-

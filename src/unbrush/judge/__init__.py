@@ -13,7 +13,7 @@ is shown to be behind it, so that fake orders bought for a rival never punish th
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
 from unbrush.base.progress import Progress, silent
-from unbrush.judge.attribute import attribute
+from unbrush.judge.attribution import attribute
 from unbrush.judge.clean_counts import count_clean
 from unbrush.judge.contributions import contribute
 from unbrush.judge.learned import Model, add_reasons, speak
@@ -78,6 +78,7 @@ def judge(
         "_company",
         "_passing",
         "_parties",
+        "_attackers",
     ):
         engine.drop(table)
     progress("", 1.0)

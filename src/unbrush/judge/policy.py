@@ -71,11 +71,12 @@ class Policy:
     min_rows: int = bounded(
         3, at_least=1, doc="Fewest orders or reviews that establish an element for a shop."
     )
-    min_shipped_share: float = bounded(
-        0.5,
-        at_least=0.0,
-        at_most=1.0,
-        doc="Share of a shop's neutralised orders with impossible parcels that makes them its act.",
+    max_slips: float = bounded(
+        0.01,
+        at_least=0.0001,
+        at_most=0.5,
+        doc="Share of a shop's orders whose parcels slips of scale or clerk may make too light; "
+        "what is beyond it and chance is the shop's act.",
     )
     limit_share: float = bounded(
         0.3, at_least=0.0, at_most=1.0, doc="Share of fake orders from which limits are proposed."

@@ -33,11 +33,14 @@ NUMBERS = {
     "prior.silence": "silence",
     "prior.spread": "spread",
     "shop.min_rows": "min_rows",
-    "shop.min_shipped_share": "min_shipped_share",
+    "shop.max_slips": "max_slips",
     "shop.limit_share": "limit_share",
     "shop.min_strong_families": "min_strong_families",
 }
 """Keys of the file, and the field of `Policy` that each sets."""
+
+RETIRED = frozenset({"shop.min_shipped_share"})
+"""Keys of older files: they are read, and set nothing any more (docs/policy.md)."""
 
 _SECTIONS = {
     **{key.split(".")[0]: "numbers" for key in NUMBERS},
@@ -146,6 +149,7 @@ class _Reader:
 
     def _numbers(self, section: str, body: Mapping[str, Any]) -> dict[str, Any]:
         known = [key.split(".")[1] for key in NUMBERS if key.startswith(f"{section}.")]
+        body = {key: value for key, value in body.items() if f"{section}.{key}" not in RETIRED}
         self._check_keys(section, body, known)
         return {NUMBERS[f"{section}.{key}"]: value for key, value in body.items()}
 
@@ -186,7 +190,7 @@ class _Reader:
         return {"spares": spares}
 
     def _reasons(self, section: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        self._check_keys(section, body, file_values(Policy()))
+        self._check_keys(section, body, [*file_values(Policy()), *RETIRED])
         for key, why in body.items():
             if not isinstance(why, str) or not why.strip():
                 raise self._bad(f"reasons.{key!r}", why, "Say why in a sentence, in quotes.")

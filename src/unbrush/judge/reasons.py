@@ -5,24 +5,14 @@ from collections.abc import Mapping
 from unbrush.base.engine import Engine, quote
 from unbrush.base.manifest import Manifest
 from unbrush.base.words import Words
+from unbrush.judge.adjudication import reasons_sql
+from unbrush.judge.attribution.ladder import MISSING
 from unbrush.judge.look_alikes import LOOK_ALIKES
 
 OUTCOMES = {
     "spares": Words("成立，相应证据不予采用", "it holds, so what it explains was set aside"),
     "rejected": Words("已检验，不成立", "it does not hold"),
     "untested": Words("数据缺列，无法检验", "the data has no column to test it by"),
-}
-
-MISSING = {
-    "b": Words(
-        "尚无付款、指令或共同操控的证据（要件二）。",
-        "Nothing shows pay, instructions or common control (element b).",
-    ),
-    "c": Words(
-        "尚无证据表明店铺本身是幕后者（要件三）：也可能是他人反向刷单，店铺按受害者对待，不得处罚。",
-        "Nothing ties the shop itself to it (element c): a rival may have bought these orders, so "
-        "the shop is treated as a possible victim and must not be punished.",
-    ),
 }
 
 _NO_EVIDENCE = "NULL AS family, NULL AS strength, NULL AS element"
@@ -35,6 +25,7 @@ def give_reasons(engine: Engine, manifest: Manifest) -> None:
         _inherited_sql(),
         _look_alikes_sql(),
         _missing_sql(),
+        reasons_sql(),
         _suspected_sql(),
         _shop_summary_sql(),
     )
@@ -104,13 +95,13 @@ def _cases(words_of: Mapping[str, Words]) -> str:
 
 
 def _missing_sql() -> str:
-    rows = [
-        f"""SELECT 'shop', shop_id, 'missing', {quote(element)}, 'missing', NULL,
-                   {quote(words.zh)}, {quote(words.en)}
-            FROM _parties WHERE n > 0 AND NOT has_{element}"""
-        for element, words in MISSING.items()
-    ]
-    return " UNION ALL ".join(rows)
+    """What each shop would need for the next rung; the other kinds say so in `decisions`."""
+    return f"""
+        SELECT subject_kind, subject_id, 'missing', name, 'missing', NULL, words.zh, words.en
+        FROM (SELECT *, CASE name {_cases(MISSING)} END AS words
+              FROM (SELECT subject_kind, subject_id,
+                           unnest(string_split(missing, ',')) AS name
+                    FROM decisions WHERE missing IS NOT NULL AND subject_kind = 'shop'))"""
 
 
 def _shop_summary_sql() -> str:

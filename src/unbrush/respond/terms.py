@@ -133,7 +133,25 @@ RULES: Mapping[str, Words] = {
         "没有证据表明店铺本身参与，可能是他人所为",
         "nothing ties the shop itself to it; somebody else may have bought these orders",
     ),
+    "held-as-victim": Words(
+        "很可能是反向刷单的受害者，停在 L1", "likely the victim of a rival: held at L1"
+    ),
     "attributed": Words("三项要件均有依据", "all three elements are supported"),
+    "attributed-by-two-families": Words(
+        "三项要件均有依据，且两类强证据一致",
+        "all three elements are supported, and two strong families agree",
+    ),
+    "attributed-near-dispositive": Words(
+        "三项要件均有依据，且有近乎确凿的证据",
+        "all three elements are supported, by near-dispositive evidence",
+    ),
+    "attributed-mass": Words(
+        "三项要件均有近乎确凿的证据，且虚假订单占比高",
+        "all three elements are supported near-dispositively, for a large share of its orders",
+    ),
+    "bought-an-attack": Words(
+        "其资金流向同行店铺的可疑下单者", "its money went to who ordered from a rival"
+    ),
     "took-part-repeatedly": Words("多次参与", "took part repeatedly"),
     "seen-once": Words("只出现一次", "seen once"),
     "only-what-it-bought": Words(
