@@ -50,6 +50,9 @@ bench-burst: $(ENV) ## Streams: surges of edges against counters and MIDAS-F's f
 bench-nothing: $(ENV) ## Rings named where nothing is planted, and on real ratings
 	$(BIN)/python bench/nothing.py
 
+bench-calibration: $(ENV) ## Whether 90 % likely is nine in ten, and honest rows among the fakes
+	$(BIN)/python bench/calibration.py
+
 bench-honest: $(ENV) ## False accusations among thousands of honest merchants
 	$(BIN)/python bench/honest.py
 
@@ -68,11 +71,11 @@ bench-cases: $(ENV) ## Every public case end to end, what each asks and whether 
 bench-shilling: $(ENV) ## Ratings without times: the FilmTrust attack
 	$(BIN)/python bench/shilling.py
 
-bench-update: $(ENV) ## A day added: the same rings as from scratch, at what cost
-	$(BIN)/python bench/update.py
-
 bench-counts: $(ENV) ## What counting by day, rank and kind of evidence costs, and one shop restored
 	$(BIN)/python bench/counts.py
+
+bench-update: $(ENV) ## A day added: the same rings as from scratch, at what cost
+	$(BIN)/python bench/update.py
 
 bench-loops: $(ENV) ## Simulated ledgers: payments passed on, rings and precision
 	$(BIN)/python bench/loops.py

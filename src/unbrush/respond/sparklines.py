@@ -33,7 +33,7 @@ def sparklines(engine: Engine, kind: str) -> dict[int, Row]:
     first = engine.value(f"SELECT min({number}) {days}")
     n_days = engine.value(f"SELECT max({number}) - min({number}) + 1 {days}")
     step = max(1, -(-n_days // MOST_BARS))
-    found: dict[int, Row] = {}
+    found: dict[int, dict[int, Row]] = {}
     for row in engine.query(_bars_sql(kind, first, step)).to_pylist():
         found.setdefault(row["place"], {})[row["bar"]] = row
     return {place: _drawn(bars, -(-n_days // step)) for place, bars in found.items()}
