@@ -24,6 +24,7 @@ from unbrush.serve import reference, screen
 from unbrush.serve.checking import check_
 from unbrush.serve.explaining import explain
 from unbrush.serve.desk import audit_app, serve
+from unbrush.serve.dossier import dossier_app
 from unbrush.serve.learning import ModelFile, learn, learn_text, model_of
 from unbrush.serve.options import (
     Collecting,
@@ -59,6 +60,7 @@ app.command(learn, sort_key=14)
 app.command(learn_text, sort_key=20)
 app.command(serve, sort_key=30)
 app.command(audit_app)
+app.command(dossier_app)
 app.command(restore, sort_key=7)
 
 INTERRUPTED = 130

@@ -3,7 +3,8 @@ const root = document.documentElement;
 function speak(language) {
   root.lang = language;
   const side = language === "en" ? "En" : "Zh";
-  document.title = language === "en" ? "Why it is so judged" : "为何如此判断";
+  const title = language === "en" ? "Why it is so judged" : "为何如此判断";
+  document.title = root.dataset["name" + side] || title;
   for (const each of document.querySelectorAll("[data-label-zh]")) {
     each.setAttribute("aria-label", each.dataset["label" + side]);
   }
