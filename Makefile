@@ -5,7 +5,7 @@ ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 PEERS := $(BIN)/.peers-installed
 
-.PHONY: help demo test check lint format lock docs bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-calibration bench-honest bench-burst bench-gang bench-kinds bench-cases bench-loops bench-shilling bench-update bench-counts bench-devices bench-judge bench-check bench-ocr bench-pages bench-photos bench-review-words bench-solicitations bench-text bench-invented clean
+.PHONY: help demo test check lint format lock docs bench-reports bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-calibration bench-honest bench-burst bench-gang bench-kinds bench-blocks bench-cases bench-loops bench-shilling bench-update bench-counts bench-explain bench-devices bench-judge bench-check bench-ocr bench-pages bench-photos bench-review-words bench-solicitations bench-text bench-invented clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -65,6 +65,9 @@ bench-gang: $(ENV) ## The gang of case A5 end to end, levels 0-3
 bench-kinds: $(ENV) ## Each kind of brushing alone: what is found, by which detector, at whose cost
 	$(BIN)/python bench/kinds.py
 
+bench-blocks: $(ENV) ## Case A12: what a block of payers stops, and whom it hits
+	$(BIN)/python bench/blocks.py
+
 bench-cases: $(ENV) ## Every public case end to end, what each asks and whether it is met
 	$(BIN)/python bench/cases.py
 
@@ -73,6 +76,9 @@ bench-shilling: $(ENV) ## Ratings without times: the FilmTrust attack
 
 bench-counts: $(ENV) ## What counting by day, rank and kind of evidence costs, and one shop restored
 	$(BIN)/python bench/counts.py
+
+bench-explain: $(ENV) ## How long a person waits for an explanation in a run of a million orders
+	$(BIN)/python bench/explain.py
 
 bench-update: $(ENV) ## A day added: the same rings as from scratch, at what cost
 	$(BIN)/python bench/update.py
@@ -109,6 +115,9 @@ bench-photos: $(PEERS) ## Photos: recall under each edit beside imagehash, false
 
 bench-pages: $(ENV) ## Doorway pages: what genuine text is flagged, and pages a minute
 	$(BIN)/python bench/pages.py
+
+bench-reports: $(DEV) ## Case A13: true, mistaken, rival and forged reports through the API
+	$(BIN)/python bench/reports.py --n $(or $(N),1000)
 
 lock: $(DEV) ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/python requirements/lock.py

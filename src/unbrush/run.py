@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,9 @@ from unbrush.judge import Policy, judge
 from unbrush.judge.clean_counts import COUNTS
 from unbrush.judge.comparing import compare
 from unbrush.judge.learned import Model
-from unbrush.judge.policy_file import file_values
+from unbrush.judge.policy_file import file_values, read_kept_policy
 from unbrush.judge.reversing import Change, reverse
+from unbrush.judge.what_if import weigh_again
 from unbrush.respond import respond
 
 OUTPUTS = {
@@ -185,7 +187,15 @@ def run_stage(
         judge(engine, manifest, policy=policy, model=model, progress=progress)
         _write_policy(policy, folder, model)
     else:
-        summary = respond(engine, folder, manifest, progress=progress)
+        policy = read_kept_policy(folder.policy)
+        summary = respond(
+            engine,
+            folder,
+            manifest,
+            weigh_again=partial(weigh_again, engine, policy),
+            spares=policy.spares,
+            progress=progress,
+        )
     for table in OUTPUTS[stage]:
         engine.write(f"SELECT * FROM {table}", folder.output(table))
     return summary

@@ -439,6 +439,7 @@ def _reasons(fake_orders: Rows, signals: Rows) -> Rows:
     rows = [
         _reason(row["subject_kind"], row["subject_id"], "signal", row["detector"], "supports",
                 zh=row["reason_zh"], en=row["reason_en"], signal_id=row["signal_id"])
+        | {key: row[key] for key in ("family", "strength", "element")}
         for row in signals
     ]  # fmt: skip
     for row in fake_orders:

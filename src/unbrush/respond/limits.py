@@ -72,5 +72,17 @@ TEXT_SHOWN = 90
 TOKEN_SHOWN = 8
 """Characters of a token: enough to see that two are the same."""
 
+ACCOUNTS_EXPLAINED = 30
+"""Accounts of the rings shown that are explained in the page."""
+
+ROWS_EXPLAINED = 60
+"""Orders and reviews likewise, those that findings about shops rest on."""
+
+EXPLAINED_ROWS = 3
+"""Rows behind one finding of an explanation."""
+
+EXPLAINED_PARTS = 500
+"""Suspected rows of one shop, account or ring that are weighed again for its explanation."""
+
 PEOPLE_LISTED = 50
 """Findings about staff, and about victims, the strongest first."""

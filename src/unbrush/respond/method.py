@@ -20,6 +20,7 @@ def tell_method(summary: Mapping[str, Any], manifest: Manifest) -> Row:
     """
     return {
         "version": summary["version"],
+        "made_by": summary.get("made_by"),
         "collected_by": manifest.version,
         "source": figures.outside(manifest.source),
         "fingerprint": summary["manifest_fingerprint"],

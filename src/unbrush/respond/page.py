@@ -10,7 +10,6 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
@@ -27,12 +26,17 @@ from unbrush.respond.rings import tell_rings
 from unbrush.respond.shops import tell_shops
 from unbrush.respond.terms import RUNGS, TIES
 from unbrush.respond.timelines import market_timeline
+from unbrush.respond.whys import Why, tell_whys
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def make_page(
-    engine: Engine, manifest: Manifest, summary: Mapping[str, Any], progress: Progress
+    engine: Engine,
+    manifest: Manifest,
+    summary: Mapping[str, Any],
+    progress: Progress,
+    why: Why | None = None,
 ) -> str:
     """Return the report as HTML that needs nothing outside itself.
 
@@ -41,6 +45,7 @@ def make_page(
         manifest: What was collected.
         summary: The run in numbers.
         progress: Told which section is made.
+        why: What it takes to explain what the page shows; it has no explanations without.
     """
     money = Money(summary["currency"])
     market = market_timeline(engine)
@@ -52,6 +57,8 @@ def make_page(
     shops, shop_charts = tell_shops(engine, money, rings["places"], manifest.time_zone)
     progress("ranks", 0.8)
     ranks, rank_charts = tell_ranks(engine)
+    progress("explanations", 0.85)
+    whys = tell_whys(engine, manifest, rings["places"], shops, why)
     charts = {**growth_charts, **ring_charts, **shop_charts, **rank_charts}
     if market:
         charts["market"] = market
@@ -66,12 +73,16 @@ def make_page(
         victims=tell_victims(engine, money),
         hotlines=tell_hotlines(engine),
         method=tell_method(summary, manifest),
+        whys=whys["cards"],
+        places=whys["places"],
         has_market_chart=market is not None,
         charts={"charts": charts, "ties": {kind: list(words) for kind, words in TIES.items()}},
     )
 
 
 def _render(*, charts: Mapping[str, Any], **sections: Any) -> str:
+    from plotly.offline import get_plotlyjs  # slow to come, and only the report needs it
+
     scripts = {
         "early": _script("early.js"),
         "plotly": Markup(get_plotlyjs()),
@@ -82,7 +93,7 @@ def _render(*, charts: Mapping[str, Any], **sections: Any) -> str:
         .get_template("report.html")
         .render(
             **sections,
-            style=_script("report.css"),
+            style=_script("report.css") + _script("explained.css"),
             scripts=scripts,
             hashes=[_hash(script) for script in scripts.values()],
             charts=htmlsafe_json_dumps(charts, dumps=_compact),

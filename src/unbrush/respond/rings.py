@@ -144,6 +144,7 @@ def _member(row: dict[str, Any], most: float) -> dict[str, Any]:
     """One member; ``most`` is the largest weight among those listed, for the length of its bar."""
     return {
         "kind": said(KIND, row["subject_kind"]),
+        "kind_name": row["subject_kind"],
         "id": figures.outside(row["subject_id"]),
         "role": said(ROLES, row["role"] or ""),
         "n_ties": figures.count(row["n_ties"]),
