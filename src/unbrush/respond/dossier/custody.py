@@ -96,9 +96,9 @@ def factors(manifest: Manifest, run_id: str, evidence: list[Evidence]) -> list[R
             ("是否具备有效的防止出错的监测、核查手段", "whether there are checks against error"),
             (
                 "同一输入、参数和版本得到相同字节；每行、每个文件均有 SHA-256；"
-                "`unbrush dossier verify` 全部重算，`--run` 由原数据重新生成并比对。",
+                "“unbrush dossier verify”全部重算，加 --run 由原数据重新生成并比对。",
                 "The same input, parameters and version give the same bytes; every row and file has"
-                " a SHA-256; `unbrush dossier verify` recomputes all, and with `--run` makes it"
+                " a SHA-256; “unbrush dossier verify” recomputes all, and with --run makes it"
                 " again from the run and compares.",
             ),
             None,
@@ -131,8 +131,8 @@ def factors(manifest: Manifest, run_id: str, evidence: list[Evidence]) -> list[R
             6,
             ("保存、传输、提取的主体是否适当", "whether whoever keeps and extracts is proper"),
             (
-                "操作人和时间来源见 custody.json；签名公钥见 manifest.json。",
-                "Operator and time source are in custody.json, the public key in manifest.json.",
+                "操作人和时间来源见 custody.json；签名公钥见 signature.json。",
+                "Operator and time source are in custody.json, the public key in signature.json.",
             ),
             ("操作人的资质由其所在单位说明。", "The operator's organisation states the standing."),
         ),

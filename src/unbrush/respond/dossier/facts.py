@@ -22,19 +22,19 @@ def merchants(engine: Engine, labels: Labels) -> list[Row]:
                  FROM dossier_orders GROUP BY 1)
                 UNION ALL
                 (SELECT shop_id, 0, count(*) FROM dossier_reviews GROUP BY 1)) GROUP BY 1)
-        SELECT CAST(d.subject_id AS VARCHAR) AS id, d.rung, d.elements, d.families, d.rule,
-               d.approver, coalesce(n.n_orders, 0) AS n_orders,
-               coalesce(n.n_reviews, 0) AS n_reviews
-        FROM decisions d LEFT JOIN n ON n.shop_id = d.subject_id
-        WHERE d.subject_kind = 'shop' AND d.subject_id IN (SELECT id FROM dossier_shops)
-        ORDER BY d.rung DESC, d.subject_id"""
+        SELECT CAST(x.id AS VARCHAR) AS id, coalesce(d.rung, 'L0') AS rung, d.elements, d.rule,
+               coalesce(n.n_orders, 0) AS n_orders, coalesce(n.n_reviews, 0) AS n_reviews
+        FROM dossier_shops x
+        LEFT JOIN decisions d ON d.subject_kind = 'shop' AND d.subject_id = x.id
+        LEFT JOIN n ON n.shop_id = x.id
+        ORDER BY 2 DESC, x.id"""
     ).to_pylist()
     return [
         {
             "id": labels.label("shop", row["id"]),
             "rung": row["rung"],
             "rung_words": said(RUNGS, row["rung"]),
-            "rule": said(RULES, row["rule"] or ""),
+            "rule": said(RULES, row["rule"] or "nothing-neutralised"),
             "elements": [each for each in (row["elements"] or "").split(",") if each],
             "is_accused": row["rung"] >= "L2",
             "n_orders": int(row["n_orders"]),
