@@ -33,6 +33,8 @@ MAY: dict[str, frozenset[Role]] = {
     "cases.read": _READERS,
     "cases.work": frozenset({Role.ANALYST, Role.REVIEWER}),
     "cases.close": frozenset({Role.REVIEWER}),
+    "dossiers.make": _STAFF - {Role.APPROVER},
+    "dossiers.unseal": frozenset({Role.COUNSEL}),
     "steps.read": _READERS | {Role.SERVICE},
     "steps.propose": frozenset({Role.ANALYST, Role.REVIEWER}),
     "steps.approve": frozenset({Role.REVIEWER, Role.APPROVER, Role.COUNSEL}),
@@ -41,5 +43,23 @@ MAY: dict[str, frozenset[Role]] = {
     "appeals.read": _READERS,
     "appeals.decide": frozenset({Role.REVIEWER, Role.APPROVER}),
     "own.read": frozenset({Role.MERCHANT}),
+    "reports.file-for": frozenset({Role.SERVICE}),  # the platform's app, for its consumers
+    "reports.read": frozenset({Role.ANALYST, Role.REVIEWER, Role.AUDITOR}),
+    "reports.work": frozenset({Role.ANALYST, Role.REVIEWER}),
+    "reports.decide": frozenset({Role.REVIEWER}),
+    "reports.identity": frozenset({Role.REVIEWER}),
+    # Past the chain of those whom a tip from inside may be about.
+    "insiders.work": frozenset({Role.AUDITOR}),
+    "holds.read": _READERS | {Role.SERVICE},
+    "holds.propose": frozenset({Role.ANALYST, Role.REVIEWER}),
+    "holds.approve": frozenset({Role.REVIEWER, Role.APPROVER}),
+    "holds.release": frozenset({Role.REVIEWER, Role.APPROVER}),
+    "payers.read": _READERS,
+    "payers.propose": frozenset({Role.ANALYST, Role.REVIEWER}),
+    "payers.approve": frozenset({Role.REVIEWER, Role.APPROVER, Role.COUNSEL}),
+    "payers.lift": frozenset({Role.REVIEWER, Role.APPROVER}),
+    "payers.export": frozenset({Role.SERVICE, Role.AUDITOR}),
+    "hooks.keep": frozenset({Role.ADMIN}),
+    "hooks.read": frozenset({Role.ADMIN, Role.AUDITOR}),
 }
 """Acts, and the roles that may do them. What is not here nobody may."""
