@@ -9,6 +9,7 @@ from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.ladder import APPEAL_MS, APPEAL_TERM_MS
+from unbrush.respond.desk.settlement.releasing import shop_restored, step_ended
 from unbrush.respond.desk.steps import step_of
 
 OUTCOMES = ("upheld", "overturned", "partly")
@@ -148,6 +149,7 @@ def decide_appeal(
             id=appeal["step_id"],
         )
         note(transaction, at_ms, "system", f"step.{state}", "step", appeal["step_id"])
+        step_ended(transaction, at_ms, appeal["step_id"], state)
     if outcome == "overturned":
         restore_shop(transaction, at_ms, appeal["shop_id"], by=caller.person_id, because=appeal_id)
     return appeal_of(transaction, appeal_id)
@@ -165,6 +167,7 @@ def restore_shop(
         id=shop_id,
     )
     note(transaction, at_ms, by, "decision.reversed", "shop", shop_id, because=because)
+    shop_restored(transaction, at_ms, shop_id, because=because)
 
 
 def reversed_subjects(transaction: Transaction) -> list[Row]:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import hmac
 import os
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class Signer:
         except ImportError:
             raise missing_extra("Signing", "desk") from None
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self._seed = seed
 
     @property
     def public(self) -> str:
@@ -37,6 +39,10 @@ class Signer:
     def sign(self, message: bytes) -> str:
         """Return the signature of ``message``, 64 bytes in base 64."""
         return _in_base64(self._key.sign(message))
+
+    def derived(self, purpose: str) -> bytes:
+        """Return 32 secret bytes for one purpose, always the same; they tell nothing of the key."""
+        return hmac.digest(self._seed, b"unbrush derived " + purpose.encode(), hashlib.sha256)
 
 
 def key_id_of(public: str) -> str:

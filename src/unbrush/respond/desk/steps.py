@@ -13,6 +13,7 @@ from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.cases import check_work, shops_of
 from unbrush.respond.desk.ladder import APPEAL_MS, FROM_RUNS, LADDER, RungRule
 from unbrush.respond.desk.permissions import Role
+from unbrush.respond.desk.settlement.releasing import step_began, step_ended
 
 
 def step_of(transaction: Transaction, step_id: str) -> Row:
@@ -223,6 +224,7 @@ def _put_in_force(transaction: Transaction, at_ms: int, step: Row) -> None:
         transaction, at_ms, "system", "step.in-force", "step", step["step_id"],
         shop=step["shop_id"], rung=step["rung"], ends_at=ends_at,
     )  # fmt: skip
+    step_began(transaction, at_ms, step, ends_at)
 
 
 def notice_of(step: Row, starts_at: int, ends_at: int | None) -> Words:
@@ -274,6 +276,7 @@ def lift(
     state = "lifted" if step["state"] == "in-force" else "refused"
     transaction.run("UPDATE steps SET state = :state WHERE step_id = :id", state=state, id=step_id)
     note(transaction, at_ms, caller.person_id, f"step.{state}", "step", step_id, reason=reason)
+    step_ended(transaction, at_ms, step_id, state)
     return step_of(transaction, step_id)
 
 
@@ -292,6 +295,7 @@ def expire(transaction: Transaction, at_ms: int) -> int:
             id=row["step_id"],
         )
         note(transaction, at_ms, "system", "step.expired", "step", row["step_id"])
+        step_ended(transaction, at_ms, row["step_id"], "expired")
     return len(due)
 
 
