@@ -253,7 +253,7 @@ def _hasher() -> "PasswordHasher":
     try:
         from argon2 import PasswordHasher
     except ImportError:
-        raise missing_extra("Signing in", "desk") from None
+        raise missing_extra("desk", "Signing in") from None
     return PasswordHasher()
 
 

@@ -22,7 +22,7 @@ class Signer:
         try:
             from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
         except ImportError:
-            raise missing_extra("Signing", "desk") from None
+            raise missing_extra("desk", "Signing") from None
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self._seed = seed
 
@@ -56,7 +56,7 @@ def is_signed(public: str, message: bytes, signature: str) -> bool:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
     except ImportError:
-        raise missing_extra("Checking a signature", "desk") from None
+        raise missing_extra("desk", "Checking a signature") from None
     try:
         key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public))
         key.verify(base64.b64decode(signature), message)
