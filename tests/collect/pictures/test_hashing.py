@@ -97,7 +97,7 @@ def test_what_is_no_picture_is_told_and_its_row_kept(tmp_path):
 
 
 def test_hashes_that_the_source_brings_are_kept_where_there_is_no_file(tmp_path):
-    content = photos("", "a.png", extra=",sha256,hashes", values=",given,1:")
+    content = photos("", "a.png", extra=",sha256,hashes", values=f",given,{NOTHING}")
     found = gather(tmp_path, {"photos.csv": content, "a.png": png()})
     assert found.column("photos", "sha256")[0] == "given"
     assert found.column("photos", "hashes")[0] == NOTHING

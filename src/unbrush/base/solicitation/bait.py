@@ -95,6 +95,9 @@ HINT = re.compile(
 """Without any of these nothing is bait."""
 
 
+_OWN_CREDIT = re.compile("(?<!代)充值?(?:话费|流量|油卡|加油卡|会员|饭卡|公交卡|水电费|游戏币)")
+
+
 @dataclass(frozen=True, slots=True)
 class Bait:
     """What a text promises for nothing.
@@ -131,9 +134,11 @@ def bait_of(text: str, frame: Frame, *, n_contacts: int) -> Bait:
     if earn is None:
         return Bait()
     n_earn = len(set(_EARN.findall(text)))
-    asks_prepay = bool(_PREPAY.search(text))
-    is_online = bool(_ONLINE.search(text))
-    is_work = bool(_TASK.search(text)) or n_easy >= 3 or bool(n_traps) or is_lure
+    # Credit that one buys for oneself is no task and no money in advance for one.
+    work = _OWN_CREDIT.sub("", text)
+    asks_prepay = bool(_PREPAY.search(work))
+    is_online = bool(_ONLINE.search(work))
+    is_work = bool(_TASK.search(work)) or n_easy >= 3 or bool(n_traps) or is_lure
     is_work |= bool(n_easy and is_online)
     if not is_work or not (n_easy or asks_prepay or n_traps or is_lure):
         return Bait(0.0, n_easy, n_earn, asks_prepay, earn[0])
