@@ -22,9 +22,9 @@ from unbrush.judge.learned import Model
 from unbrush.judge.policy import Policy
 from unbrush.serve import reference, screen
 from unbrush.serve.checking import check_
-from unbrush.serve.explaining import explain
 from unbrush.serve.desk import audit_app, serve
 from unbrush.serve.dossier import dossier_app
+from unbrush.serve.explaining import explain
 from unbrush.serve.learning import ModelFile, learn, learn_text, model_of
 from unbrush.serve.options import (
     Collecting,

@@ -10,6 +10,7 @@ Whole = npt.NDArray[np.int32]
 
 @numba.njit(cache=True)
 def margins(values, roots, feature, threshold, left, right):  # type: ignore[no-untyped-def]  # compiled
+    """Return the sum of leaf values for each row."""
     out = np.zeros(values.shape[0])
     for row in range(values.shape[0]):
         total = 0.0
