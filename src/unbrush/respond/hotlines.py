@@ -4,8 +4,6 @@ import json
 from typing import Any
 
 from unbrush.base.engine import Engine
-from unbrush.base.pages.evidence import FEWEST_BRANDS
-from unbrush.base.pages.hotline_drawing import Call, drawing_of
 from unbrush.respond import figures
 
 MOST_PAGES = 2_000
@@ -18,6 +16,10 @@ def tell_hotlines(engine: Engine) -> dict[str, Any]:
     Args:
         engine: Holds `signals`.
     """
+    # Here, since they bring a compiler along that nobody waits for who asks for help.
+    from unbrush.base.pages.evidence import FEWEST_BRANDS
+    from unbrush.base.pages.hotline_drawing import Call, drawing_of
+
     where = "FROM signals WHERE detector = 'doorway-page'"
     rows = engine.query(
         f"SELECT subject_id, facts {where} ORDER BY score DESC, subject_id LIMIT {MOST_PAGES}"
