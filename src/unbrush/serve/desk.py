@@ -26,6 +26,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 8460,
     runs: Path | None = None,
+    loopback_hooks: bool = False,
 ) -> None:
     """Start the desk: cases, steps, appeals and their audit, over HTTP.
 
@@ -38,13 +39,15 @@ def serve(
         host: Address to listen at; anything but this machine should stand behind TLS.
         port: Port to listen at.
         runs: Where runs may be imported from; none may if left out.
+        loopback_hooks: Let events be sent to this machine itself, over http, too.
     """
     try:
         import uvicorn
 
         from unbrush.serve.api.app import make_api
+        from unbrush.serve.keeping import Keeper
     except ImportError:
-        raise missing_extra("The desk", "desk") from None
+        raise missing_extra("desk", "The desk") from None
     from unbrush.respond.desk.signing import signer_of
     from unbrush.serve.api.state import Desk
 
@@ -58,10 +61,16 @@ def serve(
         print(f"An administrator sets a password with this link, once, within a day:\n  {link}")
         print(f'  POST {where}/passwords  {{"link": …, "password": …}}, then sign in as admin')
     print(f"The desk listens at {where}; its API is described at {where}/docs", flush=True)
-    state = Desk(records=records, clock=present, folder=desk, signer=signer_of(desk), runs=runs)
+    state = Desk(
+        records=records, clock=present, folder=desk, signer=signer_of(desk), runs=runs,
+        may_post_to_loopback=loopback_hooks,
+    )  # fmt: skip
+    keeper = Keeper(state)
+    keeper.start()
     try:
         uvicorn.run(make_api(state), host=host, port=port, log_level="warning", server_header=False)
     finally:
+        keeper.stop()
         records.close()
 
 
@@ -75,7 +84,7 @@ def open_records(desk: Path) -> "SqlRecords":
     try:
         from unbrush.store.records import SqlRecords
     except ImportError:
-        raise missing_extra("The desk", "desk") from None
+        raise missing_extra("desk", "The desk") from None
     url = os.environ.get(RECORDS_VARIABLE, "")
     return SqlRecords(url or f"sqlite:///{(desk / 'records.sqlite').resolve()}")
 

@@ -14,6 +14,7 @@ from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, S
 from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
+from unbrush.respond.desk.settlement.releasing import shop_restored
 
 MOVES = {
     "new": ("investigating", "closed"),
@@ -203,6 +204,8 @@ def _give_verdicts(
             kind=subject["subject_kind"],
             id=subject["subject_id"],
         )
+        if subject["subject_kind"] == "shop" and not is_fake:
+            shop_restored(transaction, at_ms, subject["subject_id"], because=case["case_id"])
 
 
 def assign(

@@ -19,6 +19,7 @@ class Desk:
         runs: Folder under which runs may be imported; none may if it is None.
         requests_a_minute: Most requests of one caller in a minute.
         largest_request: Most bytes of one request.
+        may_post_to_loopback: Whether events may be sent to this machine itself.
     """
 
     records: Records
@@ -28,3 +29,4 @@ class Desk:
     runs: Path | None = None
     requests_a_minute: int = 600
     largest_request: int = 20_000_000
+    may_post_to_loopback: bool = False

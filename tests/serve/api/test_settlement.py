@@ -1,0 +1,99 @@
+"""Holds, blocked payers and endpoints, driven over HTTP as their users do."""
+
+from pathlib import Path
+from typing import Any
+
+from tests.respond.desk.office import NOW, in_force
+from tests.respond.desk.settlement.receiver import receiving, run_with_money
+from tests.serve.api.conftest import Running, Start
+from tests.serve.api.test_api import caller
+from unbrush.base.clock import DAY_MS
+from unbrush.serve.keeping import Keeper, tick
+
+SAID = {"reason_zh": "虚假订单的补贴", "reason_en": "Subsidies for fake orders", "basis": "规则"}
+
+
+def with_money(running: Running, path: Path) -> None:
+    """Make the run of the records one that has money, about shop s1 of the office."""
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    folder = run_with_money(path)
+    for name in ("orders", "payouts"):
+        table = pq.read_table(folder.event(name))
+        index = table.column_names.index("shop_id")
+        text = pc.binary_join_element_wise("s", pc.cast(table["shop_id"], "string"), "")
+        pq.write_table(table.set_column(index, "shop_id", text), folder.event(name))
+    counts = pq.read_table(folder.output("clean_counts"))
+    ids = pc.binary_join_element_wise("s", pc.cast(counts["subject_id"], "string"), "")
+    at = counts.column_names.index("subject_id")
+    pq.write_table(counts.set_column(at, "subject_id", ids), folder.output("clean_counts"))
+    with running.records.writing() as tx:
+        tx.run("UPDATE runs SET folder = :folder", folder=str(folder.root))
+
+
+def test_from_hold_to_release(running: Running, tmp_path: Path) -> None:
+    with_money(running, tmp_path / "run")
+    names = ("ann", "rita", "pia")
+    with running.records.writing() as tx:
+        people = {name: caller(running, name) for name in names}
+        step_id = in_force(tx, people, "L4", "rita", "pia")
+    most = running.ask("ann", "GET", f"/steps/{step_id}/holdable").json()
+    assert (most["subsidies_minor"], most["turnover_minor"]) == (30, 550)
+    path = f"/steps/{step_id}/holds"
+    ask: dict[str, Any] = SAID | {"kind": "payout", "term_ms": DAY_MS}
+    assert running.ask("ann", "POST", path, json=ask).status_code == 409
+    hold = running.ask("ann", "POST", path, json=ask | {"kind": "subsidy"}).json()
+    verdict = {"expected_version": 1, "is_approved": True, "reason": "看过"}
+    path = f"/holds/{hold['hold_id']}"
+    assert running.ask("ann", "POST", f"{path}/decide", json=verdict).status_code == 403
+    assert running.ask("rita", "POST", f"{path}/decide", json=verdict).json()["state"] == "in-force"
+    [mine] = running.ask("mia", "GET", "/me/holds").json()["rows"]
+    assert (mine["amount_minor"], mine["ends_at"]) == (30, NOW + DAY_MS)
+    assert len(running.ask("sys", "GET", "/holds/due").json()["rows"]) == 1
+    tick(running.api.state.desk, NOW + DAY_MS)
+    assert running.ask("aud", "GET", path).json()["release_cause"] == "term"
+    assert running.ask("aud", "GET", "/audit/faults").json()["is_whole"]
+
+
+def test_a_block_is_tried_before_it_is_proposed(running: Running, tmp_path: Path) -> None:
+    with_money(running, tmp_path / "run")
+    assert running.ask("ann", "GET", "/cases/C-1/payers").json()["rows"] == []
+    tried = running.ask("ann", "POST", "/cases/C-1/payers/try", json={"tokens": ["w1", "w2"]})
+    assert (tried.json()["stopped_minor"], tried.json()["innocents"]) == (3_500, 3)
+    block = SAID | {"tokens": ["w1"], "term_ms": DAY_MS}
+    answer = running.ask("ann", "POST", "/cases/C-1/payer-blocks", json=block)
+    assert answer.status_code == 409  # pays two brushers: may be a friend
+    assert running.ask("sys", "GET", "/payer-blocks/list?after=0").json()["rows"] == []
+    assert running.ask("ann", "GET", "/payer-blocks/list").status_code == 403
+
+
+def test_an_endpoint_inside_is_refused_and_a_running_desk_delivers(start: Start) -> None:
+    running = start()
+    inside = {"name": "x", "url": "https://169.254.169.254/latest"}
+    assert running.ask("adm", "POST", "/hooks", json=inside).status_code == 422
+    assert running.ask("ann", "POST", "/hooks", json=inside).status_code == 403
+    with receiving() as receiver:
+        here = {"name": "platform", "url": receiver.url}
+        assert running.ask("adm", "POST", "/hooks", json=here).status_code == 422
+        object.__setattr__(running.api.state.desk, "may_post_to_loopback", True)
+        hook = running.ask("adm", "POST", "/hooks", json=here | {"kinds": ["step.in-force"]}).json()
+        assert hook["secret"].startswith("whsec_")
+        assert "secret" not in running.ask("aud", "GET", f"/hooks/{hook['hook_id']}").json()
+        with running.records.writing() as tx:
+            in_force(tx, {n: caller(running, n) for n in ("ann", "rita")}, "L2", "rita")
+        keeper = Keeper(running.api.state.desk, look_s=0.01)
+        keeper.start()
+        for _ in range(2_000):
+            if receiver.got:
+                break
+            keeper._ended.wait(0.01)
+        keeper.stop()
+        assert [event["type"] for event in receiver.events] == ["step.in-force"]
+    path = f"/hooks/{hook['hook_id']}"
+    [row] = running.ask("aud", "GET", f"{path}/deliveries?state=delivered").json()["rows"]
+    assert (row["kind"], row["last_status"]) == ("step.in-force", 200)
+    assert running.ask("adm", "POST", f"{path}/deliveries/1/again").status_code == 409
+    new = running.ask("adm", "POST", f"{path}/secrets", json={})
+    assert new.json()["secret"] != hook["secret"]
+    assert running.ask("adm", "DELETE", path).status_code == 204
