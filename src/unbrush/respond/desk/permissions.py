@@ -10,7 +10,7 @@ class Role(StrEnum):
     REVIEWER = "reviewer"  # approves notices and labels, decides appeals
     APPROVER = "approver"  # sits on the panel for the higher rungs
     COUNSEL = "counsel"  # without whom nobody is suspended
-    AUDITOR = "auditor"  # reads everything, changes nothing
+    AUDITOR = "auditor"  # reads everything, changes nothing but tips from inside
     MERCHANT = "merchant"  # sees what concerns the shops that it acts for, appeals
     REPORTER = "reporter"  # reports, and is answered
     SERVICE = "service"  # a program of the platform

@@ -37,6 +37,21 @@ class Asked(BaseModel):
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
 
 
+class Verdict(Asked):
+    """Whether to approve what somebody else proposed, and why."""
+
+    expected_version: Version
+    is_approved: bool
+    reason: Text
+
+
+class Ending(Asked):
+    """Why something ends before its term."""
+
+    expected_version: Version
+    reason: Text
+
+
 class Page(BaseModel):
     """A page of a list."""
 

@@ -13,12 +13,13 @@ from unbrush.serve.api.shapes import (
     WHOLE,
     Asked,
     Cursor,
+    Ending,
     Id,
     Name,
     Page,
     PageSize,
     Text,
-    Version,
+    Verdict,
     page_of,
     read_cursor,
 )
@@ -43,21 +44,6 @@ class Proposal(Asked):
     basis: Text = Field(description="Rules or provisions, with their version.")
     proportionality: Text = Field(description="Why nothing milder does.")
     term_ms: int | None = Field(default=None, ge=1, le=WHOLE)
-
-
-class Verdict(Asked):
-    """Whether to approve, and why."""
-
-    expected_version: Version
-    is_approved: bool
-    reason: Text
-
-
-class Lifting(Asked):
-    """Why a step ends before its term."""
-
-    expected_version: Version
-    reason: Text
 
 
 @router.get("/steps")
@@ -124,7 +110,7 @@ def decide_step(
 @router.post("/steps/{step_id}/lift")
 def lift_step(
     step_id: Id,
-    asked: Lifting,
+    asked: Ending,
     desk: DeskOf,
     caller: StepsLift,
     transaction: Writing,

@@ -1,0 +1,215 @@
+"""Blocked payers: whom a block would hit, the blocks, and their list for the platform."""
+
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query
+from pydantic import Field
+
+from unbrush.base.words import Words
+from unbrush.respond.desk.callers import Caller
+from unbrush.respond.desk.cases import case_of, shops_of
+from unbrush.respond.desk.settlement.holdable import (
+    newest_run,
+    reversed_orders,
+)
+from unbrush.respond.desk.settlement.payer_simulation import PayerTrial, Simulated
+from unbrush.respond.desk.settlement.payers import (
+    LONGEST_MS as LONGEST_BLOCK_MS,
+)
+from unbrush.respond.desk.settlement.payers import (
+    MOST_INNOCENTS,
+    MOST_TOKENS,
+    block_of,
+    decide_block,
+    lift_block,
+    propose_block,
+    read_list,
+    simulate_again,
+)
+from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
+from unbrush.serve.api.shapes import (
+    WHOLE,
+    Asked,
+    Cursor,
+    Ending,
+    Id,
+    Name,
+    Page,
+    PageSize,
+    Text,
+    Verdict,
+    Version,
+    page_of,
+    read_cursor,
+)
+from unbrush.serve.api.state import Desk
+from unbrush.store.duckdb_engine import DuckDBEngine
+
+router = APIRouter(tags=["settlement"])
+
+PayersRead = Annotated[Caller, may("payers.read")]
+PayersPropose = Annotated[Caller, may("payers.propose")]
+PayersApprove = Annotated[Caller, may("payers.approve")]
+PayersLift = Annotated[Caller, may("payers.lift")]
+PayersExport = Annotated[Caller, may("payers.export")]
+BlockState = Literal["proposed", "in-force", "refused", "lifted", "expired"]
+Tokens = Annotated[list[Name], Field(min_length=1, max_length=MOST_TOKENS)]
+
+
+class Trial(Asked):
+    """Payers to try a block of; nothing is kept of it."""
+
+    tokens: Tokens
+    from_at: int | None = Field(default=None, ge=0, le=WHOLE)
+
+
+class NewBlock(Asked):
+    """Payers to block."""
+
+    tokens: Tokens
+    reason_zh: Text
+    reason_en: Text
+    basis: Text
+    term_ms: int = Field(ge=1, le=LONGEST_BLOCK_MS)
+
+
+class Again(Asked):
+    """A block to try on the newest run."""
+
+    expected_version: Version
+
+
+@router.get("/cases/{case_id}/payers")
+def list_payers(case_id: Id, desk: DeskOf, caller: PayersRead) -> dict[str, Any]:
+    """List who pays a case's brushers most, what a block of each stops and whom it hits."""
+    with DuckDBEngine() as engine:
+        run_id, trial = _trial(desk, engine, case_id)
+        return {
+            "run_id": run_id,
+            "most_innocent_share": MOST_INNOCENTS,
+            "rows": trial.payers(MOST_TOKENS),
+        }
+
+
+@router.post("/cases/{case_id}/payers/try")
+def try_a_block(case_id: Id, asked: Trial, desk: DeskOf, caller: PayersRead) -> dict[str, Any]:
+    """Say what a block of these payers would have stopped, and whom it would have hit."""
+    with DuckDBEngine() as engine:
+        run_id, trial = _trial(desk, engine, case_id)
+        tried = trial.try_block(sorted(set(asked.tokens)), from_at=asked.from_at)
+    return {"run_id": run_id, "most_innocent_share": MOST_INNOCENTS, **tried.told()}
+
+
+@router.post("/cases/{case_id}/payer-blocks", status_code=201)
+def propose_a_block(
+    case_id: Id, asked: NewBlock, desk: DeskOf, caller: PayersPropose
+) -> dict[str, Any]:
+    """Propose to block payers; what that would have done is simulated and kept with it."""
+    run_id, simulated = _simulated(desk, case_id, asked.tokens)
+    with desk.records.writing() as transaction:
+        block = propose_block(
+            transaction, desk.clock(), case_id, asked.tokens, caller=caller, simulated=simulated,
+            run_id=run_id, reason=Words(asked.reason_zh, asked.reason_en), basis=asked.basis,
+            term_ms=asked.term_ms,
+        )  # fmt: skip
+    return dict(block)
+
+
+@router.get("/payer-blocks")
+def list_blocks(
+    caller: PayersRead,
+    transaction: Reading,
+    state: Annotated[BlockState, Query()] = "proposed",
+    n: PageSize = 50,
+    cursor: Cursor = None,
+) -> Page:
+    """List blocks in one state, oldest first."""
+    after = read_cursor(cursor, int, str) or [-1, ""]
+    rows = transaction.all(
+        """SELECT block_id, case_id, state, n_innocents, n_accounts, stopped_minor, proposed_by,
+                  proposed_at, starts_at, ends_at, version
+           FROM payer_blocks WHERE state = :state AND
+               (proposed_at > :at_ms OR (proposed_at = :at_ms AND block_id > :last))
+           ORDER BY proposed_at, block_id LIMIT :n""",
+        state=state,
+        at_ms=after[0],
+        last=after[1],
+        n=n + 1,
+    )
+    return page_of(rows, n, "proposed_at", "block_id")
+
+
+@router.get("/payer-blocks/list")
+def read_block_list(
+    caller: PayersExport,
+    transaction: Reading,
+    n: PageSize = 200,
+    after: Annotated[int, Query(ge=0, le=WHOLE, description="Number of the last entry read.")] = 0,
+) -> Page:
+    """Return what was blocked and unblocked since an entry, in order; apply it in that order."""
+    rows = read_list(transaction, after, n + 1)
+    shown = [dict(row) for row in rows[:n]]
+    return Page(rows=shown, next=str(shown[-1]["seq"]) if len(rows) > n else None)
+
+
+@router.get("/payer-blocks/{block_id}")
+def get_block(block_id: Id, caller: PayersRead, transaction: Reading) -> dict[str, Any]:
+    """Return a block with what it would have done."""
+    return dict(block_of(transaction, block_id))
+
+
+@router.post("/payer-blocks/{block_id}/simulate")
+def simulate_a_block(
+    block_id: Id, asked: Again, desk: DeskOf, caller: PayersPropose
+) -> dict[str, Any]:
+    """Try a proposed block on the newest run; approvals are given anew."""
+    with desk.records.reading() as transaction:
+        block = block_of(transaction, block_id)
+    run_id, simulated = _simulated(desk, block["case_id"], block["tokens"])
+    with desk.records.writing() as transaction:
+        block = simulate_again(
+            transaction, desk.clock(), block_id, caller=caller, simulated=simulated,
+            run_id=run_id, expected_version=asked.expected_version,
+        )  # fmt: skip
+    return dict(block)
+
+
+@router.post("/payer-blocks/{block_id}/decide")
+def decide_a_block(
+    block_id: Id, asked: Verdict, desk: DeskOf, caller: PayersApprove, transaction: Writing
+) -> dict[str, Any]:
+    """Confirm or refuse a block that somebody else proposed, having seen whom it would hit."""
+    block = decide_block(
+        transaction, desk.clock(), block_id, caller=caller, reason=asked.reason,
+        expected_version=asked.expected_version, is_approved=asked.is_approved,
+    )  # fmt: skip
+    return dict(block)
+
+
+@router.post("/payer-blocks/{block_id}/lift")
+def lift_a_block(
+    block_id: Id, asked: Ending, desk: DeskOf, caller: PayersLift, transaction: Writing
+) -> dict[str, Any]:
+    """Unblock payers before the term, or withdraw a block that is proposed."""
+    block = lift_block(
+        transaction, desk.clock(), block_id, caller=caller, reason=asked.reason,
+        expected_version=asked.expected_version,
+    )  # fmt: skip
+    return dict(block)
+
+
+def _trial(desk: Desk, engine: DuckDBEngine, case_id: str) -> tuple[str, PayerTrial]:
+    with desk.records.reading() as transaction:
+        subjects = case_of(transaction, case_id)["subjects"]
+        shops = shops_of(transaction, case_id)
+        run_id, folder = newest_run(transaction)
+        genuine = reversed_orders(transaction)
+    rings = [each["subject_id"] for each in subjects if each["subject_kind"] == "ring"]
+    trial = PayerTrial(engine, folder, rings=rings, shops=shops, reversed_orders=genuine)
+    return run_id, trial
+
+
+def _simulated(desk: Desk, case_id: str, tokens: list[str]) -> tuple[str, Simulated]:
+    with DuckDBEngine() as engine:
+        run_id, trial = _trial(desk, engine, case_id)
+        return run_id, trial.try_block(sorted(set(tokens)))
