@@ -52,6 +52,12 @@ class Ending(Asked):
     reason: Text
 
 
+class Why(Asked):
+    """A reason that others can follow."""
+
+    reason: Text
+
+
 class Page(BaseModel):
     """A page of a list."""
 

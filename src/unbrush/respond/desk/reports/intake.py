@@ -6,6 +6,7 @@ reporter, so it opens nothing but this report. Who they are and what they write 
 
 import secrets
 from dataclasses import dataclass
+from typing import Any
 
 from unbrush.base.errors import BadRecord, NoSuchRecord, did_you_mean
 from unbrush.base.records import Row, Transaction, add, next_number
@@ -135,6 +136,18 @@ def _own_ties(vault: Vault, new: NewReport) -> str:
         return ""
     ties = [("account", new.account_id), ("device", new.device)]
     return tie_marks(vault, [(kind, value) for kind, value in ties if value])
+
+
+LISTED = """report_id, track, kind, contact_mode, shop_id, item_id, order_id, waybill_id,
+    review_id, happened_at, paid_minor, state, outcome, case_id, flood_id, weight, submitted_at,
+    triage_due_at, reply_due_at, decide_due_at, replied_at, decided_at, extended_at, closed_at,
+    version"""
+"""Columns of a report that the desk may see in a list: nothing of who told it."""
+
+
+def listed(report: Row) -> dict[str, Any]:
+    """Return what of a report the desk sees in a list."""
+    return {name.strip(): report[name.strip()] for name in LISTED.split(",")}
 
 
 def report_of(transaction: Transaction, report_id: str) -> Row:
