@@ -143,6 +143,16 @@ def test_too_much_and_too_often_is_refused(start: Start) -> None:
     assert running.ask("rita", "GET", "/cases").status_code == 200  # others are not slowed
 
 
+def test_made_up_keys_give_no_more_tries_at_a_password(start: Start) -> None:
+    running = start(requests_a_minute=5)
+    guess = {"login": "ann", "password": "guess"}
+    statuses = []
+    for i in range(7):
+        running.tokens["nobody"] = f"made-up-{i}"
+        statuses.append(running.ask("nobody", "POST", "/sessions", json=guess).status_code)
+    assert statuses[-1] == 429
+
+
 def test_someone_tied_to_a_shop_takes_no_part(running: Running) -> None:
     move = {"expected_version": 1, "state": "investigating", "reason": "x"}
     answer = running.ask("tom", "POST", "/cases/C-1/move", json=move)
