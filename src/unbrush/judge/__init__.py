@@ -22,7 +22,7 @@ from unbrush.judge.policy import Policy
 from unbrush.judge.probability import say_how_sure
 from unbrush.judge.reasons import give_reasons
 from unbrush.judge.resting import tell_what_rests, weigh_without_each
-from unbrush.judge.weigh import learn_worth, weigh
+from unbrush.judge.weigh import weigh_all
 from unbrush.judge.witnesses import call_witnesses
 
 __all__ = ["Policy", "judge"]
@@ -53,8 +53,8 @@ def judge(
     progress("look-alikes", 0.2)
     spare_look_alikes(engine, manifest, policy)
     progress("weigh", 0.4)
-    weigh_without_each(engine, policy, _weigh_all)
-    _weigh_all(engine, policy)
+    weigh_all(engine, policy)
+    weigh_without_each(engine, policy)
     tell_what_rests(engine)
     contribute(engine, policy)
     say_how_sure(engine)
@@ -82,8 +82,3 @@ def judge(
     ):
         engine.drop(table)
     progress("", 1.0)
-
-
-def _weigh_all(engine: Engine, policy: Policy) -> None:
-    learn_worth(engine, policy)
-    weigh(engine, policy)

@@ -37,7 +37,12 @@ def footing_of_ring_sql() -> str:
     return f"CASE WHEN len({ties}) = 1 THEN concat('tie ', {ties}[1]) END"
 
 
-def hear(engine: Engine, policy: Policy) -> None:
+ROW = "kind, id"
+"""What tells the weighed rows apart in `_witnesses`; ``without, kind, id`` if each is weighed for
+several suppositions at once."""
+
+
+def hear(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
     """Leave `_heard` in ``engine``: the rows of `_witnesses`, and which of them count.
 
     worth (the most that it can prove alone, 0-1), class (by which its worth in a market is looked
@@ -61,19 +66,19 @@ def hear(engine: Engine, policy: Policy) -> None:
             FROM ({witnesses})),
         once AS (
             SELECT *, row_number() OVER (
-                       PARTITION BY kind, id, look_alike IS NULL, stands_on {best}) = 1 AS is_first
+                       PARTITION BY {row}, look_alike IS NULL, stands_on {best}) = 1 AS is_first
             FROM said),
         ranked AS (
             SELECT *,
                    row_number() OVER (
-                       PARTITION BY kind, id, look_alike IS NULL, family, is_first {best}) = 1
+                       PARTITION BY {row}, look_alike IS NULL, family, is_first {best}) = 1
                        AS is_best,
                    row_number() OVER (
-                       PARTITION BY kind, id, look_alike IS NULL, family, is_first,
+                       PARTITION BY {row}, look_alike IS NULL, family, is_first,
                                     implicates = 'actors' {best}) = 1
                        AS is_best_of_side
             FROM once)
-        SELECT kind, id, signal_id, name, class, family, strength, element, implicates, score,
+        SELECT {row}, signal_id, name, class, family, strength, element, implicates, score,
                is_direct, look_alike, worth,
                CASE WHEN strength = 'E3' AND worth > {policy.weight_e3 / 2} THEN 'E3'
                     WHEN strength >= 'E2' AND worth > {policy.weight_e2 / 2} THEN 'E2'

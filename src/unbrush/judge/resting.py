@@ -4,38 +4,35 @@ Without a family everything is weighed anew, as a policy with that family off wo
 a detector only the rows that it speaks of are, with what signs are worth left as it was found.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 
 from unbrush.base.engine import Engine, quote
 from unbrush.base.evidence import Family
 from unbrush.judge.policy import Policy
-from unbrush.judge.weigh import weigh
+from unbrush.judge.weigh import weigh, weigh_all
 
-Weighing = Callable[[Engine, Policy], None]
-"""All of the weighing: from `_witnesses` to `_atoms`, and whatever it leaves beside them."""
+_OVERWRITTEN = ("_witnesses", "_heard", "_atoms", "_passing", "_company", "evidence_worth")
 
 
-def weigh_without_each(engine: Engine, policy: Policy, weigh_all: Weighing) -> None:
+def weigh_without_each(engine: Engine, policy: Policy) -> None:
     """Leave `_needed` (evidence, name, kind, id): rows that would count again with a switch off.
 
     Also `_by_itself` (id): reviews that would be left out if their orders counted.
 
-    It overwrites what ``weigh_all`` leaves, which has to be called after it for what is decided;
-    `_witnesses` comes out as it went in.
+    It reads what `weigh_all` leaves, and leaves it as it was.
     """
-    weigh_all(engine, policy)
+    for table in _OVERWRITTEN:
+        engine.create(f"{table}_in_force", f"SELECT * FROM {table}")
     engine.create("_gone", "SELECT kind, id FROM _atoms WHERE is_neutralised")
-    engine.create("_all_witnesses", "SELECT * FROM _witnesses")
-    engine.create("_witnesses", "SELECT * FROM _all_witnesses WHERE kind = 'review'")
+    engine.create("_witnesses", "SELECT * FROM _witnesses_in_force WHERE kind = 'review'")
     weigh(engine, policy)
     engine.create("_by_itself", "SELECT id FROM _atoms WHERE kind = 'review' AND is_neutralised")
-    _name_deals(engine)
-    parts = _without_detectors(engine, policy) + _without_families(engine, policy, weigh_all)
-    nothing = "SELECT '' AS evidence, '' AS name, kind, id FROM _gone WHERE false"
-    engine.create("_needed", " UNION ALL ".join([nothing, *(f"SELECT * FROM {p}" for p in parts)]))
-    engine.create("_witnesses", "SELECT * FROM _all_witnesses")
-    for table in (*parts, "_all_witnesses", "_gone", "_deals"):
+    parts = [_without_detectors(engine, policy), *_without_families(engine, policy)]
+    engine.create("_needed", " UNION ALL ".join(f"SELECT * FROM {part}" for part in parts))
+    for table in _OVERWRITTEN:
+        engine.create(table, f"SELECT * FROM {table}_in_force")
+        engine.drop(f"{table}_in_force")
+    for table in (*parts, "_gone", "_deals", "_touched"):
         engine.drop(table)
 
 
@@ -46,7 +43,7 @@ def _name_deals(engine: Engine) -> None:
     """
     engine.create(
         "_deals",
-        """WITH suspects AS (SELECT DISTINCT kind, id FROM _all_witnesses)
+        """WITH suspects AS (SELECT DISTINCT kind, id FROM _witnesses_in_force)
            SELECT kind, id, 'order' AS deal_kind, id AS deal_id FROM suspects WHERE kind = 'order'
            UNION ALL
            SELECT 'review', s.id, CASE WHEN r.order_id IS NULL THEN 'review' ELSE 'order' END,
@@ -55,56 +52,56 @@ def _name_deals(engine: Engine) -> None:
     )
 
 
-def _without_detectors(engine: Engine, policy: Policy) -> list[str]:
-    names = engine.query(
-        "SELECT DISTINCT name FROM _all_witnesses WHERE signal_id IS NOT NULL ORDER BY name"
+def _without_detectors(engine: Engine, policy: Policy) -> str:
+    """Weigh what each detector speaks of without it, all of them at once; return a table's name."""
+    _name_deals(engine)
+    engine.create(
+        "_touched",
+        """SELECT DISTINCT name AS without, deal_kind, deal_id FROM _deals
+           JOIN _witnesses_in_force USING (kind, id) WHERE signal_id IS NOT NULL""",
     )
-    parts = []
-    for name in names.column("name").to_pylist():
-        engine.create(
-            "_touched",
-            f"""SELECT DISTINCT deal_kind, deal_id FROM _deals
-                SEMI JOIN (SELECT kind, id FROM _all_witnesses WHERE name = {quote(name)})
-                USING (kind, id)""",
-        )
-        engine.create(
-            "_witnesses",
-            f"""SELECT w.* FROM _all_witnesses w SEMI JOIN (
-                    SELECT kind, id FROM _deals SEMI JOIN _touched USING (deal_kind, deal_id)) d
-                ON d.kind = w.kind AND d.id = w.id WHERE w.name <> {quote(name)}""",
-        )
-        weigh(engine, replace(policy, detectors_off=(*policy.detectors_off, name)))
-        # A review without a finding of its own is left out with its order, and comes back with it.
-        among = """SELECT g.kind, g.id FROM _gone g
-            LEFT JOIN _reviews r ON g.kind = 'review' AND r.id = g.id
-            JOIN _touched t ON (t.deal_kind = g.kind AND t.deal_id = g.id)
-                OR (t.deal_kind = 'order' AND t.deal_id = r.order_id)"""
-        parts.append(_back(engine, "detector", name, among))
-    engine.drop("_touched")
-    return parts
-
-
-def _without_families(engine: Engine, policy: Policy, weigh_all: Weighing) -> list[str]:
-    names = engine.query("SELECT DISTINCT family FROM _all_witnesses ORDER BY family")
-    parts = []
-    for name in names.column("family").to_pylist():
-        engine.create("_witnesses", f"SELECT * FROM _all_witnesses WHERE family <> {quote(name)}")
-        off = [each for each in Family if each == name]  # what a model says is of none
-        weigh_all(engine, replace(policy, families_off=(*policy.families_off, *off)))
-        parts.append(_back(engine, "family", name, "SELECT kind, id FROM _gone"))
-    return parts
-
-
-def _back(engine: Engine, evidence: str, name: str, among: str) -> str:
-    """Keep which of these rows are not left out any more; return the table's name."""
-    part = f"_back_{evidence}_{name.replace('-', '_')}"
+    engine.create(
+        "_witnesses",
+        """SELECT without, w.* FROM _witnesses_in_force w
+           JOIN _deals d ON d.kind = w.kind AND d.id = w.id
+           JOIN _touched USING (deal_kind, deal_id) WHERE w.name <> without""",
+    )
+    weigh(engine, policy, row="without, kind, id")
+    part = "_back_detectors"
     engine.create(
         part,
-        f"""SELECT DISTINCT {quote(evidence)} AS evidence, {quote(name)} AS name, kind, id
-            FROM ({among}) ANTI JOIN (SELECT kind, id FROM _atoms WHERE is_neutralised)
-            USING (kind, id)""",
+        # A review without a finding of its own is left out with its order, and comes back with it.
+        """WITH among AS (
+               SELECT g.kind, g.id, t.without FROM _gone g
+               JOIN _touched t ON t.deal_kind = g.kind AND t.deal_id = g.id
+               UNION
+               SELECT g.kind, g.id, t.without FROM _gone g
+               JOIN _reviews r ON g.kind = 'review' AND r.id = g.id
+               JOIN _touched t ON t.deal_kind = 'order' AND t.deal_id = r.order_id)
+           SELECT 'detector' AS evidence, without AS name, kind, id FROM among
+           ANTI JOIN (SELECT without, kind, id FROM _atoms WHERE is_neutralised)
+           USING (without, kind, id)""",
     )
     return part
+
+
+def _without_families(engine: Engine, policy: Policy) -> list[str]:
+    names = engine.query("SELECT DISTINCT family FROM _witnesses_in_force ORDER BY family")
+    parts = []
+    for name in names.column("family").to_pylist():
+        engine.create(
+            "_witnesses", f"SELECT * FROM _witnesses_in_force WHERE family <> {quote(name)}"
+        )
+        off = [each for each in Family if each == name]  # what a model says is of none
+        weigh_all(engine, replace(policy, families_off=(*policy.families_off, *off)))
+        part = f"_back_family_{name.replace('-', '_')}"
+        engine.create(
+            part,
+            f"""SELECT 'family' AS evidence, {quote(name)} AS name, kind, id FROM _gone
+                ANTI JOIN (SELECT kind, id FROM _atoms WHERE is_neutralised) USING (kind, id)""",
+        )
+        parts.append(part)
+    return parts
 
 
 def tell_what_rests(engine: Engine) -> None:

@@ -7,7 +7,7 @@ counting if both answers say so, and if hardly any honest row is expected among 
 """
 
 from unbrush.base.engine import Engine
-from unbrush.judge.hearing import hear
+from unbrush.judge.hearing import ROW, hear
 from unbrush.judge.policy import Policy
 from unbrush.judge.probability import (
     MOST,
@@ -19,18 +19,19 @@ from unbrush.judge.probability import (
 )
 
 
-def learn_worth(engine: Engine, policy: Policy) -> None:
-    """Leave `evidence_worth` and `_company` in ``engine``: what signs are worth in this market."""
+def weigh_all(engine: Engine, policy: Policy) -> None:
+    """Leave what `weigh` does, and `evidence_worth` and `_company`: what signs are worth here."""
     for table in ("evidence_worth", "_company"):
         engine.drop(table)
     weigh(engine, policy)
     find_company(engine, policy)
     tell_worth(engine, policy, count_patterns(engine, policy))
-    weigh(engine, policy)
-    draw_line(engine, policy)
+    _weigh_heard(engine, policy)
+    if draw_line(engine, policy):
+        _weigh_heard(engine, policy)
 
 
-def weigh(engine: Engine, policy: Policy) -> None:
+def weigh(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
     """Leave `_heard` and `_atoms` in ``engine``, from `_witnesses`.
 
     `_atoms` has one row per suspected order or review: kind, id, account_id, shop_id, log_odds,
@@ -40,23 +41,27 @@ def weigh(engine: Engine, policy: Policy) -> None:
 
     What signs are worth is read from `evidence_worth`; where there is none, the policy says it.
     """
-    hear(engine, policy)
-    engine.create("_atoms", _weighed_sql(engine, policy))
+    hear(engine, policy, row=row)
+    _weigh_heard(engine, policy, row=row)
+
+
+def _weigh_heard(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
+    engine.create("_atoms", _weighed_sql(engine, policy, row))
     # The review of an order that does not count is not an experience either.
     engine.create(
         "_atoms",
-        """SELECT a.* FROM _atoms a WHERE NOT (kind = 'review' AND id IN (
-               SELECT r.id FROM _reviews r JOIN _atoms o ON o.kind = 'order' AND o.id = r.order_id
-               WHERE o.is_neutralised))
-           UNION ALL
-           SELECT o.* REPLACE ('review' AS kind, r.id AS id, r.account_id AS account_id,
-                               r.shop_id AS shop_id, 'its-order' AS rule)
-           FROM _reviews r JOIN _atoms o ON o.kind = 'order' AND o.id = r.order_id
-           WHERE o.is_neutralised""",
+        f"""WITH gone AS (
+                SELECT o.* REPLACE ('review' AS kind, r.id AS id, r.account_id AS account_id,
+                                    r.shop_id AS shop_id, 'its-order' AS rule)
+                FROM _reviews r JOIN _atoms o ON o.kind = 'order' AND o.id = r.order_id
+                WHERE o.is_neutralised)
+            SELECT a.* FROM _atoms a ANTI JOIN gone USING ({row})
+            UNION ALL
+            SELECT * FROM gone""",
     )
 
 
-def _weighed_sql(engine: Engine, policy: Policy) -> str:
+def _weighed_sql(engine: Engine, policy: Policy, row: str) -> str:
     # Products and sums in a fixed order: the same bytes on every run.
     doubt = "list_reduce(list_sort(list_prepend(1.0, list(1 - worth) {0})), lambda x, y: x * y)"
     added = "coalesce(list_sum(list_sort(list(log_odds) {0})), 0)"
@@ -74,13 +79,13 @@ def _weighed_sql(engine: Engine, policy: Policy) -> str:
     return f"""
         WITH {worth_sql(engine, policy)},
         rings_of AS (
-            SELECT kind, id, min(name) AS ring_id FROM _witnesses WHERE signal_id IS NULL
-            GROUP BY kind, id),
+            SELECT {row}, min(name) AS ring_id FROM _witnesses WHERE signal_id IS NULL
+            GROUP BY {row}),
         elements_of AS (
-            SELECT kind, id, string_agg(element, ',' ORDER BY element) AS elements
-            FROM (SELECT DISTINCT kind, id, element FROM _witnesses) GROUP BY kind, id),
+            SELECT {row}, string_agg(element, ',' ORDER BY element) AS elements
+            FROM (SELECT DISTINCT {row}, element FROM _witnesses) GROUP BY {row}),
         summed AS (
-            SELECT kind, id, count(*) {heard} AS n, bool_or(is_direct) AS is_direct,
+            SELECT {row}, count(*) {heard} AS n, bool_or(is_direct) AS is_direct,
                    {doubt.format(heard)} AS doubt, {doubt.format(against)} AS doubt_against,
                    {added.format(heard)} AS added, {added.format(against)} AS added_against,
                    list_sum(list_sort(list(error * error) {heard})) AS variance,
@@ -88,7 +93,7 @@ def _weighed_sql(engine: Engine, policy: Policy) -> str:
                    n_against >= 2 OR max(strength) {against} >= 'E2' AS holds_against,
                    string_agg(family, ',' ORDER BY family) {heard} AS families,
                    max(strength) {heard} AS strength
-            FROM sign WHERE fate <> 'explained' GROUP BY kind, id),
+            FROM sign WHERE fate <> 'explained' GROUP BY {row}),
         ruled AS (
             SELECT s.*, line,
                    start + CASE WHEN c.is_in THEN inside WHEN NOT c.is_in THEN outside ELSE 0 END
@@ -104,7 +109,7 @@ def _weighed_sql(engine: Engine, policy: Policy) -> str:
                         ELSE 'one-weak-family' END AS rule
             FROM summed s JOIN prior USING (kind)
             LEFT JOIN {company} c ON c.kind = s.kind AND c.id = s.id)
-        SELECT kind, id, coalesce(o.account_id, r.account_id) AS account_id,
+        SELECT {row}, coalesce(o.account_id, r.account_id) AS account_id,
                coalesce(o.shop_id, r.shop_id) AS shop_id, log_odds, error,
                {sure("log_odds")} AS probability,
                rule NOT IN ('only-by-its-review', 'one-weak-family')
@@ -118,7 +123,7 @@ def _weighed_sql(engine: Engine, policy: Policy) -> str:
                    AND 1 - doubt_against >= {policy.neutralise_at}
                    AND probability_against >= {policy.neutralise_at}, false) AS implicates_account
         FROM ruled
-        JOIN elements_of USING (kind, id)
-        LEFT JOIN rings_of USING (kind, id)
+        JOIN elements_of USING ({row})
+        LEFT JOIN rings_of USING ({row})
         LEFT JOIN _orders o ON kind = 'order' AND o.id = ruled.id
         LEFT JOIN _reviews r ON kind = 'review' AND r.id = ruled.id"""

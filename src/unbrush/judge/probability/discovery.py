@@ -10,8 +10,12 @@ from unbrush.judge.policy import Policy
 NOTHING = 1000.0  # a line that no row reaches
 
 
-def draw_line(engine: Engine, policy: Policy) -> None:
-    """Add to `evidence_worth` the log-odds below which no row of a kind stops counting."""
+def draw_line(engine: Engine, policy: Policy) -> bool:
+    """Add to `evidence_worth` the log-odds below which no row of a kind stops counting.
+
+    Returns:
+        Whether any row of `_atoms` that stops counting is below it, so that it has to count again.
+    """
     rows = engine.query(
         """SELECT kind, log_odds, probability, count(*) AS n FROM _atoms
            WHERE is_neutralised AND rule <> 'its-order'
@@ -27,6 +31,7 @@ def draw_line(engine: Engine, policy: Policy) -> None:
         lines.setdefault(kind, NOTHING)
         if honest <= policy.discovery_q * n:
             lines[kind] = row["log_odds"]
+    is_any_below = any(row["log_odds"] < lines[row["kind"]] for row in rows)
     values = ", ".join(f"('{kind}', {line!r})" for kind, line in sorted(lines.items()))
     if values:
         engine.create(
@@ -35,6 +40,7 @@ def draw_line(engine: Engine, policy: Policy) -> None:
                 SELECT kind, 'line', NULL, NULL, NULL, line, NULL, NULL, NULL, NULL
                 FROM (VALUES {values}) v(kind, line)""",
         )
+    return is_any_below
 
 
 def say_how_sure(engine: Engine) -> None:
