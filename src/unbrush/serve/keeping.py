@@ -1,4 +1,7 @@
-"""What a running desk does by itself: sends what is told, ends what is over, signs the audit."""
+"""What a running desk does by itself.
+
+It sends what is told, ends what is over, signs the audit, and lets counts follow people's word.
+"""
 
 import logging
 import secrets
@@ -12,6 +15,7 @@ from unbrush.respond.desk.settlement.releasing import release_due
 from unbrush.respond.desk.steps import expire
 from unbrush.serve.api.state import Desk
 from unbrush.serve.posting import Poster
+from unbrush.serve.recounting import follow_words
 
 LOOK_S = 1.0
 """How often the outbox is looked at."""
@@ -65,6 +69,7 @@ class Keeper:
         at_ms = desk.clock()
         if at_ms >= self._next_tick:
             tick(desk, at_ms)
+            follow_words(desk, is_over=self._ended.is_set)
             self._next_tick = at_ms + TICK_MS
         n_sent = deliver_due(
             desk.records, desk.clock, desk.signer, self._poster, self._worker,

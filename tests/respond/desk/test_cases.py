@@ -43,6 +43,19 @@ def test_it_moves_and_every_move_is_in_the_audit(records: SqlRecords) -> None:
         ]  # fmt: skip
 
 
+def test_a_possible_victim_of_a_confirmed_case_gets_no_verdict(records: SqlRecords) -> None:
+    with records.writing() as tx:
+        people = office(tx)
+        a_case(tx)
+        tx.run("UPDATE decisions SET rung = 'L1' WHERE subject_id = 's2'")
+        move(
+            tx, NOW, "C-1", "closed", caller=people["rita"], expected_version=1, reason="clear",
+            outcome="confirmed",
+        )  # fmt: skip
+        verdicts = tx.all("SELECT subject_id FROM verdicts ORDER BY subject_id")
+        assert [row["subject_id"] for row in verdicts] == ["R-1", "s1"]
+
+
 @pytest.mark.parametrize(
     ("who", "state", "outcome", "error"),
     [

@@ -14,6 +14,7 @@ from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, S
 from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
+from unbrush.respond.desk.credit.entering import case_entered
 from unbrush.respond.desk.settlement.releasing import shop_restored
 
 MOVES = {
@@ -160,6 +161,8 @@ def move(
     )  # fmt: skip
     if outcome in ("confirmed", "refuted"):
         _give_verdicts(transaction, at_ms, case, outcome == "confirmed", by=caller.person_id)
+    if outcome == "confirmed":
+        case_entered(transaction, at_ms, case)
     return case_of(transaction, case_id)
 
 
@@ -179,8 +182,18 @@ def _check_no_step(transaction: Transaction, case_id: str) -> None:
 def _give_verdicts(
     transaction: Transaction, at_ms: int, case: Row, is_fake: bool, /, *, by: str
 ) -> None:
-    """Keep what people found for every subject of a case: labels that go back to `judge`."""
-    for subject in case["subjects"]:
+    """Keep what people found for every subject of a case: labels that go back to `judge`.
+
+    That somebody brushed says nothing of shops that are held as its possible victims.
+    """
+    subjects = case["subjects"]
+    if is_fake:
+        victims = _possible_victims(transaction, case["case_id"])
+        subjects = [
+            each for each in subjects
+            if each["subject_kind"] != "shop" or each["subject_id"] not in victims
+        ]  # fmt: skip
+    for subject in subjects:
         transaction.run(
             """INSERT INTO verdicts
                    (subject_kind, subject_id, is_fake, source, case_id, given_by, given_at)
@@ -206,6 +219,20 @@ def _give_verdicts(
         )
         if subject["subject_kind"] == "shop" and not is_fake:
             shop_restored(transaction, at_ms, subject["subject_id"], because=case["case_id"])
+
+
+def _possible_victims(transaction: Transaction, case_id: str) -> set[str]:
+    """Return shops of a case that are at L1 at most, and of which no step says otherwise."""
+    rows = transaction.all(
+        """SELECT s.subject_id FROM case_subjects s
+           JOIN decisions d ON d.subject_kind = 'shop' AND d.subject_id = s.subject_id
+           WHERE s.case_id = :id AND s.subject_kind = 'shop' AND d.rung <= 'L1'
+               AND NOT EXISTS (SELECT 1 FROM steps t WHERE t.case_id = :id
+                   AND t.shop_id = s.subject_id AND t.starts_at IS NOT NULL
+                   AND t.state <> 'overturned')""",
+        id=case_id,
+    )
+    return {row["subject_id"] for row in rows}
 
 
 def assign(
