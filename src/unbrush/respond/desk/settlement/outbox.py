@@ -14,6 +14,7 @@ EVENTS = {
     "step.in-force": "a step against a shop is in force",
     "step.ended": "it was lifted, overturned, or its term is over",
     "hold.placed": "money of a shop is to be kept back",
+    "hold.reduced": "a newer run disputes less: this part is to be paid, without interest or fee",
     "hold.released": "all of it is to be paid, without interest or fee",
     "payer.blocked": "the list of blocked payers has grown",
     "payer.unblocked": "it has shrunk",

@@ -8,6 +8,7 @@ from unbrush.base.errors import BadRecord, NoSuchRecord
 from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.importing import import_run
+from unbrush.respond.desk.settlement.fitting import fit_holds
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import Asked, Name
 from unbrush.serve.api.state import Desk
@@ -39,11 +40,15 @@ def list_runs(caller: RunsRead, transaction: Reading) -> dict[str, Any]:
 def add_run(
     asked: NewRun, desk: DeskOf, caller: RunsImport, transaction: Writing
 ) -> dict[str, Any]:
-    """Take a judged run into the records; the same one again changes nothing."""
+    """Take a judged run into the records; the same one again changes nothing.
+
+    Money that it no longer disputes is not held any longer.
+    """
+    folder, at_ms = _folder(desk, asked.folder), desk.clock()
     with DuckDBEngine() as engine:
-        imported = import_run(
-            transaction, engine, _folder(desk, asked.folder), desk.clock(), by=caller.person_id
-        )
+        imported = import_run(transaction, engine, folder, at_ms, by=caller.person_id)
+        if imported.is_new:
+            fit_holds(transaction, engine, folder, at_ms, run_id=imported.run_id)
     return dict(vars(imported))
 
 

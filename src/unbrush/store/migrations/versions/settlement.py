@@ -63,7 +63,7 @@ def _holds() -> None:
         _whole("ends_at", null=True),
         _whole("released_at", null=True),
         _text("released_by", null=True),
-        _text("release_cause", null=True),  # term, person, appeal, step-ended
+        _text("release_cause", null=True),  # term, person, appeal, step-ended, run
         _text("release_reason", null=True),
         _whole("changed_at"),
         _whole("version"),
