@@ -37,12 +37,12 @@ def fit_holds(
     )
     restored = reversed_orders(transaction)
     n = 0
-    for shop_id, of_shop in groupby(holds, key=lambda hold: str(hold["shop_id"])):
+    for shop_id, group in groupby(holds, key=lambda hold: str(hold["shop_id"])):
         try:
             most = holdable(engine, folder, shop_id, run_id=run_id, reversed_orders=restored)
         except Conflict:
             continue
-        of_shop = list(of_shop)
+        of_shop = list(group)
         payouts = [hold for hold in of_shop if hold["kind"] == "payout"]
         n += _fit_payouts(transaction, at_ms, payouts, most)
         n += sum(
