@@ -18,6 +18,7 @@ from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.case_finding import cases_of_run
 from unbrush.respond.desk.case_renewal import open_or_renew
+from unbrush.respond.desk.shop_counts import keep_counts
 
 _COLUMNS = (
     "subject_kind", "subject_id", "rung", "probability", "elements", "families", "strength",
@@ -108,6 +109,7 @@ def import_run(
     n_kept = _count_kept(transaction)
     n_changed = _replace(transaction, run_id)
     transaction.run("DELETE FROM incoming_decisions")
+    keep_counts(transaction, engine, folder, run_id)
     progress("cases", 0.8)
     n_opened = n_renewed = 0
     for found in cases_of_run(engine, folder):

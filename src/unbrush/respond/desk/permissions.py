@@ -59,6 +59,17 @@ MAY: dict[str, frozenset[Role]] = {
     "payers.approve": frozenset({Role.REVIEWER, Role.APPROVER, Role.COUNSEL}),
     "payers.lift": frozenset({Role.REVIEWER, Role.APPROVER}),
     "payers.export": frozenset({Role.SERVICE, Role.AUDITOR}),
+    "credit.read": _READERS | {Role.SERVICE},
+    "credit.risk": frozenset({Role.ANALYST, Role.REVIEWER, Role.AUDITOR}),  # never a merchant
+    "credit.work": frozenset({Role.ANALYST, Role.REVIEWER, Role.COUNSEL}),
+    "credit.decide": frozenset({Role.REVIEWER, Role.APPROVER, Role.COUNSEL}),
+    "credit.ask": frozenset({Role.MERCHANT}),
+    "inspections.read": _READERS | {Role.SERVICE},
+    # A body's own program is a service whose account is that of the body, or an analyst enters.
+    "inspections.enter": frozenset({Role.SERVICE, Role.ANALYST}),
+    "inspections.keep": frozenset({Role.ANALYST, Role.REVIEWER}),
+    "inspections.decide": frozenset({Role.REVIEWER, Role.APPROVER}),
+    "inspections.dispute": frozenset({Role.MERCHANT}),
     "hooks.keep": frozenset({Role.ADMIN}),
     "hooks.read": frozenset({Role.ADMIN, Role.AUDITOR}),
 }

@@ -11,6 +11,7 @@ from unbrush.base.words import Words
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.cases import check_work, shops_of
+from unbrush.respond.desk.credit.entering import step_entered
 from unbrush.respond.desk.ladder import APPEAL_MS, FROM_RUNS, LADDER, RungRule
 from unbrush.respond.desk.permissions import Role
 from unbrush.respond.desk.settlement.releasing import step_began, step_ended
@@ -225,6 +226,7 @@ def _put_in_force(transaction: Transaction, at_ms: int, step: Row) -> None:
         shop=step["shop_id"], rung=step["rung"], ends_at=ends_at,
     )  # fmt: skip
     step_began(transaction, at_ms, step, ends_at)
+    step_entered(transaction, at_ms, step)
 
 
 def notice_of(step: Row, starts_at: int, ends_at: int | None) -> Words:

@@ -47,6 +47,7 @@ class Entry:
         is_partly: Whether an appeal was right in part.
         certain_from: Since when it was confirmed by others; None if it was not.
         suspended: From when to when it was under appeal; the end is None if it still is.
+        joins_late: Whether it is of the same conduct however much later it came.
         is_self_reported: Whether it was told before it was known.
         repaired_from: Since when it is made good; None if it is not.
     """
@@ -63,6 +64,7 @@ class Entry:
     is_partly: bool = False
     certain_from: int | None = None
     suspended: tuple[tuple[int, int | None], ...] = ()
+    joins_late: bool = False
     is_self_reported: bool = False
     repaired_from: int | None = None
 
@@ -149,12 +151,13 @@ def score_of(lines: Sequence[Counted]) -> float:
 
 
 def _conducts(there: Sequence[Entry]) -> list[list[Entry]]:
-    """Put entries of one conduct together that follow the first of them within `same_days`."""
+    """Put entries of one conduct together, steps if they follow the first within `same_days`."""
     groups: list[list[Entry]] = []
     for entry in there:
         within = entry.preset.numbers.conduct_same_days * DAY_MS
         for group in groups:
-            if group[0].conduct == entry.conduct and entry.at_ms - group[0].at_ms <= within:
+            is_near = entry.at_ms - group[0].at_ms <= within or entry.joins_late
+            if group[0].conduct == entry.conduct and is_near:
                 group.append(entry)
                 break
         else:
