@@ -26,6 +26,7 @@ UnbrushError
 │   ├── NoSuchRecord          nothing has that id, or not for this person (404)
 │   ├── Conflict              it does not go with what is recorded (409)
 │   │   └── Stale                 somebody else changed the record since it was read (409)
+│   ├── KeyReused             an Idempotency-Key that another request bore (422)
 │   └── BadRecord             a value that is not allowed (422)
 └── UsageError            the command was called wrongly (exit code 2)
     └── BadParameter          a parameter outside its bounds, or one that does not exist
@@ -206,6 +207,13 @@ class Stale(Conflict):
     """Somebody else changed the record since it was read."""
 
     code = "stale"
+
+
+class KeyReused(Refused):
+    """An Idempotency-Key that another request bore."""
+
+    code = "key-reused"
+    status = 422
 
 
 class BadRecord(Refused):

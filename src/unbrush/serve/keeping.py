@@ -9,6 +9,7 @@ import threading
 
 from unbrush.base.clock import MINUTE_MS
 from unbrush.respond.desk.audit import sign_checkpoint
+from unbrush.respond.desk.idempotency import prune
 from unbrush.respond.desk.settlement.delivering import deliver_due
 from unbrush.respond.desk.settlement.payers import expire_blocks
 from unbrush.respond.desk.settlement.releasing import release_due
@@ -79,9 +80,13 @@ class Keeper:
 
 
 def tick(desk: Desk, at_ms: int) -> None:
-    """End steps, holds and blocks whose term is over; sign the audit if enough is new."""
+    """End steps, holds and blocks whose term is over, and sign the audit if enough is new.
+
+    Answers that were kept for those who ask twice go after a day.
+    """
     with desk.records.writing() as transaction:
         expire(transaction, at_ms)
         release_due(transaction, at_ms)
         expire_blocks(transaction, at_ms)
+        prune(transaction, at_ms)
         sign_checkpoint(transaction, desk.signer, at_ms)

@@ -8,6 +8,7 @@ from fastapi.routing import APIRoute
 
 from unbrush import __version__
 from unbrush.serve.api import routes
+from unbrush.serve.api.idempotency import take_keys
 from unbrush.serve.api.limits import Buckets, Limits
 from unbrush.serve.api.problems import ANSWERS, Problem, tell_problems
 from unbrush.serve.api.state import Desk
@@ -26,7 +27,9 @@ def make_api(desk: Desk) -> FastAPI:
     api.state.desk = desk
     tell_problems(api)
     for module in sorted(iter_modules(routes.__path__), key=lambda each: each.name):
-        api.include_router(import_module(f"{routes.__name__}.{module.name}").router)
+        router = import_module(f"{routes.__name__}.{module.name}").router
+        take_keys(router)
+        api.include_router(router)
     api.add_middleware(
         Limits, largest=desk.largest_request, buckets=Buckets(desk.requests_a_minute)
     )

@@ -1,9 +1,11 @@
 """Who asks, and how often: what routes depend on."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
+from fastapi.routing import APIRoute
 from fastapi.security import APIKeyCookie, HTTPBearer
 from fastapi.security.http import HTTPAuthorizationCredentials
 
@@ -33,7 +35,12 @@ def the_caller(
     bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     cookie: Annotated[str | None, Depends(_cookie)],
 ) -> Caller:
-    """Return who asks.
+    """Return who asks."""
+    return caller_by(request, desk, bearer.credentials if bearer else None, cookie)
+
+
+def caller_by(request: Request, desk: Desk, bearer: str | None, cookie: str | None) -> Caller:
+    """Return who asks by a token or a cookie.
 
     A cookie is sent by a browser on its own, so that a request that changes something must also
     bear a header that another site cannot set.
@@ -42,13 +49,13 @@ def the_caller(
         NotSignedIn: Nobody known.
         NotAllowed: A change by cookie without the header ``X-Unbrush``.
     """
-    is_change_by_cookie = bearer is None and cookie and request.method not in SAFE
+    is_change_by_cookie = not bearer and cookie and request.method not in SAFE
     if is_change_by_cookie and "x-unbrush" not in request.headers:
         raise NotAllowed(
             "A change that is asked for by cookie needs the header X-Unbrush.",
             hint="Any value does: it shows that no other site sent this.",
         )
-    token = bearer.credentials if bearer else cookie
+    token = bearer or cookie
     if not token:
         raise NotSignedIn("Nobody is signed in.", hint="Send `Authorization: Bearer …`.")
     with desk.records.reading() as transaction:
@@ -74,18 +81,40 @@ def may(*acts: str) -> Any:
     return Depends(allowed)
 
 
+def may_of(route: APIRoute) -> tuple[str, ...]:
+    """Return the acts of which a route asks one; none if it is for everybody."""
+    for dependency in route.dependant.dependencies:
+        acts = getattr(dependency.call, "acts", None)
+        if acts:
+            return tuple(acts)
+    return ()
+
+
 def reading(desk: DeskOf) -> Iterator[Transaction]:
     """Give a route a transaction that reads."""
     with desk.records.reading() as transaction:
         yield transaction
 
 
-def writing(desk: DeskOf) -> Iterator[Transaction]:
+def writing(request: Request, desk: DeskOf) -> Iterator[Transaction]:
     """Give a route a transaction that writes; an error undoes it."""
     with desk.records.writing() as transaction:
+        request.state.transaction = transaction  # in which its answer is kept, if it bears a key
         yield transaction
+
+
+def writing_later(request: Request, desk: DeskOf) -> Iterator[Callable[[], Transaction]]:
+    """Give a route what opens its transaction that writes, once, when it has read its files."""
+    with ExitStack() as stack:
+
+        def begin() -> Transaction:
+            request.state.transaction = stack.enter_context(desk.records.writing())
+            return cast(Transaction, request.state.transaction)
+
+        yield begin
 
 
 # Ends before the answer is sent: nobody is told that something was kept which then was not.
 Reading = Annotated[Transaction, Depends(reading, scope="function")]
 Writing = Annotated[Transaction, Depends(writing, scope="function")]
+WritingLater = Annotated[Callable[[], Transaction], Depends(writing_later, scope="function")]

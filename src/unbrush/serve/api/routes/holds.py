@@ -23,7 +23,7 @@ from unbrush.respond.desk.settlement.holds import (
     release_hold,
 )
 from unbrush.respond.desk.steps import step_of
-from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
+from unbrush.serve.api.callers import DeskOf, Reading, Writing, WritingLater, may
 from unbrush.serve.api.shapes import (
     WHOLE,
     Asked,
@@ -112,17 +112,16 @@ def what_may_be_held(step_id: Id, desk: DeskOf, caller: HoldsRead) -> dict[str, 
 
 @router.post("/steps/{step_id}/holds", status_code=201)
 def propose_a_hold(
-    step_id: Id, asked: NewHold, desk: DeskOf, caller: HoldsPropose
+    step_id: Id, asked: NewHold, desk: DeskOf, caller: HoldsPropose, begin: WritingLater
 ) -> dict[str, Any]:
     """Propose to keep back disputed money for a step in force; nothing is held by that."""
     # Files are read before the records are written to: nobody waits for that.
     most = _holdable(desk, step_id)
-    with desk.records.writing() as transaction:
-        hold = propose_hold(
-            transaction, desk.clock(), step_id, caller=caller, most=most, kind=asked.kind,
-            reason=Words(asked.reason_zh, asked.reason_en), basis=asked.basis,
-            term_ms=asked.term_ms, amount_minor=asked.amount_minor, grant_ids=asked.grant_ids,
-        )  # fmt: skip
+    hold = propose_hold(
+        begin(), desk.clock(), step_id, caller=caller, most=most, kind=asked.kind,
+        reason=Words(asked.reason_zh, asked.reason_en), basis=asked.basis,
+        term_ms=asked.term_ms, amount_minor=asked.amount_minor, grant_ids=asked.grant_ids,
+    )  # fmt: skip
     return dict(hold)
 
 

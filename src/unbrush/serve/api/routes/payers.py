@@ -26,7 +26,7 @@ from unbrush.respond.desk.settlement.payers import (
     read_list,
     simulate_again,
 )
-from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
+from unbrush.serve.api.callers import DeskOf, Reading, Writing, WritingLater, may
 from unbrush.serve.api.shapes import (
     WHOLE,
     Asked,
@@ -102,16 +102,15 @@ def try_a_block(case_id: Id, asked: Trial, desk: DeskOf, caller: PayersRead) -> 
 
 @router.post("/cases/{case_id}/payer-blocks", status_code=201)
 def propose_a_block(
-    case_id: Id, asked: NewBlock, desk: DeskOf, caller: PayersPropose
+    case_id: Id, asked: NewBlock, desk: DeskOf, caller: PayersPropose, begin: WritingLater
 ) -> dict[str, Any]:
     """Propose to block payers; what that would have done is simulated and kept with it."""
     run_id, simulated = _simulated(desk, case_id, asked.tokens)
-    with desk.records.writing() as transaction:
-        block = propose_block(
-            transaction, desk.clock(), case_id, asked.tokens, caller=caller, simulated=simulated,
-            run_id=run_id, reason=Words(asked.reason_zh, asked.reason_en), basis=asked.basis,
-            term_ms=asked.term_ms,
-        )  # fmt: skip
+    block = propose_block(
+        begin(), desk.clock(), case_id, asked.tokens, caller=caller, simulated=simulated,
+        run_id=run_id, reason=Words(asked.reason_zh, asked.reason_en), basis=asked.basis,
+        term_ms=asked.term_ms,
+    )  # fmt: skip
     return dict(block)
 
 
@@ -160,17 +159,16 @@ def get_block(block_id: Id, caller: PayersRead, transaction: Reading) -> dict[st
 
 @router.post("/payer-blocks/{block_id}/simulate")
 def simulate_a_block(
-    block_id: Id, asked: Again, desk: DeskOf, caller: PayersPropose
+    block_id: Id, asked: Again, desk: DeskOf, caller: PayersPropose, begin: WritingLater
 ) -> dict[str, Any]:
     """Try a proposed block on the newest run; approvals are given anew."""
     with desk.records.reading() as transaction:
         block = block_of(transaction, block_id)
     run_id, simulated = _simulated(desk, block["case_id"], block["tokens"])
-    with desk.records.writing() as transaction:
-        block = simulate_again(
-            transaction, desk.clock(), block_id, caller=caller, simulated=simulated,
-            run_id=run_id, expected_version=asked.expected_version,
-        )  # fmt: skip
+    block = simulate_again(
+        begin(), desk.clock(), block_id, caller=caller, simulated=simulated,
+        run_id=run_id, expected_version=asked.expected_version,
+    )  # fmt: skip
     return dict(block)
 
 

@@ -18,7 +18,7 @@ from unbrush.respond.desk.reports.intake import NewReport, file_report, report_b
 from unbrush.respond.desk.reports.kinds import CONTACT_MODES, KINDS, MISSING
 from unbrush.respond.desk.reports.submitting import submit
 from unbrush.respond.desk.reports.vault import opened, vault_of
-from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
+from unbrush.serve.api.callers import DeskOf, Reading, Writing, WritingLater, may
 from unbrush.serve.api.shapes import (
     WHOLE,
     Asked,
@@ -143,19 +143,22 @@ def _file(desk: Desk, transaction: Transaction, new: NewReport) -> dict[str, Any
 
 
 @router.post("/receipt/evidence", status_code=201)
-def send_evidence(file: UploadFile, desk: DeskOf, x_receipt: Receipt) -> dict[str, str]:
+def send_evidence(
+    file: UploadFile, desk: DeskOf, x_receipt: Receipt, begin: WritingLater
+) -> dict[str, str]:
     """Add a photo, screenshot or text to your report."""
     with desk.records.reading() as transaction:
         report_by_receipt(transaction, x_receipt)  # before anything is opened
     found = open_upload(file.file.read(LARGEST + 1))
-    with desk.records.writing() as transaction:
-        report = report_by_receipt(transaction, x_receipt)
-        vault = vault_of(desk.folder)
-        return {"evidence_id": add_evidence(transaction, vault, desk.clock(), report, found)}
+    transaction, vault = begin(), vault_of(desk.folder)
+    report = report_by_receipt(transaction, x_receipt)
+    return {"evidence_id": add_evidence(transaction, vault, desk.clock(), report, found)}
 
 
 @router.post("/receipt/submit")
-def submit_report(asked: Submitted, desk: DeskOf, x_receipt: Receipt) -> dict[str, Any]:
+def submit_report(
+    asked: Submitted, desk: DeskOf, x_receipt: Receipt, begin: WritingLater
+) -> dict[str, Any]:
     """Submit your report: from now on you are owed an answer, by the dates that are returned."""
     vault = vault_of(desk.folder)
     with desk.records.reading() as transaction:
@@ -164,12 +167,12 @@ def submit_report(asked: Submitted, desk: DeskOf, x_receipt: Receipt) -> dict[st
         folder = newest_run(transaction)
     # Looked up before anything is locked: reading a run takes longer than writing a report.
     checked = _checked(folder, report, "".join(identity.values()))
-    with desk.records.writing() as transaction:
-        submitted = submit(
-            transaction, vault, desk.clock(), report["report_id"], checked=checked,
-            affirms_truth=asked.affirms_truth,
-        )  # fmt: skip
-        return reporter.standing(transaction, vault, submitted)
+    transaction = begin()
+    submitted = submit(
+        transaction, vault, desk.clock(), report["report_id"], checked=checked,
+        affirms_truth=asked.affirms_truth,
+    )  # fmt: skip
+    return reporter.standing(transaction, vault, submitted)
 
 
 def _checked(folder: str | None, report: Row, identity: str) -> Checked:
