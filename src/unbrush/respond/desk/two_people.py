@@ -4,6 +4,7 @@ Such a table has the columns proposed_by, proposed_at, decided_by, decided_at, d
 state, changed_at and version.
 """
 
+import re
 from typing import Any
 
 from unbrush.base.errors import BadRecord, Conflict, NotAllowed, Stale
@@ -23,6 +24,14 @@ def check_said(**texts: str) -> None:
 def check_said_twice(name: str, words: Words) -> None:
     """Raise BadRecord unless something is said in both languages."""
     check_said(**{f"{name}_zh": words.zh, f"{name}_en": words.en})
+
+
+def check_hash(sha256: str) -> None:
+    """Raise BadRecord unless it is empty or a SHA-256 in small hexadecimal digits."""
+    if sha256 and not re.fullmatch(r"[0-9a-f]{64}", sha256):
+        raise BadRecord(
+            f"{sha256[:80]} is no SHA-256.", hint="64 hexadecimal digits, as `sha256sum` prints."
+        )
 
 
 def change(

@@ -4,8 +4,6 @@ States: proposed → in-force → withdrawn; proposed → refused. A decision th
 court has taken back is withdrawn by one person alone, at once: that is in the shop's favour.
 """
 
-import re
-
 from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, did_you_mean
 from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.base.words import Words
@@ -14,7 +12,13 @@ from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.cases import shops_of
 from unbrush.respond.desk.credit.entering import authority_entered
 from unbrush.respond.desk.credit.preset import CLASSES
-from unbrush.respond.desk.two_people import change, check_said, check_said_twice, decide
+from unbrush.respond.desk.two_people import (
+    change,
+    check_hash,
+    check_said,
+    check_said_twice,
+    decide,
+)
 
 _STATES = ("proposed", "in-force", "refused")
 _TABLE, _KEY = "authority_decisions", "decision_id"
@@ -33,14 +37,6 @@ def authority_decision_of(transaction: Transaction, decision_id: str) -> Row:
             hint="GET /credit/authority-decisions lists them.",
         )
     return row
-
-
-def check_hash(sha256: str) -> None:
-    """Raise BadRecord unless it is empty or a SHA-256 in small hexadecimal digits."""
-    if sha256 and not re.fullmatch(r"[0-9a-f]{64}", sha256):
-        raise BadRecord(
-            f"{sha256[:80]} is no SHA-256.", hint="64 hexadecimal digits, as `sha256sum` prints."
-        )
 
 
 def enter_decision(

@@ -11,9 +11,8 @@ from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.base.words import Words
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
-from unbrush.respond.desk.credit.authorities import check_hash
 from unbrush.respond.desk.ladder import APPEAL_TERM_MS, LADDER
-from unbrush.respond.desk.two_people import change, check_said, decide
+from unbrush.respond.desk.two_people import change, check_hash, check_said, decide
 
 BASES = {
     "licence": Words("同一营业执照（统一社会信用代码）", "one business licence"),

@@ -9,7 +9,7 @@ from pydantic import Field
 from unbrush.base.records import Transaction
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.credit.owners import shared_with
-from unbrush.respond.desk.credit.preset_file import LARGEST, default_text
+from unbrush.respond.desk.credit.preset_file import default_text
 from unbrush.respond.desk.credit.presets import (
     decide_preset,
     preset_in_force,
@@ -58,7 +58,7 @@ class NewRequest(Asked):
 class NewPreset(Asked):
     """A preset, as TOML."""
 
-    text: Annotated[str, Field(min_length=1, max_length=LARGEST)]
+    text: Text
     reason: Text
 
 
