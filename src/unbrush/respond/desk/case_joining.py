@@ -5,6 +5,7 @@ from typing import Any
 
 from unbrush.base.errors import BadRecord, Conflict, did_you_mean
 from unbrush.base.records import Row, Transaction, add, next_number
+from unbrush.respond.desk.attachment_joining import give_to_both, held_by
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.cases import add_subjects, case_of, change, check_work, queue_key
@@ -34,6 +35,7 @@ def merge(
     add_subjects(
         transaction, into, [(s["subject_kind"], s["subject_id"]) for s in case["subjects"]]
     )
+    moved = held_by(transaction, case_id)
     for table in ("case_notes", "attachments", "steps"):
         transaction.run(
             f"UPDATE {table} SET case_id = :into WHERE case_id = :id", into=into, id=case_id
@@ -49,7 +51,10 @@ def merge(
         assignee=None,
     )  # fmt: skip
     for kept, other, action in ((case_id, into, "case.merged"), (into, case_id, "case.took-in")):
-        note(transaction, at_ms, caller.person_id, action, "case", kept, other=other, reason=reason)
+        note(
+            transaction, at_ms, caller.person_id, action, "case", kept,
+            other=other, reason=reason, attachments=moved,
+        )  # fmt: skip
     return case_of(transaction, into)
 
 
@@ -64,7 +69,10 @@ def split(
     expected_version: int,
     reason: str,
 ) -> Row:
-    """Take shops out of a case into a new one, which names where it comes from; return the new."""
+    """Take shops out of a case into a new one, which names where it comes from; return the new.
+
+    What is attached goes with both.
+    """
     case = check_work(transaction, caller, case_id, "cases.work")
     own = {s["subject_id"] for s in case["subjects"] if s["subject_kind"] == "shop"}
     chosen = sorted(set(shops))
@@ -103,6 +111,7 @@ def split(
         id=case_id,
         shops=chosen,
     )
+    given = give_to_both(transaction, case_id, new_id)
     rest = int(case["harm_minor"]) - share["harm_minor"]
     change(
         transaction, at_ms, case_id, expected_version, harm_minor=rest,
@@ -112,6 +121,6 @@ def split(
     for kept, other, action in told:
         note(
             transaction, at_ms, caller.person_id, action, "case", kept,
-            other=other, shops=chosen, reason=reason,
+            other=other, shops=chosen, reason=reason, attachments=given,
         )  # fmt: skip
     return case_of(transaction, new_id)

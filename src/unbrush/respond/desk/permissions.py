@@ -33,6 +33,8 @@ MAY: dict[str, frozenset[Role]] = {
     "cases.read": _READERS,
     "cases.work": frozenset({Role.ANALYST, Role.REVIEWER}),
     "cases.close": frozenset({Role.REVIEWER}),
+    "attachments.read": _READERS,
+    "attachments.unseal": frozenset({Role.REVIEWER, Role.COUNSEL, Role.AUDITOR}),
     "dossiers.make": _STAFF - {Role.APPROVER},
     "dossiers.unseal": frozenset({Role.COUNSEL}),
     "steps.read": _READERS | {Role.SERVICE},

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from unbrush.respond.desk.appeals import appeal_of, decide_appeal, file_appeal
+from unbrush.respond.desk.attachments import attachments_of
 from unbrush.respond.desk.callers import Caller
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
@@ -82,8 +83,9 @@ def appeal(
 
 @router.get("/appeals/{appeal_id}")
 def get_appeal(appeal_id: Id, caller: AppealsRead, transaction: Reading) -> dict[str, Any]:
-    """Return an appeal."""
-    return dict(appeal_of(transaction, appeal_id))
+    """Return an appeal and what is attached to it."""
+    attached = attachments_of(transaction, "appeal", appeal_id)
+    return {**appeal_of(transaction, appeal_id), "attachments": attached}
 
 
 @router.post("/appeals/{appeal_id}/decide")
@@ -122,4 +124,5 @@ def my_appeals(caller: OwnRead, transaction: Reading) -> dict[str, Any]:
            FROM appeals WHERE shop_id IN :shops ORDER BY filed_at, appeal_id""",
         shops=sorted(caller.member_of),
     )
-    return {"rows": rows}
+    attached = [attachments_of(transaction, "appeal", row["appeal_id"]) for row in rows]
+    return {"rows": [{**row, "attachments": a} for row, a in zip(rows, attached, strict=True)]}

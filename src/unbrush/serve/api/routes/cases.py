@@ -7,6 +7,7 @@ from pydantic import Field
 
 from unbrush.base.errors import BadRecord, NoSuchRecord
 from unbrush.base.records import Transaction
+from unbrush.respond.desk.attachments import attachments_of
 from unbrush.respond.desk.audit import history
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.case_joining import merge, split
@@ -95,7 +96,7 @@ def list_cases(
 
 @router.get("/cases/{case_id}")
 def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, Any]:
-    """Return a case with its subjects, notes and steps."""
+    """Return a case with its subjects, notes, steps, and what is attached."""
     notes = transaction.all(
         "SELECT * FROM case_notes WHERE case_id = :id ORDER BY written_at, note_id", id=case_id
     )
@@ -104,7 +105,9 @@ def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, 
            WHERE case_id = :id ORDER BY proposed_at, step_id""",
         id=case_id,
     )
-    return {**case_of(transaction, case_id), "notes": notes, "steps": steps}
+    attached = attachments_of(transaction, "case", case_id)
+    case = case_of(transaction, case_id)
+    return {**case, "notes": notes, "steps": steps, "attachments": attached}
 
 
 @router.get("/cases/{case_id}/history")
