@@ -71,9 +71,18 @@ def sql(params: Params) -> str:
     strong = f"""c.pool = 'astray' AND o.n_odd >= {params.strong_parcels}
         AND 1 - o.expected / o.n_odd >= {params.strong_share}"""
     return f"""
-WITH signatures AS (
-    SELECT waybill_id, max({{'at': "at", 'region': region}}).region AS region
-    FROM scans WHERE kind = 'signed' AND region IS NOT NULL GROUP BY waybill_id
+WITH signed AS (
+    SELECT waybill_id, "at", region FROM scans WHERE kind = 'signed' AND region IS NOT NULL
+),
+ends AS (
+    SELECT waybill_id, min(region) AS region, max(region) AS other FROM signed GROUP BY waybill_id
+),
+signatures AS (  -- the last one counts; of nearly all parcels there is one alone
+    SELECT waybill_id, region FROM ends WHERE region = other
+    UNION ALL
+    SELECT waybill_id, max({{'at': "at", 'region': region}}).region
+    FROM signed SEMI JOIN (SELECT waybill_id FROM ends WHERE region <> other) USING (waybill_id)
+    GROUP BY waybill_id
 ),
 shared_doors AS (
     SELECT DISTINCT token FROM account_links
