@@ -5,7 +5,7 @@ ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 PEERS := $(BIN)/.peers-installed
 
-.PHONY: help demo test check lint format lock docs bench-reports bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-calibration bench-honest bench-burst bench-gang bench-kinds bench-blocks bench-cases bench-loops bench-shilling bench-update bench-counts bench-explain bench-devices bench-judge bench-check bench-ocr bench-pages bench-photos bench-review-words bench-solicitations bench-text bench-invented clean
+.PHONY: help demo test check lint format lock docs bench-reports bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-calibration bench-honest bench-burst bench-gang bench-kinds bench-blocks bench-cases bench-loops bench-shilling bench-update bench-counts bench-explain bench-devices bench-judge bench-check bench-ocr bench-pages bench-photos bench-review-words bench-solicitations bench-text bench-invented bench-losses clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -118,6 +118,9 @@ bench-pages: $(ENV) ## Doorway pages: what genuine text is flagged, and pages a 
 
 bench-reports: $(DEV) ## Case A13: true, mistaken, rival and forged reports through the API
 	$(BIN)/python bench/reports.py --n $(or $(N),1000)
+
+bench-losses: $(ENV) ## Case A15: gains and losses where the truth is known (RUNS=240)
+	$(BIN)/python bench/losses.py --runs $(or $(RUNS),240)
 
 lock: $(DEV) ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/python requirements/lock.py

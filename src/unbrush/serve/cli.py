@@ -26,6 +26,7 @@ from unbrush.serve.desk import audit_app, serve
 from unbrush.serve.dossier import dossier_app
 from unbrush.serve.explaining import explain
 from unbrush.serve.learning import ModelFile, learn, learn_text, model_of
+from unbrush.serve.losses import losses
 from unbrush.serve.options import (
     Collecting,
     Common,
@@ -61,6 +62,7 @@ app.command(learn_text, sort_key=20)
 app.command(serve, sort_key=30)
 app.command(audit_app)
 app.command(dossier_app)
+app.command(losses, sort_key=15)
 app.command(restore, sort_key=7)
 
 INTERRUPTED = 130

@@ -1,0 +1,103 @@
+"""Eight categories of five shops over ninety days; one shop has 200 orders of a ring."""
+
+import random
+from dataclasses import replace
+from typing import Any
+
+import pyarrow as pa
+
+from tests.worlds import DAY, HOUR, T0, build
+from unbrush.base.engine import Engine
+from unbrush.base.evidence import (
+    cluster_member_schema,
+    decision_schema,
+    reason_schema,
+    ring_member_schema,
+    ring_schema,
+    signal_schema,
+)
+from unbrush.base.manifest import Manifest
+
+BRUSHED, RIVAL, ELSEWHERE = 100, 101, 110
+RING_BUYERS = range(9_000, 9_020)
+FIRST, LAST = 55, 75
+FAKE_ID = 500_000
+SUBSIDY, FEE, PRICE = 1_000, 800, 10_000
+
+Row = dict[str, Any]
+
+
+def orders(currency: str = "CNY") -> list[Row]:
+    """Return the orders: about ten a day and shop, and ten fakes a day in the window."""
+    chance = random.Random(4)
+    rows: list[Row] = []
+    for day in range(90):
+        for shop in (100 + 10 * category + place for category in range(8) for place in range(5)):
+            for _ in range(round(chance.gauss(10, 2))):
+                rows.append(_order(len(rows) + 1, shop, chance.randrange(1, 4_000), day, currency))
+        if FIRST <= day < LAST:
+            rows += [
+                _order(FAKE_ID + 10 * day + n, BRUSHED, chance.choice(RING_BUYERS), day, currency)
+                for n in range(10)
+            ]
+    return rows
+
+
+def _order(number: int, shop: int, account: int, day: int, currency: str) -> Row:
+    return {
+        "order_id": number, "account_id": account, "shop_id": shop, "item_id": shop + 1_000,
+        "placed_at": T0 + day * DAY + 10 * HOUR, "paid_minor": PRICE, "currency": currency,
+        "status": "confirmed",
+    }  # fmt: skip
+
+
+def is_fake(row: Row) -> bool:
+    return int(row["order_id"]) >= FAKE_ID
+
+
+def put_run(
+    engine: Engine, rows: list[Row], *, probability: float = 0.9, rung: str = "L4", **more: Any
+) -> Manifest:
+    """Leave a judged run in ``engine``."""
+    shops = sorted({row["shop_id"] for row in rows})
+    market = {
+        "orders": rows,
+        "shops": [{"shop_id": shop, "category": f"c{shop // 10}"} for shop in shops],
+        "items": [{"item_id": shop + 1_000, "shop_id": shop} for shop in shops],
+        **more,
+    }
+    manifest = replace(build(engine, market), time_zone="Asia/Shanghai")
+    for table, schema, found in (
+        ("signals", signal_schema(pa.int64()), more_signals(rows) if "transfers" in more else []),
+        ("rings", ring_schema(), [{"ring_id": "ring-1", "cluster_id": "gang-1"}]),
+        ("ring_members", ring_member_schema(pa.int64()), [
+            {"ring_id": "ring-1", "subject_kind": "shop", "subject_id": BRUSHED},
+            *({"ring_id": "ring-1", "subject_kind": "account", "subject_id": each}
+              for each in RING_BUYERS),
+        ]),
+        ("cluster_members", cluster_member_schema(pa.int64()), [
+            {"cluster_id": "gang-1", "subject_kind": "payer", "token": "wallet", "role": "payer"},
+        ]),
+        ("reasons", reason_schema(pa.int64()), []),
+        ("decisions", decision_schema(pa.int64()), [
+            *({"subject_kind": "order", "subject_id": row["order_id"], "rung": "L1",
+               "probability": probability, "is_neutralised": True}
+              for row in rows if is_fake(row)),
+            {"subject_kind": "shop", "subject_id": BRUSHED, "rung": rung, "probability": 0.9,
+             "is_neutralised": True},
+        ]),
+    ):  # fmt: skip
+        engine.put(table, pa.Table.from_pylist(found, schema=schema))
+    return manifest
+
+
+def more_signals(rows: list[Row]) -> list[Row]:
+    """Return what `cashback-loop` would say: each price came back with eight yuan on top."""
+    return [
+        {"signal_id": f"s{row['order_id']}", "detector": "cashback-loop", "subject_kind": "order",
+         "subject_id": row["order_id"], "evidence_table": "orders",
+         "evidence_ids": [row["order_id"]],
+         "facts": f'{{"returned_minor": {2 * (PRICE + FEE)}, "claimed_minor": {2 * PRICE}, '
+                  '"n_orders": 2}'}
+        for row in rows if is_fake(row)
+    ]  # fmt: skip
