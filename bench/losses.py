@@ -167,7 +167,7 @@ def run(seed: int) -> dict[str, Said]:
 
 
 def _but_one(sold: Sold, before: np.ndarray, place: int) -> np.ndarray:
-    """A category's turnover without the shop at a place, as the brushed one's is without its own."""
+    """A category without the shop at a place, as the brushed one's is without its own."""
     order = np.argsort(-sold.orders[:, before].mean(axis=1))
     return np.delete(sold.turnover, order[min(place, len(order) - 1)], 0).sum(axis=0)
 

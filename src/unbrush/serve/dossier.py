@@ -16,6 +16,13 @@ from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.signing import Signer
 from unbrush.respond.dossier.document import Dossier
 from unbrush.respond.dossier.scope import Scope
+from unbrush.respond.losses.given import (
+    NOTHING_GIVEN,
+    Given,
+    given_again,
+    read_confirmed,
+    stated_of,
+)
 from unbrush.serve import screen
 from unbrush.serve.options import Common, now_ms
 
@@ -41,6 +48,7 @@ class Making:
         most_rows: Rows of one table.
         with_pdf: Whether a PDF is set.
         fonts: Folder with further fonts.
+        given: What was stated for the losses.
     """
 
     operator: str
@@ -51,6 +59,7 @@ class Making:
     most_rows: int = 100_000
     with_pdf: bool = True
     fonts: Path | None = None
+    given: Given = NOTHING_GIVEN
 
 
 @dossier_app.command
@@ -67,6 +76,9 @@ def make(
     at: str = "",
     attach: tuple[Path, ...] = (),
     count: tuple[str, ...] = (),
+    assume: tuple[str, ...] = (),
+    documents: Path | None = None,
+    confirmed: Path | None = None,
     desk: Path = Path("desk"),
     most_rows: int = 100_000,
     pdf: bool = True,
@@ -91,6 +103,9 @@ def make(
         at: When, as an ISO date or time; the clock's if left out.
         attach: A file that goes with it; may be repeated.
         count: A count to set beside a number that provisions name, such as personal-trades=500.
+        assume: A share that no table has, for the losses: see `unbrush losses`; may be repeated.
+        documents: CSV of what documents say was paid: see `unbrush losses`.
+        confirmed: CSV of the shops and rings that people have confirmed: see `unbrush losses`.
         desk: Folder of the key that signs.
         most_rows: Rows of one table that go in, 1 to 1000000.
         pdf: Set a PDF, too.
@@ -112,7 +127,7 @@ def make(
         operator=operator, at_ms=now_ms(at),
         time_source="given by the operator" if at else "clock of the machine",
         counts=counts_of(count), attachments=_attachments(attach), most_rows=most_rows,
-        with_pdf=pdf, fonts=fonts,
+        with_pdf=pdf, fonts=fonts, given=given_of(assume, documents, confirmed),
     )  # fmt: skip
     desk.mkdir(parents=True, exist_ok=True, mode=0o700)
     signer = signer_of(desk)
@@ -154,6 +169,7 @@ def make_dossier(
     made = make_document(
         engine, manifest, folder, scope, audience=audience, counts=making.counts,
         attachments=tuple(sorted(making.attachments)), most_rows=making.most_rows,
+        given=making.given,
     )  # fmt: skip
     pdf, font = None, ""
     if making.with_pdf:
@@ -201,6 +217,24 @@ def sealed_list(made: Dossier) -> bytes:
     lines = ["label,kind,id"]
     lines += [f"{row['label']},{row['kind']},{row['id']}" for row in made.labels.sealed()]
     return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def given_of(assume: tuple[str, ...], documents: Path | None, confirmed: Path | None) -> Given:
+    """Return what was stated for the losses of a case file.
+
+    Raises:
+        BadParameter: Single orders were confirmed: their ids may not stand in every file.
+    """
+    from unbrush.respond.losses.documents import read_entries
+
+    said = read_confirmed(confirmed)
+    if any(kind == "order" for kind, _ in said):
+        raise BadParameter(
+            "A case file takes no single orders as confirmed.",
+            hint="Confirm shops and rings; `unbrush losses` takes orders, too.",
+        )
+    entries = read_entries(documents) if documents else []
+    return Given(stated=stated_of(assume), entries=entries, confirmed=said)
 
 
 def counts_of(texts: tuple[str, ...]) -> dict[str, int]:
@@ -319,6 +353,7 @@ def _made_again(file: Path, folder: RunFolder, common: Common) -> list[Any]:
         attachments={path.removeprefix("attachments/"): data for path, data in files.items()
                      if path.startswith("attachments/")},
         most_rows=max(shown.values(), default=100_000), with_pdf=False,
+        given=given_again(told["losses"]["given"]) if "losses" in told else NOTHING_GIVEN,
     )  # fmt: skip
     with common.engine() as engine:
         manifest = open_run(engine, folder)

@@ -1,13 +1,12 @@
 """`unbrush losses`: what fakes brought whom, cost whom, and expose whom to."""
 
-import csv
 from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from unbrush.base.engine import Engine
-from unbrush.base.errors import BadParameter, SourceNotFound
+from unbrush.base.errors import BadParameter
 from unbrush.base.run_folder import RunFolder
 from unbrush.respond.dossier.scope import Scope
 from unbrush.serve import screen
@@ -56,7 +55,7 @@ def losses(
         common: Shared options.
     """
     from unbrush.respond.losses.documents import read_entries
-    from unbrush.respond.losses.given import SEED, Given, stated_of, window_of
+    from unbrush.respond.losses.given import SEED, Given, read_confirmed, stated_of, window_of
     from unbrush.respond.losses.sheet import make_sheet
     from unbrush.respond.losses.telling import document_of
 
@@ -64,7 +63,8 @@ def losses(
         raise BadParameter("A sheet is about a shop or a ring.", hint="Name one of the two.")
     given = Given(
         stated=stated_of(assume), entries=read_entries(documents) if documents else (),
-        confirmed=_confirmed(confirmed), rival=rival, window=window_of(window), seed=seed or SEED,
+        confirmed=read_confirmed(confirmed), rival=rival, window=window_of(window),
+        seed=seed or SEED,
     )  # fmt: skip
     folder = RunFolder(run)
     with common.engine() as engine:
@@ -166,19 +166,3 @@ def say_sheet(document: dict[str, Any], *, with_methods: bool) -> None:
             screen.say(f"  {row['must_hold'].zh}")
             screen.say(f"  {row['must_hold'].en}")
             screen.say(f"  {row['placebo']['words'].zh} {row['placebo']['words'].en}")
-
-
-def _confirmed(path: Path | None) -> list[tuple[str, str]]:
-    if path is None:
-        return []
-    if not path.is_file():
-        raise SourceNotFound(f"There is no file {path}.", hint="Name a CSV file with --confirmed.")
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = [(row.get("kind") or "", row.get("id") or "") for row in csv.DictReader(file)]
-    for at, (kind, id) in enumerate(rows, start=2):
-        if kind not in ("order", "shop", "ring") or not id:
-            raise BadParameter(
-                f"{path.name}, line {at}: {kind or 'nothing'} {id} is nothing to confirm.",
-                hint="A header kind,id and lines such as shop,88 or ring,ring-1a2b.",
-            )
-    return rows

@@ -19,6 +19,9 @@ from unbrush.respond.dossier.redaction import Labels
 from unbrush.respond.dossier.scope import Scope, lay_out
 from unbrush.respond.dossier.timeline import timeline, window
 from unbrush.respond.figures import Money
+from unbrush.respond.losses.given import NOTHING_GIVEN, Given
+from unbrush.respond.losses.sheet import make_sheet
+from unbrush.respond.losses.telling import document_of
 from unbrush.respond.made_by import made_by
 
 Row = dict[str, Any]
@@ -53,6 +56,7 @@ def make_document(
     counts: Mapping[str, int] | None = None,
     attachments: tuple[str, ...] = (),
     most_rows: int = MOST_ROWS,
+    given: Given = NOTHING_GIVEN,
 ) -> Dossier:
     """Return the case file of a scope.
 
@@ -65,6 +69,7 @@ def make_document(
         counts: Counts to set beside numbers that provisions name.
         attachments: Names of files that go with it.
         most_rows: Rows of one table.
+        given: What was stated for the losses; what it confirms are shops and rings.
     """
     lay_out(engine, manifest, scope)
     accused = {
@@ -78,6 +83,7 @@ def make_document(
     }
     if scope.kind == "shop":
         accused.add(scope.name)  # whoever asked named it
+    accused |= {id for kind, id in given.confirmed if kind == "shop" and id in scope.shops}
     labels = Labels(is_public=audience == "public-interest", accused=frozenset(accused))
     parties.learn_parties(engine, labels)
     evidence = take_evidence(engine, manifest, folder, labels, most=most_rows)
@@ -92,6 +98,12 @@ def make_document(
     when = window(engine)
     about = touched(engine, shops, roles)
     paid = parties.money(engine, labels)
+    losses = document_of(
+        make_sheet(
+            engine, manifest, scope.shops, scope.clusters, given=given,
+            named=lambda id: str(labels.label("shop", id)),
+        )
+    )  # fmt: skip
     name = labels.label("shop", scope.name) if scope.kind == "shop" else scope.name
     document: Row = {
         "format": FORMAT,
@@ -110,6 +122,7 @@ def make_document(
         "timeline": timeline(engine, labels, found, money),
         "roles": roles,
         "money": paid,
+        "losses": losses,
         "jurisdictions": parties.jurisdictions(engine),
         "look_alikes": tested,
         "against": facts.against(engine, shops, tested, labels),

@@ -12,6 +12,7 @@ from markupsafe import Markup
 from unbrush.base.words import Words
 from unbrush.respond import figures
 from unbrush.respond.dossier.legal import written
+from unbrush.respond.losses.telling import must_hold
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -70,6 +71,7 @@ def make_page(document: Mapping[str, Any], *, lang: str) -> str:
         at=lambda moment: "–" if moment is None else written(moment, day_only=is_public),
         bracket=_bracket,
         most_roles=MOST_ROLES,
+        must_hold=must_hold,
     )
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from unbrush.base.engine import quote
 from unbrush.base.words import Words
+from unbrush.respond.figures import Money
 from unbrush.respond.losses.amounts import Estimate, Loss, Measure, Placebo, Range, Unknown
 from unbrush.respond.losses.counterfactual import LEAST_DONORS
 from unbrush.respond.losses.documents import total_of
@@ -68,6 +69,7 @@ def _overpaid(ground: Ground, shop: str, row: int, window: tuple[int, int]) -> E
     point, sums = overpaid(rise, paid, draws)
     spread, here = np.quantile(rise.others, (LOW, HIGH)), 100 * rise.share
     is_passed = bool(abs(float(rise.others.mean())) < 0.01)
+    given_back = Money(ground.currency).exact(back)
     proved = None
     expected = range_of(max(0.0, point - back), np.maximum(sums - back, 0.0))
     if shop in ground.confirmed:
@@ -86,7 +88,7 @@ def _overpaid(ground: Ground, shop: str, row: int, window: tuple[int, int]) -> E
             ),
         ),
         first_day=ground.panel.date_of(window[0]), last_day=ground.panel.date_of(window[1] - 1),
-        notes=(Words(f"另扣除已退 {back:,} 分。", f"{back:,} given back are off."),)
+        notes=(Words(f"另扣除已退 {given_back}。", f"{given_back} given back are off."),)
         if back else (),
     )  # fmt: skip
 

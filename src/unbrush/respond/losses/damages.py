@@ -6,6 +6,7 @@ No number follows from it.
 from typing import Any
 
 from unbrush.base.words import Words, counted
+from unbrush.respond.figures import Money
 from unbrush.respond.losses.ground import Ground
 
 Row = dict[str, Any]
@@ -29,13 +30,14 @@ def damages_sheet(ground: Ground) -> list[Row]:
                 if panel.category[each] == panel.category[row]]  # fmt: skip
         shares.append(float(panel.turnover[row].sum() / max(panel.turnover[mine].sum(), 1e-9)))
     n, n_shops = int(at["n"]), len(rows)
+    paid, price = (Money(ground.currency).exact(at[key]) for key in ("paid", "price"))
     return [
         _factor(
             Words("规模", "scale"),
             Words(
-                f"{n_shops:,} 家店铺，不计入或可能虚假的订单 {n:,} 笔，实付 {at['paid']:,} 分。",
+                f"{n_shops:,} 家店铺，不计入或可能虚假的订单 {n:,} 笔，实付 {paid}。",
                 f"{counted(n_shops, 'shop')}, {counted(n, 'order')} left out or likely fake, "
-                f"{at['paid']:,} paid for them (minor units).",
+                f"{paid} paid for them.",
             ),
         ),
         _factor(
@@ -58,8 +60,8 @@ def damages_sheet(ground: Ground) -> list[Row]:
         ),
         _factor(
             Words("价格", "price"),
-            Words(f"涉案订单中位数 {at['price']:,} 分。",
-                  f"Median of the orders concerned {at['price']:,} (minor units)."),
+            Words(f"涉案订单实付的中位数 {price}。",
+                  f"Median paid for the orders concerned: {price}."),
         ),
         _factor(Words("过错", "fault"), None),
         _factor(Words("重复实施", "repetition"), None),

@@ -13,6 +13,7 @@ from typing import Literal
 
 from unbrush.base.errors import BadParameter, SourceNotFound, did_you_mean
 from unbrush.base.words import Words
+from unbrush.respond.figures import Money
 from unbrush.respond.losses.amounts import Estimate, Fine, Gain, Loss, Measure, Placebo, Range
 
 Family = Literal["gain", "loss", "cost", "fine", "less"]
@@ -224,5 +225,7 @@ def _sum(rows: Sequence[Entry]) -> int:
 
 def _listed(rows: Sequence[Entry]) -> str:
     return "; ".join(
-        f"{each.n:,} × {each.unit_minor:,} = {each.amount_minor:,} ({each.source})" for each in rows
+        f"{each.n:,} × {Money(each.currency).exact(each.unit_minor)} = "
+        f"{Money(each.currency).exact(each.amount_minor)} ({each.source})"
+        for each in rows
     )

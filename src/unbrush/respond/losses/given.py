@@ -1,11 +1,13 @@
 """What whoever asks states: numbers that no table has, and whom the loss is asked for."""
 
+import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
-from unbrush.base.errors import BadParameter, did_you_mean
+from unbrush.base.errors import BadParameter, SourceNotFound, did_you_mean
 from unbrush.base.words import Words
 from unbrush.respond.losses.documents import Entry, entry_of
 
@@ -106,6 +108,28 @@ def window_of(text: str) -> tuple[date, date] | None:
             f"--window {text} is no first and last day.", hint="Write 2024-05-01..2024-05-20."
         )
     return first, last
+
+
+def read_confirmed(path: Path | None) -> list[tuple[str, str]]:
+    """Read what people have confirmed from a CSV file: kind (order, shop, ring) and id.
+
+    Raises:
+        SourceNotFound: There is no such file.
+        BadParameter: A line that confirms nothing.
+    """
+    if path is None:
+        return []
+    if not path.is_file():
+        raise SourceNotFound(f"There is no file {path}.", hint="Name a CSV file with --confirmed.")
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = [(row.get("kind") or "", row.get("id") or "") for row in csv.DictReader(file)]
+    for at, (kind, id) in enumerate(rows, start=2):
+        if kind not in ("order", "shop", "ring") or not id:
+            raise BadParameter(
+                f"{path.name}, line {at}: {kind or 'nothing'} {id} is nothing to confirm.",
+                hint="A header kind,id and lines such as shop,88 or ring,ring-1a2b.",
+            )
+    return rows
 
 
 def told(given: Given) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from unbrush.base.engine import Engine, quote
 from unbrush.base.words import Words
+from unbrush.respond.figures import Money
 from unbrush.respond.losses.amounts import Estimate, Gain, Measure, Placebo, Range, Unknown
 from unbrush.respond.losses.documents import total_of
 from unbrush.respond.losses.ground import Ground
@@ -97,7 +98,7 @@ def _retained(ground: Ground) -> list[Estimate | Unknown]:
         missing = Words("付款钱包（协同圈的付款方）", "paying wallets of the rings")
     if came <= went:
         return [Unknown(method="retained", who=ORGANISER, missing=(missing,))]
-    kept, turnover = came - went, _fake_turnover(ground)
+    kept, turnover, money = came - went, _fake_turnover(ground), Money(ground.currency)
     share = kept / turnover if turnover else 0.0
     low, high = (100 * each for each in USUAL_TAKE)
     is_usual = USUAL_TAKE[0] / 3 <= share <= USUAL_TAKE[1] * 3
@@ -118,8 +119,8 @@ def _retained(ground: Ground) -> list[Estimate | Unknown]:
                 ),
             ),
             notes=(
-                Words(f"流入 {came:,} 分，流出 {went:,} 分。",
-                      f"In {came:,}, out {went:,} (minor units)."),
+                Words(f"流入 {money.exact(came)}，流出 {money.exact(went)}。",
+                      f"In {money.exact(came)}, out {money.exact(went)}."),
             ),
         )
     ]  # fmt: skip
@@ -148,7 +149,8 @@ def _subsidies(ground: Ground, n_here: int) -> list[Estimate | Unknown]:
     back = total_of(ground.given.entries, "recovered", ground.currency)
     notes = []
     if back:
-        notes.append(Words(f"已扣除追回的 {back:,} 分。", f"{back:,} that were recovered are off."))
+        written = Money(ground.currency).exact(back)
+        notes.append(Words(f"已扣除追回的 {written}。", f"{written} that were recovered are off."))
         parts["expected"], parts["proved"] = (
             _less(parts["expected"], back),
             (None if parts["proved"] is None else _less(parts["proved"], back)),

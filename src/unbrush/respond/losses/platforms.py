@@ -3,6 +3,7 @@
 import numpy as np
 
 from unbrush.base.words import Words
+from unbrush.respond.figures import Money
 from unbrush.respond.losses.amounts import Estimate, Loss, Measure, Range, Unknown
 from unbrush.respond.losses.documents import total_of
 from unbrush.respond.losses.draws import N_DRAWS, sum_draws
@@ -52,6 +53,9 @@ def losses_of_platform(ground: Ground) -> list[Estimate | Unknown]:
     )
     expected = range_of(point, out + costs - turnover * rate)
     suspected = float(paid.amount[paid.is_suspected].sum()) * fee.low
+    money = Money(ground.currency)
+    shown = [money.exact(round(each)) for each in (granted.expected, costs, earned)]
+    rates = f"{100 * fee.low:g}–{100 * fee.high:g}"
     return [
         Loss(
             method="platform-net", who=WHO, currency=ground.currency, measure=Measure.MONEY,
@@ -62,12 +66,10 @@ def losses_of_platform(ground: Ground) -> list[Estimate | Unknown]:
             first_day=parts["first_day"], last_day=parts["last_day"],
             notes=(
                 Words(
-                    f"补贴流失 {round(granted.expected):,} 分，文件成本 {costs:,} 分，"
-                    f"减去虚假成交上收取的费用 {round(earned):,} 分（费率 {100 * fee.low:g}%–"
-                    f"{100 * fee.high:g}%，{fee.source or '–'}）。",
-                    f"Subsidies {round(granted.expected):,}, costs of documents {costs:,}, less "
-                    f"fees earned on fake turnover {round(earned):,} (minor units; fee "
-                    f"{100 * fee.low:g}-{100 * fee.high:g} %, {fee.source or '–'}).",
+                    f"补贴流失 {shown[0]}，文件成本 {shown[1]}，减去虚假成交上收取的费用 {shown[2]}"
+                    f"（费率 {rates}%，{fee.source or '–'}）。",
+                    f"Subsidies {shown[0]}, costs of documents {shown[1]}, less fees earned on "
+                    f"fake turnover {shown[2]} (fee {rates} %, {fee.source or '–'}).",
                 ),
             ),
         )

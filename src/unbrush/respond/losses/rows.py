@@ -136,7 +136,7 @@ def rows_of(engine: Engine, sql: str, currency: str) -> Rows:
     table = engine.query(
         f"""SELECT CAST(amount AS DOUBLE) AS amount, probability, is_confirmed, is_suspected, day,
                    CAST(dense_rank() OVER (ORDER BY cluster) - 1 AS BIGINT) AS cluster
-            FROM ({sql}) WHERE currency = '{currency}' AND probability > 0
+            FROM ({sql}) WHERE currency = '{currency}' AND probability > 0 AND amount IS NOT NULL
             ORDER BY cluster, order_id"""
     )
     columns = {name: table.column(name).to_numpy() for name in table.column_names}

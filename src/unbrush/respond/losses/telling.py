@@ -80,6 +80,12 @@ def document_of(sheet: Sheet) -> Row:
     }  # fmt: skip
 
 
+def must_hold(document: Row) -> list[Row]:
+    """Return what must hold for each method of a sheet's document, every method once."""
+    rows = {row["method"]: row for family in document["families"] for row in family["rows"]}
+    return [{key: row[key] for key in ("title", "citation", "must_hold")} for row in rows.values()]
+
+
 def _row(each: Estimate) -> Row:
     method, money = methods()[each.method], Money(each.currency)
     return {
