@@ -49,8 +49,11 @@ def serve(
     except ImportError:
         raise missing_extra("desk", "The desk") from None
     from unbrush.respond.desk.signing import signer_of
+    from unbrush.serve.api.oidc import Provider
+    from unbrush.serve.api.oidc_settings import oidc_settings
     from unbrush.serve.api.state import Desk
 
+    settings = oidc_settings()
     if not 1 <= port <= 65_535:
         raise BadParameter(f"{port} is no port.", hint="A port is 1 to 65535.")
     desk.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -63,7 +66,7 @@ def serve(
     print(f"The desk listens at {where}; its API is described at {where}/docs", flush=True)
     state = Desk(
         records=records, clock=present, folder=desk, signer=signer_of(desk), runs=runs,
-        may_post_to_loopback=loopback_hooks,
+        may_post_to_loopback=loopback_hooks, provider=Provider(settings) if settings else None,
     )  # fmt: skip
     keeper = Keeper(state)
     keeper.start()
@@ -71,6 +74,8 @@ def serve(
         uvicorn.run(make_api(state), host=host, port=port, log_level="warning", server_header=False)
     finally:
         keeper.stop()
+        if state.provider:
+            state.provider.close()
         records.close()
 
 

@@ -8,7 +8,7 @@ from tests.serve.api.conftest import Running
 from unbrush.respond.desk.permissions import MAY, Role
 
 OPEN = {
-    "live", "ready", "open_session", "choose_password",
+    "live", "ready", "open_session", "choose_password", "begin_at_provider", "come_from_provider",
     "list_report_kinds", "tell", "send_evidence", "submit_report", "see_report", "add_to_report",
     "ask_for_review", "erase_report",
 }  # fmt: skip

@@ -141,8 +141,18 @@ def person_of(transaction: Transaction, person_id: str) -> Row:
 
 
 def invite(transaction: Transaction, at_ms: int, person_id: str, /, *, by: str) -> str:
-    """Return a token for one-time setting of a password; an earlier one ends."""
+    """Return a token for one-time setting of a password; an earlier one ends.
+
+    Raises:
+        Conflict: The person signs in at an identity provider.
+    """
     person_of(transaction, person_id)
+    row = transaction.one("SELECT oidc_subject FROM people WHERE person_id = :id", id=person_id)
+    if row and row["oidc_subject"]:
+        raise Conflict(
+            f"{person_id} signs in at the identity provider.",
+            hint="A password beside it would outlast what the provider takes back.",
+        )
     for row in transaction.all(
         """SELECT ticket_id FROM tickets
            WHERE person_id = :id AND kind = 'link' AND ended_at IS NULL""",

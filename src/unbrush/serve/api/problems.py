@@ -40,7 +40,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
         (413, "The request is too large."),
         (422, "A value is not allowed."),
         (429, "Too many requests; `Retry-After` says when to go on."),
-        (503, "The records do not answer."),
+        (503, "The records, or the identity provider, do not answer."),
     )
 }
 """What any route may answer beside its own answer."""

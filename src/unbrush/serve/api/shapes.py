@@ -12,22 +12,22 @@ from unbrush.base.errors import BadRecord
 WHOLE = 2**63 - 1
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Refuse what no database keeps: the sign NUL and halves of signs."""
     if "\x00" in text or any("\ud800" <= sign <= "\udfff" for sign in text):
         raise ValueError("must be text without NUL and without halves of signs")
     return text
 
 
-Text = Annotated[str, Field(max_length=20_000), AfterValidator(_storable)]
-Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_storable)]
+Text = Annotated[str, Field(max_length=20_000), AfterValidator(storable)]
+Name = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(storable)]
 Version = Annotated[int, Field(ge=1, le=WHOLE, description="The version that you have read.")]
-Id = Annotated[str, Path(min_length=1, max_length=200), AfterValidator(_storable)]
+Id = Annotated[str, Path(min_length=1, max_length=200), AfterValidator(storable)]
 PageSize = Annotated[int, Query(ge=1, le=200, description="Most rows of this page.")]
 Cursor = Annotated[
     str | None,
     Query(max_length=500, description="`next` of the page before."),
-    AfterValidator(lambda text: None if text is None else _storable(text)),
+    AfterValidator(lambda text: None if text is None else storable(text)),
 ]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from unbrush.base.records import Clock, Records
 from unbrush.respond.desk.signing import Signer
+from unbrush.serve.api.oidc import Provider
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +21,7 @@ class Desk:
         requests_a_minute: Most requests of one caller in a minute.
         largest_request: Most bytes of one request.
         may_post_to_loopback: Whether events may be sent to this machine itself.
+        provider: Where people sign in, beside passwords.
     """
 
     records: Records
@@ -30,3 +32,4 @@ class Desk:
     requests_a_minute: int = 600
     largest_request: int = 20_000_000
     may_post_to_loopback: bool = False
+    provider: Provider | None = None
