@@ -25,7 +25,7 @@ GROUPS = """
     WITH truth AS (
         SELECT subject_kind, CAST(subject_id AS VARCHAR) AS subject_id, bool_or(is_fake) AS is_fake
         FROM labels GROUP BY ALL)
-    SELECT subject_kind AS kind, probability, probability_low AS low, probability_high AS high,
+    SELECT d.subject_kind AS kind, probability, probability_low AS low, probability_high AS high,
            is_neutralised, count(*) AS n, count(*) FILTER (WHERE coalesce(is_fake, false)) AS n_fake
     FROM decisions d
     LEFT JOIN truth t ON t.subject_kind = d.subject_kind
