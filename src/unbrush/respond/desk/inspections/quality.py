@@ -2,9 +2,11 @@
 
 A unit that conforms passes with the test's specificity, one that does not fails with its
 sensitivity (Rogan and Gladen 1978); the share is then what a uniform prior and the results say of
-it, on a grid. How often a test errs is itself only known from the known goods it was tried on,
-so that is averaged over, once for all results of one method. Results lose their weight in the
-second half of their validity and are nothing at its end: what is left then is the prior.
+it, on a grid. How often a test errs is itself only known from the known goods it was tried on, so
+that is averaged over, once for all results of one method; and so is how alike units of one batch
+are (Skellam's beta-binomial, 1948), which the results of several samples tell in part. Results lose
+their weight in the second half of their validity and are nothing at its end: what is left then is
+the prior.
 """
 
 from collections.abc import Sequence
@@ -18,8 +20,11 @@ from unbrush.base.params import bounded
 
 GRID = 1_001
 _SHARES = (np.arange(GRID) + 0.5) / GRID
-_MIDDLES = (0.1, 0.3, 0.5, 0.7, 0.9)
+_MIDDLES = (1 / 6, 1 / 2, 5 / 6)
 _SMALL = 1e-12
+_MOST_ALIKE = 0.99
+LARGEST = 200
+"""Units of one sample that are told apart: more of one batch say hardly more."""
 
 Grid = NDArray[np.float64]
 
@@ -36,12 +41,10 @@ class Params:
     prior_bad: float = bounded(
         1.0, at_least=0.1, at_most=100.0, doc="Units that do not conform, in the prior."
     )
-    alike: float = bounded(
-        0.2, at_least=0.0, at_most=1.0,
-        doc="How alike units of one sample are (intra-class correlation): they are of one batch, "
-        "and ten of them say less of the shop than ten of ten batches. A guess between 0, "
-        "all independent, and 1, a whole sample counts as one unit.",
-    )  # fmt: skip
+    alike: tuple[float, ...] = (0.02, 0.1, 0.25, 0.5, 0.8)
+    """How alike units of one sample may be (intra-class correlation), each as likely before the
+    results have their say: they are of one batch, and if batches differ then ten units of one say
+    less of the shop than one unit of ten."""
     level: float = bounded(0.95, at_least=0.5, at_most=0.999, doc="Of the interval.")
     full_share: float = bounded(
         0.5, at_least=0.0, at_most=1.0,
@@ -112,9 +115,12 @@ def quality(results: Sequence[LabResult], params: Params, /) -> Quality:
         if each.weight > 0:
             key = (each.method, each.sensitivity, each.specificity, each.n_bad, each.n_good)
             methods.setdefault(key, []).append(each)
-    for group in methods.values():
-        log = log + _log_of_method(group, params)
-    density = np.exp(log - log.max())
+    rows = [
+        sum((_log_of_method(group, alike) for group in methods.values()), log)
+        for alike in params.alike
+    ]
+    stacked = np.stack(rows)
+    density = np.exp(stacked - stacked.max()).sum(axis=0)
     density /= density.sum()
     low, high = _narrowest(density, params.level)
     return Quality(mean=round(float(density @ _SHARES), 4), low=round(low, 4), high=round(high, 4))
@@ -124,31 +130,48 @@ def _order(each: LabResult) -> tuple[object, ...]:
     return (each.method, each.n_tested, each.n_failed, each.weight, each.sensitivity)
 
 
-def _log_of_method(group: Sequence[LabResult], params: Params) -> Grid:
+def _log_of_method(group: Sequence[LabResult], alike: float) -> Grid:
     """Return the log-likelihood of one method's results, its errors averaged over."""
     first = group[0]
-    likelihoods = [
-        sum((_log_of(each, sensitivity, specificity, params) for each in group),
-            np.zeros(GRID))
+    # One row for each pair of errors that the method may have, one column for each share.
+    errors = [
+        (sensitivity, specificity)
         for sensitivity in _likely(first.sensitivity, first.n_bad)
         for specificity in _likely(first.specificity, first.n_good)
-    ]  # fmt: skip
-    stacked = np.stack(likelihoods)
-    most = stacked.max(axis=0)
-    return np.asarray(most + np.log(np.exp(stacked - most).mean(axis=0)))
-
-
-def _log_of(each: LabResult, sensitivity: float, specificity: float, params: Params) -> Grid:
+    ]
+    sensitivity, specificity = (np.array(side)[:, None] for side in zip(*errors, strict=True))
     passes = _SHARES * specificity + (1 - _SHARES) * (1 - sensitivity)
     passes = np.clip(passes, _SMALL, 1 - _SMALL)
-    worth = each.weight / (1 + (each.n_tested - 1) * params.alike)
-    n_passed = each.n_tested - each.n_failed
-    return np.asarray(worth * (n_passed * np.log(passes) + each.n_failed * np.log1p(-passes)))
+    # What varies between batches varies less in what a test says of them.
+    told = alike * (sensitivity + specificity - 1) ** 2 * _SHARES * (1 - _SHARES)
+    told = np.minimum(told / (passes * (1 - passes)), _MOST_ALIKE)
+    logs = np.zeros_like(passes)
+    for each in group:
+        logs += each.weight * _log_of(each, passes, told / (1 - told))
+    most = logs.max(axis=0)
+    return np.asarray(most + np.log(np.exp(logs - most).mean(axis=0)))
+
+
+def _log_of(each: LabResult, passes: Grid, step: Grid) -> Grid:
+    """Return the log-likelihood of one sample, beta-binomial, as Polya's urn draws it."""
+    n, n_failed = each.n_tested, each.n_failed
+    if n > LARGEST:
+        n, n_failed = LARGEST, round(n_failed / n * LARGEST)
+    if n == 1:  # also a measurement near its limit, which fails in part
+        return np.asarray((1 - n_failed) * np.log(passes) + n_failed * np.log1p(-passes))
+    log = np.zeros_like(passes)
+    for i in range(n - round(n_failed)):
+        log += np.log(passes + i * step)
+    for i in range(round(n_failed)):
+        log += np.log(1 - passes + i * step)
+    for i in range(1, n):
+        log -= np.log1p(i * step)
+    return log
 
 
 @lru_cache(maxsize=4_096)
 def _likely(rate: float, n: int | None) -> tuple[float, ...]:
-    """Return five values that a rate may have, each a fifth of what ``n`` trials leave open."""
+    """Return three values that a rate may have, each a third of what ``n`` trials leave open."""
     if n is None:
         return (rate,)
     log = (rate * n) * np.log(_SHARES) + ((1 - rate) * n) * np.log1p(-_SHARES)
@@ -162,5 +185,7 @@ def _narrowest(density: Grid, level: float) -> tuple[float, float]:
     below = np.concatenate(([0.0], np.cumsum(density)))
     ends = np.searchsorted(below, below[:-1] + level - 1e-9)
     widths = np.where(ends <= GRID, ends - np.arange(GRID), GRID + 1)
-    start = int(widths.argmin())
+    # Many starts give one width on a grid: of them, the stretch that holds most.
+    held = np.where(widths == widths.min(), below[np.minimum(ends, GRID)] - below[:-1], -1.0)
+    start = int(held.argmax())
     return start / GRID, float(min(ends[start], GRID) / GRID)
