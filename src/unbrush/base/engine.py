@@ -55,6 +55,10 @@ class Engine(Protocol):
         """Store Arrow rows as table ``name``, replacing it."""
         ...
 
+    def append(self, name: str, table: pa.Table, /) -> None:
+        """Add Arrow rows at the end of table ``name``, which has the same columns."""
+        ...
+
     def drop(self, name: str, /) -> None:
         """Forget the table or view ``name``; nothing happens if there is none."""
         ...

@@ -30,6 +30,7 @@ from unbrush.base.words import Words
 _ARROW = {"BIGINT": pa.int64(), "VARCHAR": pa.string()}
 _OWN = ("subject_id", "score", "evidence_ids", "strength", "element")
 SCORE_DIGITS = 6
+PIECE = 50_000
 
 
 def detectors() -> list[Detector]:
@@ -133,17 +134,20 @@ def _run(engine: Engine, manifest: Manifest, detector: Detector) -> dict[str, An
         return _coverage(detector, "not applicable", because, 0)
     try:
         rows = find(engine, detector)
-        signals = to_signals(rows, detector, _ARROW[manifest.subject_id_type])
+        # In pieces: as Python objects, rows take many times their room.
+        pieces = [
+            to_signals(pa.Table.from_batches([batch]), detector, _ARROW[manifest.subject_id_type])
+            for batch in rows.to_batches(max_chunksize=PIECE)
+        ]
     except (DoesNotFit, CannotWrite):
         raise  # the machine's limit, which the user can move; no fault of the detector
     except Exception as error:
         # One broken detector must not silence the others; that it could not look is said.
         what = f"{type(error).__name__}: {(str(error).splitlines() or [''])[0]}"
         return _coverage(detector, "failed", Words(f"运行出错：{what}", f"it failed: {what}"), 0)
-    engine.put("_found", signals)
-    engine.create("signals", "SELECT * FROM signals UNION ALL SELECT * FROM _found")
-    engine.drop("_found")
-    return _coverage(detector, "ran", Words("", ""), signals.num_rows)
+    for signals in pieces:
+        engine.append("signals", signals)
+    return _coverage(detector, "ran", Words("", ""), rows.num_rows)
 
 
 def _coverage(detector: Detector, status: str, because: Words, n_signals: int) -> dict[str, Any]:

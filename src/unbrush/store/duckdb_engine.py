@@ -108,11 +108,13 @@ class DuckDBEngine:
 
     def put(self, table: str, rows: pa.Table) -> None:
         """Store Arrow rows as table ``table``, replacing it."""
-        self._connection.register("_arriving", rows)
-        try:
-            self.create(table, "SELECT * FROM _arriving")
-        finally:
-            self._connection.unregister("_arriving")
+        with self._arriving(rows) as source:
+            self.create(table, f"SELECT * FROM {source}")
+
+    def append(self, table: str, rows: pa.Table) -> None:
+        """Add Arrow rows at the end of table ``table``."""
+        with self._arriving(rows) as source:
+            self._do(f"INSERT INTO {name(table)} SELECT * FROM {source}")
 
     def drop(self, table: str) -> None:
         """Forget the table or view ``table``; nothing happens if there is none."""
@@ -148,6 +150,15 @@ class DuckDBEngine:
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
         )
         return int(rows[0][0])
+
+    @contextmanager
+    def _arriving(self, rows: pa.Table) -> Iterator[str]:
+        """Give Arrow rows a name for SQL."""
+        self._connection.register("_arriving", rows)
+        try:
+            yield "_arriving"
+        finally:
+            self._connection.unregister("_arriving")
 
     def _limit_memory(self, n_bytes: int) -> None:
         self._do(f"SET memory_limit = '{n_bytes}B'")
