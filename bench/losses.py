@@ -16,7 +16,7 @@ from losses_market import N_DAYS, Sold, World, make_world, suspect
 from unbrush.respond.losses.counterfactual import Way, nearest, predict
 from unbrush.respond.losses.court import court_value
 from unbrush.respond.losses.displacement import displaced
-from unbrush.respond.losses.diversion import diverted
+from unbrush.respond.losses.diversion import UNSTATED_EXPANSION, diverted, prices_lost
 from unbrush.respond.losses.draws import HIGH, LOW, N_DRAWS, sum_draws
 from unbrush.respond.losses.pricing import overpaid, price_rise
 from unbrush.respond.losses.quality import shortfall
@@ -83,9 +83,8 @@ def run(seed: int) -> dict[str, Said]:
     order = np.argsort(-seen.orders[:, before].mean(axis=1))
     place = int(np.flatnonzero(order == s)[0])
     categories = np.stack([_but_one(each, before, place) for each in world.seen[1:]])
-    rival = int(order[min(place + 1, len(order) - 1)])
-    if rival == s:
-        rival = int(order[-2])
+    busy = [int(j) for j in order if j != s and seen.orders[j, before].mean() >= 0.5]
+    rival = next((j for j in busy if int(np.flatnonzero(order == j)[0]) > place), busy[-1])
     rival_truth = (without.turnover[rival] - seen.turnover[rival])[window].sum()
     rival_scale = without.turnover[rival, window].sum() + 1
     donors = others[nearest(seen.turnover[rival], others, before)]
@@ -128,15 +127,16 @@ def run(seed: int) -> dict[str, Said]:
     share = seen.orders[:, before].sum(axis=1) / seen.orders[:, before].sum()
     gain = (seen.orders[s] - without.orders[s])[window].sum()
     lost = (without.orders[rest] - seen.orders[rest])[:, window].sum()
-    growth = float(np.clip(1 - lost / gain, 0, 1)) if gain > 0 else 0.5
-    near = (max(0.0, growth - rng.uniform(0.05, 0.3)), min(1.0, growth + rng.uniform(0.05, 0.3)))
-    for name, range_ in (("φ stated", near), ("φ unstated", (0.0, 1.0))):
+    growth = float(np.clip(1 - lost / gain, -1, 1)) if gain > 0 else 0.5
+    near = (growth - rng.uniform(0.05, 0.3), min(1.0, growth + rng.uniform(0.05, 0.3)))
+    prices = prices_lost(worth[rest], share[rest], seed=seed, n=N_DRAWS)
+    for name, range_ in (("φ stated", near), ("φ unstated", UNSTATED_EXPANSION)):
         draws = diverted(
             uplift, share=1 - share[s], share_of_shop=share[s], expansion=range_, seed=seed
         )
         price = worth[rest] @ share[rest] / share[rest].sum()
         point = middle * (1 - sum(range_) / 2) * price
-        found[f"rivals (c): shares, {name}"] = said(truth, point, draws * price, scale)
+        found[f"rivals (c): shares, {name}"] = said(truth, point, draws * prices, scale)
 
     # (d) the court's way
     for name, sold, who in (("one rival", seen, rival), ("victim", world.demoted, world.victim)):
@@ -218,7 +218,7 @@ def main() -> None:
         below = np.mean(low <= np.maximum(truth, 0) + 1e-12)
         print(
             f"{name:<34}{100 * covers:>7.1f}%{100 * below:>10.1f}%{np.median(high - low):>8.3f}"
-            f"{np.mean(point - truth):>+8.3f}{np.mean(truth):>8.3f}"
+            f"{np.median(point - truth):>+8.3f}{np.mean(truth):>8.3f}"
         )
 
 

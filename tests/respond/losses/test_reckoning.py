@@ -5,8 +5,8 @@ import pytest
 
 from unbrush.respond.losses.counterfactual import conformal_spread, nearest, predict, weights
 from unbrush.respond.losses.court import court_value
-from unbrush.respond.losses.displacement import attention, displaced, places
-from unbrush.respond.losses.diversion import diverted
+from unbrush.respond.losses.displacement import attention, displaced, follows, places
+from unbrush.respond.losses.diversion import diverted, prices_lost
 from unbrush.respond.losses.draws import significant, student_quantile, sum_draws
 from unbrush.respond.losses.pricing import overpaid, price_rise
 from unbrush.respond.losses.quality import shortfall
@@ -131,12 +131,31 @@ def test_places_that_fakes_took_are_a_loss_and_no_fakes_are_none():
     assert displaced(views, clean, clean, *given, seed=1, n=50)[0] == 0
 
 
+def test_views_that_do_not_follow_places_are_told():
+    rng = np.random.default_rng(3)
+    sales = np.tile([[10.0], [6.0], [4.0]], DAYS)
+    sales[2, 15:] += 20  # the third goes up to the first place
+    place = places(sales, trailing=7)
+    liked = np.tile([[100.0], [50.0], [20.0]], DAYS) * rng.normal(1, 0.02, (3, DAYS))
+    seen = np.array([100.0, 50.0, 20.0])[place]
+    assert follows(seen, place, BEFORE) == pytest.approx(1, abs=0.1)
+    assert abs(follows(liked, place, BEFORE)) < 0.3
+    assert follows(liked, places(np.tile([[3.0], [2.0], [1.0]], DAYS)), BEFORE) is None
+
+
 def test_a_market_that_only_grew_takes_nothing_from_others():
     uplift = np.full(100, 30.0)
     none = diverted(uplift, share=0.3, share_of_shop=0.4, expansion=(1, 1), seed=1)
     full = diverted(uplift, share=0.3, share_of_shop=0.4, expansion=(0, 0), seed=1)
     assert none == pytest.approx(np.zeros(100))
     assert full == pytest.approx(np.full(100, 15.0))
+
+
+def test_prices_lost_lie_among_those_of_the_others():
+    found = prices_lost(np.array([100.0, 300.0]), np.array([3.0, 1.0]), seed=1, n=4_000)
+    assert found.min() == 100
+    assert found.max() == 300
+    assert found.mean() == pytest.approx(150, rel=0.05)
 
 
 def test_a_rise_that_the_category_shares_is_not_overpaid():

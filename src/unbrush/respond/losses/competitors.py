@@ -10,10 +10,18 @@ from unbrush.base.words import Words
 from unbrush.respond.losses.amounts import Estimate, Loss, Measure, Placebo, Range, Unknown
 from unbrush.respond.losses.counterfactual import LEAST_DONORS, Days, Way, nearest, predict
 from unbrush.respond.losses.court import court_value
-from unbrush.respond.losses.displacement import displaced
-from unbrush.respond.losses.diversion import UNSTATED_EXPANSION, diverted
-from unbrush.respond.losses.draws import Array, significant
-from unbrush.respond.losses.ground import Ground, before_of, in_time, range_of, too_few_days
+from unbrush.respond.losses.displacement import displaced, follows, places
+from unbrush.respond.losses.diversion import UNSTATED_EXPANSION, diverted, prices_lost
+from unbrush.respond.losses.draws import N_DRAWS, Array, significant
+from unbrush.respond.losses.ground import (
+    LEAST_A_DAY,
+    TOO_LITTLE,
+    Ground,
+    before_of,
+    in_time,
+    range_of,
+    too_few_days,
+)
 from unbrush.respond.losses.merchants import earlier_words, fakes_of
 
 N_PLACE_DRAWS = 300
@@ -67,6 +75,8 @@ class _Category:
             return self._lacking(too_few_days(self.window[0]))
         self.before, self.days = before, panel.days(*self.window)
         self.unit = panel.turnover[self.rivals].sum(axis=0)
+        if panel.orders[self.rivals][:, before].sum() < LEAST_A_DAY * before.sum():
+            return self._lacking(TOO_LITTLE)
         self.donors = self._donors()
         if len(self.donors) < LEAST_DONORS:
             n = len(self.donors)
@@ -164,7 +174,12 @@ class _Category:
         expansion = ground.given.stated.get("expansion")
         range_ = (expansion.low, expansion.high) if expansion else UNSTATED_EXPANSION
         mine = panel.orders[self.rivals][:, before].sum()
-        price = panel.turnover[self.rivals][:, before].sum() / max(mine, 1e-9)
+        each = panel.orders[self.rivals][:, before].sum(axis=1)
+        prices = panel.turnover[self.rivals][:, before].sum(axis=1) / np.maximum(each, 1e-9)
+        price = float(prices @ each) / max(mine, 1e-9)
+        draws_of_price = prices_lost(
+            prices, each, seed=ground.seed(f"prices in {self.category}"), n=N_DRAWS
+        )
         point, draws = 0.0, np.zeros(1)
         shops = panel.untouched(self.scope)
         placebo: Placebo | None = None
@@ -183,7 +198,7 @@ class _Category:
             uplift = float(panel.raw_orders[row, days].sum()) - fakes - predicted.draws
             share = float(mine / sold)
             of_shop = float(panel.orders[row][before].sum() / sold)
-            draws = draws + price * diverted(
+            draws = draws + draws_of_price * diverted(
                 uplift, share=share, share_of_shop=of_shop, expansion=range_, seed=seed
             )
             middle = float(panel.orders[row, days].sum()) - predicted.total
@@ -218,20 +233,13 @@ class _Category:
         asked = np.array([row in self.rivals for row in members])
         worth = panel.turnover[members][:, self.before].sum(axis=1) / np.maximum(sold, 1e-9)
 
-        def reckon(old: Days, new: Days) -> tuple[float, Array]:
-            return displaced(
-                views, panel.raw_orders[members], panel.orders[members], per_view * asked, worth,
-                old, new, seed=self.ground.seed(f"places {self.category}"), n=N_PLACE_DRAWS,
-            )  # fmt: skip
-
-        normal = max(float(self.unit[self.before].mean() * self.days.sum()), 1e-9)
-
-        def relative(old: Days, new: Days) -> tuple[float, Array]:
-            point, draws = reckon(old, new)
-            return point / normal, draws / normal
-
-        placebo = in_time(self.before, self.days, relative, earlier_words)
-        return self._loss("rivals-places", *reckon(self.before, self.days), placebo)
+        point, draws = displaced(
+            views, panel.raw_orders[members], panel.orders[members], per_view * asked, worth,
+            self.before, self.days, seed=self.ground.seed(f"places {self.category}"),
+            n=N_PLACE_DRAWS,
+        )  # fmt: skip
+        slope = follows(views, places(panel.raw_orders[members]), self.before)
+        return self._loss("rivals-places", point, draws, _followed_places(slope))
 
     def _court(self) -> Loss:
         value = court_value(self.unit, self.donors, self.before, self.days)
@@ -263,6 +271,26 @@ class _Category:
         )
         proved = Range.counted(low) if is_confirmed else None
         return self._made("court", expected, proved, placebo, (note,))
+
+
+def _followed_places(slope: float | None) -> Placebo:
+    if slope is None:
+        words = Words("此前位次变化太小，无法检验。", "Places hardly changed before: no test.")
+        return Placebo(is_passed=None, words=words)
+    is_passed = 0.5 <= slope <= 2
+    result = (
+        Words("位次确能带来浏览", "places do make shops seen")
+        if is_passed
+        else Words("未通过：浏览并不随位次变化", "not passed: views do not follow places")
+    )
+    return Placebo(
+        is_passed=is_passed,
+        words=Words(
+            f"此前店铺换位时，浏览的变化是位次所预测的 {100 * slope:.0f}%；{result.zh}。",
+            f"As shops changed places before, views changed by {100 * slope:.0f} % of what places "
+            f"predict; {result.en}.",
+        ),
+    )
 
 
 _NO_PROFIT = Words("营业额，不是利润。", "Turnover, no profit.")

@@ -16,6 +16,8 @@ from unbrush.respond.losses.draws import Array
 
 TRAILING_DAYS = 30
 """Days of sales by which a list is sorted, where nobody says otherwise."""
+LEAST_MOVED = 0.02
+"""Share of all views that changes of place have to predict, before it can be said who follows."""
 _BLOCK = 7
 
 
@@ -94,6 +96,30 @@ def displaced(
         taken = _blocks(rng, len(days))
         draws[at] = (lost(attention(views, was, known))[days] * taken).sum()
     return point, draws
+
+
+def follows(views: Array, place: npt.NDArray[np.int64], before: Days) -> float | None:
+    """Return how much of what places predict views really did, as shops changed places before.
+
+    Days before are halved; the change of each shop's share of views is set against the change that
+    its places predict. About 1 if places make shops seen, about 0 if they only go with being liked;
+    None where hardly anybody moved.
+
+    Args:
+        views: Shape (shops, days).
+        place: From `places`.
+        before: Days before the fakes.
+    """
+    days = np.flatnonzero(before)
+    share = attention(views, place, before)
+    means = []
+    for half in (days[: len(days) // 2], days[len(days) // 2 :]):
+        seen = views[:, half].sum(axis=1)
+        means.append((seen / max(seen.sum(), 1e-9), share[place[:, half]].mean(axis=1)))
+    actual, predicted = means[1][0] - means[0][0], means[1][1] - means[0][1]
+    if np.abs(predicted).sum() < LEAST_MOVED:
+        return None
+    return float(actual @ predicted / (predicted @ predicted))
 
 
 def _blocks(rng: np.random.Generator, n: int) -> npt.NDArray[np.int64]:

@@ -34,6 +34,11 @@ class Kind:
     words: Words
     who: Words
 
+    @property
+    def whose(self) -> Words:
+        """Whose, and what of theirs."""
+        return Words(f"{self.who.zh}：{self.words.zh}", f"{self.who.en}: {self.words.en}")
+
 
 _ORGANISER = Words("组织者及帮助者", "organiser and helpers")
 _TAKER = Words("领取补贴者", "whoever took the subsidies")
@@ -163,7 +168,8 @@ def amounts_of(entries: Sequence[Entry]) -> list[Estimate]:
         counted = max(0, total - back)
         found.append(
             made(
-                method="documents", who=kind.who, about=name, currency=currency,
+                method="documents", who=kind.whose,
+                currency=currency,
                 measure=Measure.MONEY,
                 proved=None if proved is None else Range.counted(proved),
                 expected=Range.counted(counted), upper_minor=counted,

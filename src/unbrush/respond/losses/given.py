@@ -19,7 +19,7 @@ class Stated:
     """A range that somebody answers for.
 
     Attributes:
-        low: Lower end (a share, 0-1).
+        low: Lower end (a share).
         high: Upper end.
         source: Who says so, or where it stands; empty if not told.
     """
@@ -37,7 +37,7 @@ ASKED: Mapping[str, Words] = {
         "不合格品少值的份额", "the share of the price that a failing piece is not worth"
     ),
 }
-"""What may be stated, each a share from 0 to 1."""
+"""What may be stated, each a share from 0 to 1; φ from -1, for a market that shrank."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,6 +48,7 @@ class Given:
         stated: Ranges by name, see `ASKED`.
         entries: Of documents.
         confirmed: Kind and id of what people have confirmed: order, shop, ring.
+        reversed: Of what people have said that it is genuine.
         rival: A shop that the loss is asked for; empty for all of its trade together.
         window: First and last day of the rivals' loss, such as those of a penalty; None for the
             days of the fakes.
@@ -57,6 +58,7 @@ class Given:
     stated: Mapping[str, Stated] = field(default_factory=dict)
     entries: Sequence[Entry] = ()
     confirmed: Sequence[tuple[str, str]] = ()
+    reversed: Sequence[tuple[str, str]] = ()
     rival: str = ""
     window: tuple[date, date] | None = None
     seed: int = SEED
@@ -76,16 +78,18 @@ def stated_of(texts: Sequence[str]) -> dict[str, Stated]:
         name, _, rest = text.partition("=")
         numbers, _, source = rest.partition(":")
         low, _, high = numbers.partition("..")
+        least = -1 if name == "expansion" else 0
         if name not in ASKED:
             raise BadParameter(f"--assume {name} is not asked for.", hint=did_you_mean(name, ASKED))
         try:
             ends = float(low), float(high or low)
         except ValueError:
-            ends = (-1.0, -1.0)
-        if not 0 <= ends[0] <= ends[1] <= 1:
+            ends = (1.0, -1.0)
+        if not least <= ends[0] <= ends[1] <= 1:
             raise BadParameter(
                 f"--assume {text} is not of the form name=low..high:source.",
-                hint="Shares from 0 to 1, for example: --assume 'margin=0.18..0.25:accounts 2024'",
+                hint="Shares from 0 to 1 (expansion from -1), for example: "
+                "--assume 'margin=0.18..0.25:accounts 2024'",
             )
         found[name] = Stated(low=ends[0], high=ends[1], source=source.strip())
     return found
@@ -140,6 +144,7 @@ def told(given: Given) -> dict[str, Any]:
         "window": given.window and [each.isoformat() for each in given.window],
         "stated": {name: asdict(each) for name, each in sorted(given.stated.items())},
         "confirmed": [list(each) for each in given.confirmed],
+        "reversed": [list(each) for each in given.reversed],
         "entries": [
             {**asdict(each), "day": each.day and each.day.isoformat(),
              "amount_minor": each.amount_minor}
@@ -158,5 +163,6 @@ def given_again(told_: Mapping[str, Any]) -> Given:
         seed=int(told_["seed"]), rival=told_["rival"], entries=entries,
         stated={name: Stated(**each) for name, each in told_["stated"].items()},
         confirmed=[(str(kind), str(id)) for kind, id in told_["confirmed"]],
+        reversed=[(str(kind), str(id)) for kind, id in told_["reversed"]],
         window=window_of("..".join(told_["window"] or ())),
     )  # fmt: skip

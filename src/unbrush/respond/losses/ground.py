@@ -18,6 +18,13 @@ WIDEST = 2.0
 """Width of a placebo's interval, in multiples of what was sold, from which it says nothing."""
 
 
+LEAST_A_DAY = 0.5
+"""Orders a day before, below which a unit's own ways hide everything."""
+TOO_LITTLE = Words(
+    "窗口之前每两天至少一笔真实订单", "at least one genuine order in two days before the window"
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ground:
     """What a reckoning in one currency stands on.

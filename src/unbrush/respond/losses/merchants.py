@@ -8,7 +8,15 @@ from unbrush.respond.losses.amounts import Estimate, Gain, Measure, Placebo, Ran
 from unbrush.respond.losses.counterfactual import LEAST_DONORS, Days, nearest, predict
 from unbrush.respond.losses.draws import N_DRAWS, Array, sum_draws
 from unbrush.respond.losses.given import ASKED
-from unbrush.respond.losses.ground import Ground, before_of, in_time, range_of, too_few_days
+from unbrush.respond.losses.ground import (
+    LEAST_A_DAY,
+    TOO_LITTLE,
+    Ground,
+    before_of,
+    in_time,
+    range_of,
+    too_few_days,
+)
 from unbrush.respond.losses.rows import rows_of
 
 WHO = Words("店铺", "the shop")
@@ -54,6 +62,8 @@ def _gain_of(ground: Ground, shop: str, row: int) -> list[Estimate | Unknown]:
     if before is None or len(donors) < LEAST_DONORS:
         missing = too_few_days(window[0]) if before is None else _too_few_donors(len(donors))
         return [Unknown(method="uplift", who=WHO, about=name, missing=(missing,))]
+    if panel.orders[row, before].mean() < LEAST_A_DAY:
+        return [Unknown(method="uplift", who=WHO, about=name, missing=(TOO_LITTLE,))]
     days = panel.days(*window)
     near = donors[nearest(panel.turnover[row], donors, before)]
     seed = ground.seed(f"uplift of {shop}")

@@ -15,7 +15,12 @@ SUSPECTED = 0.5
 """From this probability on an order is suspected, whether it is left out or not."""
 
 
-def name_orders(engine: Engine, manifest: Manifest, confirmed: Sequence[tuple[str, str]]) -> None:
+def name_orders(
+    engine: Engine,
+    manifest: Manifest,
+    confirmed: Sequence[tuple[str, str]],
+    reversed_: Sequence[tuple[str, str]] = (),
+) -> None:
     """Name `loss_orders` in ``engine``: every order that was not called off, with what is thought.
 
     What a person restored is honest; what a person confirmed is fake. A confirmed shop or ring
@@ -27,12 +32,13 @@ def name_orders(engine: Engine, manifest: Manifest, confirmed: Sequence[tuple[st
         engine: Holds the market and the output of the run.
         manifest: What was collected.
         confirmed: Kind (order, shop, ring) and id.
+        reversed_: The same of what people have said that it is genuine; it goes first.
     """
-    kinds, ids = ([each[place] for each in confirmed] for place in (0, 1))
-    engine.put(
-        "loss_confirmed",
-        pa.table({"kind": pa.array(kinds, pa.string()), "id": pa.array(ids, pa.string())}),
-    )
+    for name, said in (("loss_confirmed", confirmed), ("loss_reversed", reversed_)):
+        kinds, ids = ([each[place] for each in said] for place in (0, 1))
+        engine.put(
+            name, pa.table({"kind": pa.array(kinds, pa.string()), "id": pa.array(ids, pa.string())})
+        )
     ends = [engine.value(f"SELECT {end}(placed_at) FROM orders") for end in ("min", "max")]
     day = day_number_sql("o.placed_at", offsets_of(manifest.time_zone, ends[0], ends[1]))
     restored = (
@@ -50,7 +56,9 @@ def name_orders(engine: Engine, manifest: Manifest, confirmed: Sequence[tuple[st
             SELECT CAST(a.subject_id AS VARCHAR) AS account, CAST(s.subject_id AS VARCHAR) AS shop,
                    min(a.ring_id) AS ring_id,
                    bool_or(a.ring_id IN (SELECT id FROM loss_confirmed WHERE kind = 'ring'))
-                       AS is_confirmed
+                       AS is_confirmed,
+                   bool_and(a.ring_id IN (SELECT id FROM loss_reversed WHERE kind = 'ring'))
+                       AS is_reversed
             FROM ring_members a JOIN ring_members s
                 ON s.ring_id = a.ring_id AND s.subject_kind = 'shop'
             WHERE a.subject_kind = 'account' GROUP BY 1, 2),
@@ -63,7 +71,12 @@ def name_orders(engine: Engine, manifest: Manifest, confirmed: Sequence[tuple[st
                    greatest(coalesce(o.quantity, 1), 1) AS quantity,
                    coalesce(o.currency, '') AS currency,
                    coalesce(d.probability, 0.0) AS probability,
-                   coalesce(d.is_neutralised, false) AS is_out, x.id IS NOT NULL AS is_restored,
+                   coalesce(d.is_neutralised, false) AS is_out, x.id IS NOT NULL
+                       OR CAST(o.order_id AS VARCHAR) IN (
+                           SELECT id FROM loss_reversed WHERE kind = 'order')
+                       OR CAST(o.shop_id AS VARCHAR) IN (
+                           SELECT id FROM loss_reversed WHERE kind = 'shop')
+                       OR coalesce(r.is_reversed, false) AS is_restored,
                    r.ring_id, coalesce(r.is_confirmed, false) AS ring_confirmed
             FROM orders o
             LEFT JOIN shops s ON CAST(s.shop_id AS VARCHAR) = CAST(o.shop_id AS VARCHAR)
@@ -90,6 +103,7 @@ def name_orders(engine: Engine, manifest: Manifest, confirmed: Sequence[tuple[st
         FROM judged""",
     )
     engine.drop("loss_confirmed")
+    engine.drop("loss_reversed")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -86,7 +86,7 @@ def make_sheet(
         given: What was stated beside the run.
         named: How a shop is called in what people read.
     """
-    name_orders(engine, manifest, given.confirmed)
+    name_orders(engine, manifest, given.confirmed, given.reversed)
     name_payers(engine, clusters)
     listed = ", ".join(map(quote, shops)) or "NULL"
     chosen = _most_fakes(engine, listed)

@@ -7,13 +7,15 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from unbrush.base.errors import BadRecord
-from unbrush.base.records import Transaction
+from unbrush.base.records import Row, Transaction
 from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.cases import check_work
 from unbrush.respond.dossier.document import Dossier
 from unbrush.respond.dossier.scope import scope_of_case
+from unbrush.respond.losses.given import Given
+from unbrush.respond.losses.heard import heard
 from unbrush.serve.api.callers import DeskOf, Writing, may
 from unbrush.serve.api.shapes import Asked, Id, Text
 from unbrush.serve.api.state import Desk
@@ -87,22 +89,42 @@ def _made(
         BadRecord: The run of the case is no longer where it was.
     """
     case = check_work(transaction, caller, case_id, act)
-    row = transaction.one("SELECT folder FROM runs WHERE run_id = :id", id=case["run_id"])
-    folder = RunFolder(Path(row["folder"] if row else ""))
-    if row is None or not folder.manifest.is_file():
-        raise BadRecord(
-            f"The run {case['run_id']} of {case_id} is no longer there.",
-            hint="Import a run of the same market again: POST /runs.",
-        )
-    ids: dict[str, list[str]] = {"ring": [], "shop": []}
-    for subject in case["subjects"]:
-        ids.setdefault(subject["subject_kind"], []).append(subject["subject_id"])
+    folder, ids = run_of(transaction, case), case_ids(case)
+    confirmed, reversed_ = (
+        [each for each in said if each[0] != "order"]
+        for said in heard(transaction, case["subjects"])
+    )
     making = Making(
         operator=caller.person_id, at_ms=desk.clock(), time_source="clock of the desk",
         counts=counts, attachments={}, with_pdf=False,
+        given=Given(confirmed=confirmed, reversed=reversed_),
     )  # fmt: skip
     with DuckDBEngine() as engine:
         manifest = open_run(engine, folder)
         scope = scope_of_case(engine, ids["ring"], ids["shop"], case_id)
         data, made, _ = make_dossier(engine, manifest, folder, scope, audience, making, desk.signer)
     return data, made
+
+
+def run_of(transaction: Transaction, case: Row) -> RunFolder:
+    """Return the folder of a case's run.
+
+    Raises:
+        BadRecord: It is no longer where it was.
+    """
+    row = transaction.one("SELECT folder FROM runs WHERE run_id = :id", id=case["run_id"])
+    folder = RunFolder(Path(row["folder"] if row else ""))
+    if row is None or not folder.manifest.is_file():
+        raise BadRecord(
+            f"The run {case['run_id']} of {case['case_id']} is no longer there.",
+            hint="Import a run of the same market again: POST /runs.",
+        )
+    return folder
+
+
+def case_ids(case: Row) -> dict[str, list[str]]:
+    """Return the ids of a case's subjects by kind, rings and shops at least."""
+    ids: dict[str, list[str]] = {"ring": [], "shop": []}
+    for subject in case["subjects"]:
+        ids.setdefault(subject["subject_kind"], []).append(subject["subject_id"])
+    return ids
