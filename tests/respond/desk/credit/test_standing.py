@@ -191,7 +191,7 @@ def test_an_authority_and_the_desk_about_one_conduct_count_once(
             tx, later, entered["decision_id"], caller=people["rita"], expected_version=1, **YES
         )
         assert score(tx, later) == 70
-        with pytest.raises(Conflict):
+        with pytest.raises(Conflict):  # a document counts once
             enter_decision(
                 tx, later, "s1", caller=people["ann"], authority="某局", document_no="2号",
                 decided_on=later, kind="general", facts=Words("刷单", "Fakes"),

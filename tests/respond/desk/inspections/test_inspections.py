@@ -384,7 +384,7 @@ def test_a_body_is_entered_once_with_methods_that_tell_something(
         common: dict[str, Any] = {"caller": people["ann"], "name": "丁", "valid_from": 0}
         good = Method(standard="X", sensitivity=0.9, specificity=0.9)
         for no, methods, until, error in (
-            ("CMA-1", [good], 1, Conflict), ("N", [], 1, BadRecord),
+            ("CMA-1", [good], NOW, Conflict), ("N", [], 1, BadRecord),
             ("N", [good] * 2, 1, BadRecord),
             ("N", [replace(good, sensitivity=0.5)], 1, BadRecord), ("N", [good], 0, BadRecord),
         ):  # fmt: skip
@@ -393,3 +393,30 @@ def test_a_body_is_entered_once_with_methods_that_tell_something(
                     tx, NOW, accreditation_no=no, methods=methods, valid_until=until, **common
                 )
         assert body_of(tx, "L-1")["scope"] == [STANDARD]
+
+
+def test_a_renewed_accreditation_is_entered_anew_and_keeps_its_ties(
+    records: SqlRecords, people: People
+) -> None:
+    ends = NOW + 300 * DAY_MS
+    with records.writing() as tx:
+        note_tie(tx, NOW, "L-1", "s2", caller=people["ann"], nature="customer")
+        a_sample(tx, people)
+        a_result(tx, people)
+        dispute_result(tx, NOW, "U-1", "不服", caller=people["mia"], expected_version=1)
+        body = propose_body(
+            tx, NOW, caller=people["ann"], name="甲检测", accreditation_no="CMA-1",
+            methods=[Method(standard=STANDARD, sensitivity=0.95, specificity=0.99)],
+            valid_from=ends, valid_until=ends + 300 * DAY_MS,
+        )  # fmt: skip
+        new = str(body["body_id"])
+        decide_body(
+            tx, NOW, new, caller=people["rita"], expected_version=1, is_approved=True, reason="已核"
+        )
+        assert [tie["shop_id"] for tie in body_of(tx, new)["ties"]] == ["s2"]
+        tx.run("UPDATE inspection_bodies SET valid_from = 0 WHERE body_id = :id", id=new)
+        with pytest.raises(NotAllowed):  # the same body under its new record
+            a_result(tx, people, body_id=new, second_of="U-1", n_tested=2, n_failed=0,
+                     certificate="Z2", caller=people["ann"])  # fmt: skip
+        tx.run("UPDATE inspection_bodies SET valid_from = :at WHERE body_id = :id", at=ends, id=new)
+        assert take(tx, people, GOOD)["n_entered"] == 1

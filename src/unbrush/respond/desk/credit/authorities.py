@@ -89,18 +89,7 @@ def enter_decision(
         )
     if case_id is not None and shop_id not in shops_of(transaction, case_id):
         raise BadRecord(f"{shop_id} is no shop of {case_id}.", hint="Leave case_id out.")
-    there = transaction.one(
-        """SELECT decision_id, state FROM authority_decisions WHERE shop_id = :shop
-             AND authority = :authority AND document_no = :number""",
-        shop=shop_id,
-        authority=authority,
-        number=document_no,
-    )
-    if there:
-        raise Conflict(
-            f"{there['decision_id']}, which is {there['state']}, is this document.",
-            hint="A document counts once.",
-        )
+    _check_once(transaction, shop_id, authority, document_no, ("proposed", "in-force"))
     decision_id = f"B-{next_number(transaction, 'authority-decision')}"
     add(
         transaction, _TABLE, decision_id=decision_id, shop_id=shop_id, authority=authority,
@@ -114,6 +103,29 @@ def enter_decision(
         decision_id, shop=shop_id, authority=authority, document=document_no, kind=kind,
     )  # fmt: skip
     return authority_decision_of(transaction, decision_id)
+
+
+def _check_once(
+    transaction: Transaction,
+    shop_id: str,
+    authority: str,
+    document_no: str,
+    states: tuple[str, ...],
+) -> None:
+    there = transaction.one(
+        """SELECT decision_id, state FROM authority_decisions WHERE shop_id = :shop
+             AND authority = :authority AND document_no = :number AND state IN :states
+           ORDER BY decision_id LIMIT 1""",
+        shop=shop_id,
+        authority=authority,
+        number=document_no,
+        states=list(states),
+    )
+    if there:
+        raise Conflict(
+            f"{there['decision_id']}, which is {there['state']}, is this document.",
+            hint="A document counts once.",
+        )
 
 
 def decide_entry(
@@ -131,6 +143,10 @@ def decide_entry(
     caller.check("credit.decide")
     row = authority_decision_of(transaction, decision_id)
     caller.check_shops({row["shop_id"]})
+    if is_approved:
+        _check_once(
+            transaction, row["shop_id"], row["authority"], row["document_no"], ("in-force",)
+        )
     state = decide(
         transaction, at_ms, _TABLE, _KEY, row, caller=caller, reason=reason,
         expected_version=expected_version, is_approved=is_approved, states=_STATES,

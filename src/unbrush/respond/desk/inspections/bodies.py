@@ -53,9 +53,10 @@ def body_of(transaction: Transaction, body_id: str) -> Row:
         id=body_id,
     )
     ties = transaction.all(
-        """SELECT shop_id, category, nature, noted_by, noted_at FROM body_ties
-           WHERE body_id = :id ORDER BY shop_id""",
-        id=body_id,
+        """SELECT t.shop_id, t.category, t.nature, t.noted_by, t.noted_at FROM body_ties t
+           JOIN inspection_bodies b ON b.body_id = t.body_id
+           WHERE b.accreditation_no = :no ORDER BY t.shop_id, t.noted_at""",
+        no=row["accreditation_no"],
     )
     return {**row, "scope": str(row["scope"]).split("\n"), "methods": methods, "ties": ties}
 
@@ -94,13 +95,17 @@ def propose_body(
     if person_id is not None:
         _check_program(transaction, person_id)
     there = transaction.one(
-        "SELECT body_id, state FROM inspection_bodies WHERE accreditation_no = :no",
+        """SELECT body_id, state, valid_until FROM inspection_bodies
+           WHERE accreditation_no = :no AND state IN ('proposed', 'accepted')
+             AND valid_until > :valid_from ORDER BY body_id LIMIT 1""",
         no=accreditation_no,
+        valid_from=valid_from,
     )
     if there:
         raise Conflict(
-            f"{there['body_id']}, which is {there['state']}, has this accreditation.",
-            hint="A body is entered once.",
+            f"{there['body_id']}, which is {there['state']}, has this accreditation until "
+            f"{day_of(int(there['valid_until']))}.",
+            hint="Renewed, it is entered anew, from the day that the old one ends.",
         )
     body_id = f"L-{next_number(transaction, 'inspection-body')}"
     add(
@@ -229,8 +234,10 @@ def note_tie(
     for row in transaction.all(
         """SELECT r.result_id, r.shop_id, s.category FROM inspection_results r
            JOIN inspection_samples s ON s.sample_id = r.sample_id
-           WHERE r.body_id = :id AND r.state IN ('in-force', 'disputed') ORDER BY r.result_id""",
-        id=body_id,
+           JOIN inspection_bodies b ON b.body_id = r.body_id
+           WHERE b.accreditation_no = :no AND r.state IN ('in-force', 'disputed')
+           ORDER BY r.result_id""",
+        no=body["accreditation_no"],
     ):
         tie = tie_between(transaction, body, row["shop_id"], row["category"])
         if tie is not None:

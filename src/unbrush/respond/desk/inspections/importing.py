@@ -8,7 +8,7 @@ without counts is one unit. The same rows again change nothing.
 import csv
 import io
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -159,21 +159,31 @@ def _read(text: str, form: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
         raise BadRecord(f"It is not CSV: {error}.", hint="UTF-8, commas, a header.") from None
 
 
-def _laboratories(transaction: Transaction) -> dict[str, Row]:
+def _laboratories(transaction: Transaction) -> dict[str, list[Row]]:
+    """Return accepted bodies by name and by accreditation, each renewal after the one before."""
     rows = transaction.all(
         """SELECT body_id, name, accreditation_no FROM inspection_bodies
-           WHERE state = 'accepted' ORDER BY body_id"""
+           WHERE state = 'accepted' ORDER BY valid_from, body_id"""
     )
-    whole = {row["body_id"]: body_of(transaction, row["body_id"]) for row in rows}
-    named = {str(row["name"]): whole[row["body_id"]] for row in rows}
-    return named | {str(row["accreditation_no"]): whole[row["body_id"]] for row in rows}
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        body = body_of(transaction, row["body_id"])
+        for name in {str(row["name"]), str(row["accreditation_no"])}:
+            found.setdefault(name, []).append(body)
+    return found
+
+
+def _in_time(bodies: Sequence[Row], at_ms: int) -> Row:
+    """Return the one whose accreditation was valid then; the last if none was."""
+    valid = (b for b in bodies if int(b["valid_from"]) <= at_ms < int(b["valid_until"]))
+    return next(valid, bodies[-1])
 
 
 def _enter(
     transaction: Transaction,
     at_ms: int,
     row: Mapping[str, Any],
-    laboratories: Mapping[str, Row],
+    laboratories: Mapping[str, Sequence[Row]],
     caller: Caller,
     chosen_by: str,
 ) -> bool:
@@ -184,9 +194,10 @@ def _enter(
     laboratory = _text(row, "laboratory")
     if laboratory not in laboratories:
         raise _BadRow("laboratory", laboratory, "laboratory")
-    body, shop_id = laboratories[laboratory], _text(row, "shop_id")
+    shop_id = _text(row, "shop_id")
     n_tested, n_failed = _counts(row)
     tested_at = _time(row, "at")
+    body = _in_time(laboratories[laboratory], tested_at)
     expires_at = _time(row, "expires_at") if _text(row, "expires_at") else tested_at + VALID_MS
     source_id = f"{body['body_id']} {_text(row, 'inspection_id')}"
     certificate = _text(row, "certificate")

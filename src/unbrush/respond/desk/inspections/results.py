@@ -187,7 +187,7 @@ def _check_place(
             f"{second_of} is {first['state']}, of {first['sample_id']}.",
             hint="A second analysis is of the sample of a disputed result.",
         )
-    if first["body_id"] == body["body_id"]:
+    if body_of(transaction, first["body_id"])["accreditation_no"] == body["accreditation_no"]:
         raise NotAllowed(
             f"{body['name']} found the first result.", hint="Another body does the second analysis."
         )

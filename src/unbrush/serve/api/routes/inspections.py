@@ -175,15 +175,17 @@ def list_bodies(
     cursor: Cursor = None,
 ) -> Page:
     """List bodies in one state, by accreditation."""
-    after = read_cursor(cursor, str)
+    after = read_cursor(cursor, str, str) or ["", ""]
     rows = transaction.all(
-        """SELECT * FROM inspection_bodies WHERE state = :state AND accreditation_no > :last
-           ORDER BY accreditation_no LIMIT :n""",
+        """SELECT * FROM inspection_bodies WHERE state = :state AND
+               (accreditation_no > :number OR (accreditation_no = :number AND body_id > :last))
+           ORDER BY accreditation_no, body_id LIMIT :n""",
         state=state,
-        last=after[0] if after else "",
+        number=after[0],
+        last=after[1],
         n=n + 1,
     )
-    return page_of(rows, n, "accreditation_no")
+    return page_of(rows, n, "accreditation_no", "body_id")
 
 
 @router.post("/inspections/bodies", status_code=201)
@@ -293,6 +295,30 @@ def import_inspections(
         transaction, desk.clock(), asked.text, caller=caller, form=asked.form,
         chosen_by=asked.chosen_by,
     )  # fmt: skip
+
+
+@router.get("/inspections/results")
+def list_results(
+    caller: InspectionsRead,
+    transaction: Reading,
+    state: Annotated[
+        Literal["in-force", "disputed", "replaced", "withdrawn"], Query()
+    ] = "disputed",
+    n: PageSize = 50,
+    cursor: Cursor = None,
+) -> Page:
+    """List results in one state, oldest first: those disputed wait for a second analysis."""
+    after = read_cursor(cursor, int, str) or [-1, ""]
+    rows = transaction.all(
+        """SELECT * FROM inspection_results WHERE state = :state AND
+               (entered_at > :at_ms OR (entered_at = :at_ms AND result_id > :last))
+           ORDER BY entered_at, result_id LIMIT :n""",
+        state=state,
+        at_ms=after[0],
+        last=after[1],
+        n=n + 1,
+    )
+    return page_of(rows, n, "entered_at", "result_id")
 
 
 @router.get("/inspections/results/{result_id}")

@@ -122,8 +122,8 @@ def _authorities() -> None:
         _whole("n_genuine", null=True),
         _text("state"),  # proposed, in-force, refused, withdrawn
         *_two_people(),
-        sa.UniqueConstraint("shop_id", "authority", "document_no"),
     )
+    _index("authority_decisions", "shop_id")
     _index("authority_decisions", "state", "proposed_at")
 
 
@@ -152,7 +152,7 @@ def _bodies() -> None:
     op.create_table(
         "inspection_bodies",
         _id("body_id"),
-        sa.Column("accreditation_no", sa.Text, nullable=False, unique=True),
+        _text("accreditation_no"),  # one of them is in use at a time: renewed, it is entered anew
         _text("name"),
         _text("scope"),  # standards, one a line
         _whole("valid_from"),
@@ -161,6 +161,7 @@ def _bodies() -> None:
         _text("state"),  # proposed, accepted, refused, suspended
         *_two_people(),
     )
+    _index("inspection_bodies", "accreditation_no")
     op.create_table(
         "body_methods",  # how often a method errs
         _id("body_id", "inspection_bodies.body_id"),
