@@ -56,7 +56,13 @@ def is_fake(row: Row) -> bool:
 
 
 def put_run(
-    engine: Engine, rows: list[Row], *, probability: float = 0.9, rung: str = "L4", **more: Any
+    engine: Engine,
+    rows: list[Row],
+    *,
+    probability: float = 0.9,
+    rung: str = "L4",
+    is_victim: bool = False,
+    **more: Any,
 ) -> Manifest:
     """Leave a judged run in ``engine``."""
     shops = sorted({row["shop_id"] for row in rows})
@@ -78,7 +84,10 @@ def put_run(
         ("cluster_members", cluster_member_schema(pa.int64()), [
             {"cluster_id": "gang-1", "subject_kind": "payer", "token": "wallet", "role": "payer"},
         ]),
-        ("reasons", reason_schema(pa.int64()), []),
+        ("reasons", reason_schema(pa.int64()), [
+            {"subject_kind": "shop", "subject_id": BRUSHED, "kind": "adjudication",
+             "name": "victim", "outcome": "protects"},
+        ] if is_victim else []),
         ("decisions", decision_schema(pa.int64()), [
             *({"subject_kind": "order", "subject_id": row["order_id"], "rung": "L1",
                "probability": probability, "is_neutralised": True}

@@ -195,6 +195,17 @@ def test_a_rival_that_lost_is_found_in_the_days_of_a_penalty():
     assert found.low_minor < truth < found.high_minor
 
 
+def test_a_victim_of_reverse_brushing_has_its_own_loss_by_the_court_s_way():
+    rows = [row for row in orders() if not (
+        row["shop_id"] == BRUSHED and row["order_id"] % 4 and 75 <= _day(row) < 90)]  # fmt: skip
+    given = Given(window=window_of("..".join([_date(rows, 75), _date(rows, 89)])))
+    sheet = sheet_of(rows=rows, given=given, rung="L1", is_victim=True)
+    court = by_method(sheet.losses)["court"]
+    assert court.about == str(BRUSHED)
+    assert 0 < court.expected.low_minor < 15 * 10 * 0.75 * PRICE
+    assert not by_method(sheet.exposures)
+
+
 def _day(row):
     from tests.worlds import DAY, T0
 

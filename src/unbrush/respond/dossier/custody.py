@@ -20,6 +20,10 @@ READ = (
     "reasons", "restored",
 )  # fmt: skip
 """Tables of a run that a case file reads."""
+RECKONED = (
+    "orders", "shops", "items", "interactions", "transfers", "refunds", "subsidies", "inspections",
+)  # fmt: skip
+"""Event tables that losses are reckoned from, beside those whose rows are evidence."""
 
 
 def inputs(folder: RunFolder, evidence: list[Evidence]) -> list[Row]:
@@ -35,6 +39,12 @@ def inputs(folder: RunFolder, evidence: list[Evidence]) -> list[Row]:
         {"file": f"events/{each.table}.parquet",
          "n_bytes": folder.event(each.table).stat().st_size, "sha256": each.source_sha256}
         for each in evidence
+    ]  # fmt: skip
+    taken = {each.table for each in evidence}
+    further = [folder.event(table) for table in RECKONED if table not in taken]
+    rows += [
+        {"file": f"events/{path.name}", "n_bytes": path.stat().st_size, "sha256": file_hash(path)}
+        for path in further if path.is_file()
     ]  # fmt: skip
     return rows
 

@@ -104,6 +104,10 @@ def make_document(
             named=lambda id: str(labels.label("shop", id)),
         )
     )  # fmt: skip
+    for said in ("confirmed", "reversed"):
+        losses["given"][said] = [
+            [kind, labels.label(kind, id)] for kind, id in losses["given"][said]
+        ]
     name = labels.label("shop", scope.name) if scope.kind == "shop" else scope.name
     document: Row = {
         "format": FORMAT,

@@ -1,7 +1,7 @@
 """The sheet: everything that was gained, lost or is exposed in a scope, and what cannot be said."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from unbrush.base.engine import Engine, quote
@@ -87,6 +87,8 @@ def make_sheet(
         named: How a shop is called in what people read.
     """
     name_orders(engine, manifest, given.confirmed, given.reversed)
+    if not given.rival and len(shops) == 1 and _is_victim(engine, shops[0]):
+        given = replace(given, rival=shops[0])  # then its own loss is what is asked for
     name_payers(engine, clusters)
     listed = ", ".join(map(quote, shops)) or "NULL"
     chosen = _most_fakes(engine, listed)
@@ -178,6 +180,16 @@ def _most_fakes(engine: Engine, listed: str) -> tuple[str, ...]:
             LIMIT {MOST_SHOPS}"""
     )
     return tuple(str(each) for each in rows.column("shop_id").to_pylist())
+
+
+def _is_victim(engine: Engine, shop: str) -> bool:
+    """Say whether a shop's fake orders were found to be an attack on it."""
+    return bool(
+        engine.value(
+            f"""SELECT count(*) FROM reasons WHERE subject_kind = 'shop' AND kind = 'adjudication'
+                AND name = 'victim' AND CAST(subject_id AS VARCHAR) = {quote(shop)}"""
+        )
+    )
 
 
 def _tied(engine: Engine, listed: str) -> frozenset[str]:
