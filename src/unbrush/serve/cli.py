@@ -38,6 +38,7 @@ from unbrush.serve.options import (
 from unbrush.serve.policies import PolicyFile, backtest, policy_app, policy_of, shadow
 from unbrush.serve.progress import shown
 from unbrush.serve.restoring import restore
+from unbrush.serve.sharing import sharing_app
 from unbrush.serve.summary import say_notes, say_summary
 
 app = App(
@@ -62,6 +63,7 @@ app.command(learn_text, sort_key=20)
 app.command(serve, sort_key=30)
 app.command(audit_app)
 app.command(dossier_app)
+app.command(sharing_app)
 app.command(losses, sort_key=15)
 app.command(restore, sort_key=7)
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from unbrush.store.records import SqlRecords
 
 RECORDS_VARIABLE = "UNBRUSH_RECORDS"
+BODY_VARIABLE = "UNBRUSH_BODY"
 
 audit_app = App(name="audit", sort_key=31, help="The desk's audit: verify it.")
 
@@ -67,6 +68,7 @@ def serve(
     state = Desk(
         records=records, clock=present, folder=desk, signer=signer_of(desk), runs=runs,
         may_post_to_loopback=loopback_hooks, provider=Provider(settings) if settings else None,
+        body=body_name(),
     )  # fmt: skip
     keeper = Keeper(state)
     keeper.start()
@@ -77,6 +79,11 @@ def serve(
         if state.provider:
             state.provider.close()
         records.close()
+
+
+def body_name() -> str:
+    """Return who shares, as other bodies read it."""
+    return os.environ.get(BODY_VARIABLE, "").strip() or "unbrush"
 
 
 def present() -> int:

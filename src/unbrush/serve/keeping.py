@@ -14,6 +14,7 @@ from unbrush.respond.desk.settlement.delivering import deliver_due
 from unbrush.respond.desk.settlement.payers import expire_blocks
 from unbrush.respond.desk.settlement.releasing import release_due
 from unbrush.respond.desk.steps import expire
+from unbrush.respond.sharing.ending import expire_shares
 from unbrush.serve.api.state import Desk
 from unbrush.serve.posting import Poster
 from unbrush.serve.recounting import follow_words
@@ -88,5 +89,6 @@ def tick(desk: Desk, at_ms: int) -> None:
         expire(transaction, at_ms)
         release_due(transaction, at_ms)
         expire_blocks(transaction, at_ms)
+        expire_shares(transaction, at_ms)
         prune(transaction, at_ms)
         sign_checkpoint(transaction, desk.signer, at_ms)

@@ -21,6 +21,7 @@ class Desk:
         requests_a_minute: Most requests of one caller in a minute.
         largest_request: Most bytes of one request.
         may_post_to_loopback: Whether events may be sent to this machine itself.
+        body: Who shares, as other bodies read it.
         provider: Where people sign in, beside passwords.
     """
 
@@ -32,4 +33,5 @@ class Desk:
     requests_a_minute: int = 600
     largest_request: int = 20_000_000
     may_post_to_loopback: bool = False
+    body: str = "unbrush"
     provider: Provider | None = None

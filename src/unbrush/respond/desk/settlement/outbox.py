@@ -18,6 +18,7 @@ EVENTS = {
     "hold.released": "all of it is to be paid, without interest or fee",
     "payer.blocked": "the list of blocked payers has grown",
     "payer.unblocked": "it has shrunk",
+    "share.revoked": "what was shared with another body does not stand: it is to be told",
     "decision.reversed": "what was decided of a subject does not stand: it counts again",
 }
 """What is told."""

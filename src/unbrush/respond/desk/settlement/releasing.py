@@ -7,6 +7,7 @@ than the step that it is held for.
 from unbrush.base.records import Row, Transaction
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.settlement.outbox import tell
+from unbrush.respond.sharing.ending import shop_is_cleared
 
 
 def step_began(transaction: Transaction, at_ms: int, step: Row, ends_at: int | None) -> None:
@@ -54,6 +55,7 @@ def shop_restored(transaction: Transaction, at_ms: int, shop_id: str, /, *, beca
     for hold in held:
         end_hold(transaction, at_ms, hold, "appeal", reason=because, by="system")
     tell(transaction, at_ms, "decision.reversed", "shop", shop_id, because=because)
+    shop_is_cleared(transaction, at_ms, shop_id, because=because)
 
 
 def end_hold(
