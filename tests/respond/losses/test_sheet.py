@@ -142,6 +142,18 @@ def test_what_the_data_cannot_give_is_said_with_what_is_missing():
     assert all(missing for missing in open_.values())
 
 
+def test_of_many_shops_the_largest_and_those_in_question_are_looked_at(monkeypatch):
+    from unbrush.respond.losses import rows as looked
+
+    monkeypatch.setattr(looked, "PER_CATEGORY", 3)
+    with DuckDBEngine() as engine:
+        manifest = put_run(engine, orders())
+        make_sheet(engine, manifest, [str(BRUSHED)], given=Given(rival=str(RIVAL)))
+        shops = engine.query("SELECT shop_id FROM loss_shops").column("shop_id").to_pylist()
+    assert {str(BRUSHED), str(RIVAL)} <= set(shops)
+    assert len(shops) <= 8 * 3 + 2
+
+
 def test_too_few_to_compare_with_is_no_estimate():
     rows = [row for row in orders() if row["shop_id"] < 130]
     sheet = sheet_of(rows=rows)

@@ -7,12 +7,53 @@ import numpy as np
 import pyarrow as pa
 
 from unbrush.base.clock import day_number_sql, offsets_of
-from unbrush.base.engine import Engine
+from unbrush.base.engine import Engine, quote
 from unbrush.base.manifest import Manifest
 from unbrush.respond.losses.draws import Array, Ids
 
 SUSPECTED = 0.5
 """From this probability on an order is suspected, whether it is left out or not."""
+
+
+PER_CATEGORY = 200
+"""Shops of a category that are looked at, those with most orders, so that a market of any size can
+be reckoned; those that a sheet is about are always among them."""
+
+
+def choose_shops(
+    engine: Engine, shops: Sequence[str], *, most: int, rival: str = ""
+) -> tuple[str, ...]:
+    """Name `loss_shops` (shop_id), whose orders are looked at; return those that are reckoned.
+
+    Args:
+        engine: Holds the market and the output of the run.
+        shops: In scope.
+        most: How many of them are reckoned: those with most orders that are left out.
+        rival: A shop that is asked for besides; empty for none.
+    """
+    listed = ", ".join(map(quote, shops)) or "NULL"
+    found = engine.query(
+        f"""SELECT CAST(o.shop_id AS VARCHAR) AS shop_id,
+                   count(*) FILTER (WHERE d.is_neutralised) AS n
+            FROM orders o LEFT JOIN decisions d ON d.subject_kind = 'order'
+                AND CAST(d.subject_id AS VARCHAR) = CAST(o.order_id AS VARCHAR)
+            WHERE CAST(o.shop_id AS VARCHAR) IN ({listed})
+            GROUP BY 1 ORDER BY n DESC, shop_id LIMIT {most}"""
+    )
+    chosen = tuple(str(each) for each in found.column("shop_id").to_pylist())
+    always = ", ".join(map(quote, (*chosen, rival)))
+    engine.create(
+        "loss_shops",
+        f"""
+        WITH counted AS (
+            SELECT CAST(o.shop_id AS VARCHAR) AS shop_id, count(*) AS n FROM orders o GROUP BY 1),
+        placed AS (
+            SELECT c.shop_id, row_number() OVER (
+                PARTITION BY s.category ORDER BY c.n DESC, c.shop_id) AS place
+            FROM counted c LEFT JOIN shops s ON CAST(s.shop_id AS VARCHAR) = c.shop_id)
+        SELECT shop_id FROM placed WHERE place <= {PER_CATEGORY} OR shop_id IN ({always})""",
+    )
+    return chosen
 
 
 def name_orders(
@@ -21,7 +62,9 @@ def name_orders(
     confirmed: Sequence[tuple[str, str]],
     reversed_: Sequence[tuple[str, str]] = (),
 ) -> None:
-    """Name `loss_orders` in ``engine``: every order that was not called off, with what is thought.
+    """Name `loss_orders` in ``engine``: orders of `loss_shops`, with what is thought of them.
+
+    Those that were called off are left out.
 
     What a person restored is honest; what a person confirmed is fake. A confirmed shop or ring
     stands for those of its orders that are left out. Its columns: order_id, account_id, shop_id,
@@ -84,7 +127,8 @@ def name_orders(
             LEFT JOIN ({restored}) x ON x.id = CAST(o.order_id AS VARCHAR)
             LEFT JOIN ringed r ON r.account = CAST(o.account_id AS VARCHAR)
                 AND r.shop = CAST(o.shop_id AS VARCHAR)
-            WHERE coalesce(o.status, '') <> 'cancelled'),
+            WHERE coalesce(o.status, '') <> 'cancelled'
+                AND CAST(o.shop_id AS VARCHAR) IN (SELECT shop_id FROM loss_shops)),
         judged AS (
             SELECT *, NOT is_restored AND (
                 order_id IN (SELECT id FROM loss_confirmed WHERE kind = 'order')

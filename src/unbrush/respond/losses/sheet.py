@@ -28,7 +28,7 @@ from unbrush.respond.losses.merchants import gains_of_shops
 from unbrush.respond.losses.organisers import gains_of_organisers, name_payers
 from unbrush.respond.losses.panel import make_panel
 from unbrush.respond.losses.platforms import losses_of_platform
-from unbrush.respond.losses.rows import currencies, name_orders
+from unbrush.respond.losses.rows import choose_shops, currencies, name_orders
 
 MOST_SHOPS = 20
 """Shops of one sheet, those with most fakes first; others are counted and not reckoned."""
@@ -86,12 +86,12 @@ def make_sheet(
         given: What was stated beside the run.
         named: How a shop is called in what people read.
     """
-    name_orders(engine, manifest, given.confirmed, given.reversed)
     if not given.rival and len(shops) == 1 and _is_victim(engine, shops[0]):
         given = replace(given, rival=shops[0])  # then its own loss is what is asked for
-    name_payers(engine, clusters)
     listed = ", ".join(map(quote, shops)) or "NULL"
-    chosen = _most_fakes(engine, listed)
+    chosen = choose_shops(engine, shops, most=MOST_SHOPS, rival=given.rival)
+    name_orders(engine, manifest, given.confirmed, given.reversed)
+    name_payers(engine, clusters)
     tied = _tied(engine, listed)
     amounts: list[Estimate | Unknown] = list(amounts_of(given.entries))
     misallocated: list[tuple[str, int]] = []
@@ -171,15 +171,6 @@ def _totals(gains: Sequence[Gain], losses: Sequence[Loss]) -> list[tuple[str, st
 
 def _is_told(each: Estimate, currency: str) -> bool:
     return each.method == "documents" and each.currency == currency
-
-
-def _most_fakes(engine: Engine, listed: str) -> tuple[str, ...]:
-    rows = engine.query(
-        f"""SELECT shop_id, count(*) FILTER (WHERE is_suspected) AS n FROM loss_orders
-            WHERE shop_id IN ({listed}) GROUP BY shop_id ORDER BY n DESC, shop_id
-            LIMIT {MOST_SHOPS}"""
-    )
-    return tuple(str(each) for each in rows.column("shop_id").to_pylist())
 
 
 def _is_victim(engine: Engine, shop: str) -> bool:
