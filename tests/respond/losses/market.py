@@ -62,33 +62,38 @@ def put_run(
     probability: float = 0.9,
     rung: str = "L4",
     is_victim: bool = False,
+    has_text_ids: bool = False,
     **more: Any,
 ) -> Manifest:
     """Leave a judged run in ``engine``."""
+    id_type = pa.string() if has_text_ids else pa.int64()
+    rows = _named(rows, has_text_ids)
     shops = sorted({row["shop_id"] for row in rows})
     market = {
         "orders": rows,
-        "shops": [{"shop_id": shop, "category": f"c{shop // 10}"} for shop in shops],
-        "items": [{"item_id": shop + 1_000, "shop_id": shop} for shop in shops],
+        "shops": [{"shop_id": shop, "category": f"c{int(shop) // 10}"} for shop in shops],
+        "items": [
+            {"item_id": _name(int(shop) + 1_000, has_text_ids), "shop_id": shop} for shop in shops
+        ],
         **more,
     }
     manifest = replace(build(engine, market), time_zone="Asia/Shanghai")
     for table, schema, found in (
-        ("signals", signal_schema(pa.int64()), more_signals(rows) if "transfers" in more else []),
+        ("signals", signal_schema(id_type), more_signals(rows) if "transfers" in more else []),
         ("rings", ring_schema(), [{"ring_id": "ring-1", "cluster_id": "gang-1"}]),
-        ("ring_members", ring_member_schema(pa.int64()), [
+        ("ring_members", ring_member_schema(id_type), [
             {"ring_id": "ring-1", "subject_kind": "shop", "subject_id": BRUSHED},
             *({"ring_id": "ring-1", "subject_kind": "account", "subject_id": each}
               for each in RING_BUYERS),
         ]),
-        ("cluster_members", cluster_member_schema(pa.int64()), [
+        ("cluster_members", cluster_member_schema(id_type), [
             {"cluster_id": "gang-1", "subject_kind": "payer", "token": "wallet", "role": "payer"},
         ]),
-        ("reasons", reason_schema(pa.int64()), [
+        ("reasons", reason_schema(id_type), [
             {"subject_kind": "shop", "subject_id": BRUSHED, "kind": "adjudication",
              "name": "victim", "outcome": "protects"},
         ] if is_victim else []),
-        ("decisions", decision_schema(pa.int64()), [
+        ("decisions", decision_schema(id_type), [
             *({"subject_kind": "order", "subject_id": row["order_id"], "rung": "L1",
                "probability": probability, "is_neutralised": True}
               for row in rows if is_fake(row)),
@@ -96,8 +101,21 @@ def put_run(
              "is_neutralised": True},
         ]),
     ):  # fmt: skip
-        engine.put(table, pa.Table.from_pylist(found, schema=schema))
+        engine.put(table, pa.Table.from_pylist(_named(found, has_text_ids), schema=schema))
     return manifest
+
+
+def _name(number: Any, has_text_ids: bool) -> Any:
+    return str(number) if has_text_ids else number
+
+
+def _named(rows: list[Row], has_text_ids: bool) -> list[Row]:
+    ids = ("order_id", "account_id", "shop_id", "item_id", "subject_id")
+    return [
+        {key: _name(value, has_text_ids) if key in ids and value is not None else value
+         for key, value in row.items()}
+        for row in rows
+    ]  # fmt: skip
 
 
 def more_signals(rows: list[Row]) -> list[Row]:
