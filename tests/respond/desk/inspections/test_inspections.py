@@ -344,6 +344,8 @@ def test_a_table_of_inspections_is_taken_in_once(records: SqlRecords, people: Pe
         (GOOD.replace("合格", "maybe"), "result", "result"),
         (GOOD.replace("甲检测", "某检测"), "laboratory", "laboratory"),
         (GOOD.replace("2026-09-01", "soon"), "at", "time"),
+        (GOOD.replace("2026-09-01", "999999999999999"), "at", "time"),
+        (GOOD.replace("2026-09-01", "0001-01-01"), "at", "time"),
         (GOOD.replace("Z1", ""), "certificate", "missing"),
         (GOOD.replace("Z1,,", "Z1,x,"), "n_tested", "number"),
         (GOOD.replace("Z1,,", "Z1,5,1"), "n_failed", "number"),

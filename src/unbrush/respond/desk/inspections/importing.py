@@ -36,6 +36,9 @@ VALID_MS = 365 * DAY_MS
 
 PASSED = frozenset({"pass", "passed", "qualified", "conforming", "合格"})
 FAILED = frozenset({"fail", "failed", "unqualified", "nonconforming", "non-conforming", "不合格"})
+LAST_MS = 4_102_444_800_000
+"""The year 2100: what lies beyond is a wrong unit."""
+
 REQUIRED = (
     "inspection_id", "shop_id", "result", "at", "laboratory", "standard", "certificate",
 )  # fmt: skip
@@ -266,11 +269,15 @@ def _time(row: Mapping[str, Any], name: str) -> int:
     """Return a time: epoch ms, or ISO 8601; without a zone it is that of China."""
     text = _text(row, name)
     if text.isascii() and text.isdigit() and 11 <= len(text) <= 15:
-        return int(text)
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        raise _BadRow(name, text, "time") from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
-    return round(moment.timestamp() * SECOND_MS)
+        at_ms = int(text)
+    else:
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise _BadRow(name, text, "time") from None
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+        at_ms = round(moment.timestamp() * SECOND_MS)
+    if not 0 <= at_ms <= LAST_MS:
+        raise _BadRow(name, text, "time")
+    return at_ms
