@@ -68,16 +68,36 @@ ADDED_AT_ONCE = 500
 
 
 def add_many(
-    transaction: Transaction, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], /
-) -> None:
-    """Insert many rows, several with each statement; table and columns are names of ours."""
+    transaction: Transaction,
+    table: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    /,
+    *,
+    where_there: str = "",
+) -> int:
+    """Insert many rows, several with each statement; return how many were touched.
+
+    Args:
+        transaction: A writing one.
+        table: A name of ours.
+        columns: Names of ours.
+        rows: Values, in the order of the columns.
+        where_there: What is done with a row that is there already, as SQL, such as ``ON CONFLICT DO
+            NOTHING``; an error if left out.
+    """
+    n = 0
     for start in range(0, len(rows), ADDED_AT_ONCE):
         part = rows[start : start + ADDED_AT_ONCE]
         places = ", ".join(
             f"({', '.join(f':v{i}_{j}' for j in range(len(columns)))})" for i in range(len(part))
         )
         values = {f"v{i}_{j}": value for i, row in enumerate(part) for j, value in enumerate(row)}
-        transaction.run(f"INSERT INTO {table} ({', '.join(columns)}) VALUES {places}", **values)
+        names = ", ".join(columns)
+        n += transaction.run(
+            f"INSERT INTO {table} ({names}) VALUES {places} {where_there}", **values
+        )
+    return n
 
 
 def next_number(transaction: Transaction, counter: str) -> int:
@@ -85,10 +105,17 @@ def next_number(transaction: Transaction, counter: str) -> int:
 
     A number whose transaction is undone is given again: there are no gaps.
     """
+    return next_numbers(transaction, counter, 1)[0]
+
+
+def next_numbers(transaction: Transaction, counter: str, n: int) -> range:
+    """Return the next ``n`` numbers of a counter."""
     row = transaction.one(
-        """INSERT INTO counters (name, value) VALUES (:name, 1)
-           ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value""",
+        """INSERT INTO counters (name, value) VALUES (:name, :n)
+           ON CONFLICT (name) DO UPDATE SET value = counters.value + :n RETURNING value""",
         name=counter,
+        n=n,
     )
     assert row is not None
-    return int(row["value"])
+    last = int(row["value"])
+    return range(last - n + 1, last + 1)

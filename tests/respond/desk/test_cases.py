@@ -6,8 +6,9 @@ from tests.respond.desk.office import NOW, a_case, found, office
 from unbrush.base.clock import DAY_MS
 from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, Stale
 from unbrush.respond.desk.audit import history
+from unbrush.respond.desk.audit_check import audit_faults
 from unbrush.respond.desk.case_joining import merge, split
-from unbrush.respond.desk.case_renewal import open_or_renew
+from unbrush.respond.desk.case_renewal import open_or_renew, open_or_renew_all
 from unbrush.respond.desk.cases import assign, case_of, move, queue, queue_key, write_note
 from unbrush.store.records import SqlRecords
 
@@ -185,3 +186,23 @@ def test_the_queue_is_read_page_by_page(records: SqlRecords) -> None:
 def test_no_such_case(records: SqlRecords) -> None:
     with records.reading() as tx, pytest.raises(NoSuchRecord):
         case_of(tx, "C-404")
+
+
+def test_two_organisers_of_a_run_that_were_one_case_before(records: SqlRecords) -> None:
+    with records.writing() as tx:
+        office(tx)
+        one = found(keys=("R-1", "R-2"), shops=(("s1", "L3"), ("s2", "L1")))
+        parts = [
+            found(harm_minor=700, keys=("R-1",), shops=(("s1", "L4"),)),
+            found(harm_minor=300, keys=("R-2",), shops=(("s2", "L2"), ("s3", "L2"))),
+            found(kind="merchant", keys=("s9",), shops=(("s9", "L3"),)),
+        ]
+        assert open_or_renew_all(tx, NOW, [one], run_id="r1", by="system") == ["opened"]
+        said = open_or_renew_all(tx, NOW + 1, parts, run_id="r2", by="system")
+        assert said == ["renewed", "renewed", "opened"]
+        case = case_of(tx, "C-1")
+        assert (case["version"], case["harm_minor"], len(case["subjects"])) == (2, 300, 5)
+        assert case_of(tx, "C-2")["kind"] == "merchant"
+        assert audit_faults(tx, []) == []
+        said = open_or_renew_all(tx, NOW + 2, parts[1:], run_id="r2", by="system")
+        assert said == ["same", "same"]

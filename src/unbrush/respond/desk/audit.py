@@ -8,10 +8,10 @@ checkpoint is not shown, which is why one is signed every `CHECKPOINT_EVERY` ent
 
 import hashlib
 import json
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from unbrush.base.records import Row, Transaction, add
+from unbrush.base.records import Row, Transaction, add, add_many
 from unbrush.respond.desk.signing import Signer
 
 CHECKPOINT_EVERY = 1_000
@@ -31,6 +31,22 @@ def entry_hash(entry: Mapping[str, Any]) -> str:
     return hashlib.sha256(canonical([entry[part] for part in _PARTS]).encode()).hexdigest()
 
 
+class Entry(NamedTuple):
+    """What is to be noted.
+
+    Attributes:
+        action: What was done, such as ``case.opened``.
+        subject_kind: To what.
+        subject_id: Its id.
+        detail: Whatever else says what was done.
+    """
+
+    action: str
+    subject_kind: str
+    subject_id: str
+    detail: Mapping[str, Any]
+
+
 def note(
     transaction: Transaction,
     at_ms: int,
@@ -45,27 +61,40 @@ def note(
 
     It is written in the transaction of what it tells: neither can be there without the other.
     """
+    return note_many(transaction, at_ms, actor, [Entry(action, subject_kind, subject_id, detail)])
+
+
+def note_many(transaction: Transaction, at_ms: int, actor: str, entries: Sequence[Entry], /) -> int:
+    """Append entries in their order and return the number of the last; 0 if there are none."""
+    if not entries:
+        return 0
     transaction.run(
         "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, :hash) ON CONFLICT (id) DO NOTHING",
         hash=GENESIS,
     )
     # Also takes the lock: entries are numbered in the order in which they are kept.
-    head = transaction.one("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash")
+    head = transaction.one(
+        "UPDATE audit_head SET seq = seq + :n WHERE id = 1 RETURNING seq, hash", n=len(entries)
+    )
     assert head is not None
-    entry = {
-        "seq": int(head["seq"]),
-        "noted_at": at_ms,
-        "actor": actor,
-        "action": action,
-        "subject_kind": subject_kind,
-        "subject_id": subject_id,
-        "detail": canonical(detail),
-        "previous": head["hash"],
-    }
-    entry["hash"] = entry_hash(entry)
-    add(transaction, "audit_log", **entry)
-    transaction.run("UPDATE audit_head SET hash = :hash WHERE id = 1", hash=entry["hash"])
-    return int(head["seq"])
+    last, previous = int(head["seq"]), head["hash"]
+    rows = []
+    for seq, entry in enumerate(entries, start=last - len(entries) + 1):
+        row = {
+            "seq": seq,
+            "noted_at": at_ms,
+            "actor": actor,
+            "action": entry.action,
+            "subject_kind": entry.subject_kind,
+            "subject_id": entry.subject_id,
+            "detail": canonical(entry.detail),
+            "previous": previous,
+        }
+        previous = entry_hash(row)
+        rows.append([*row.values(), previous])
+    add_many(transaction, "audit_log", (*_PARTS, "hash"), rows)
+    transaction.run("UPDATE audit_head SET hash = :hash WHERE id = 1", hash=previous)
+    return last
 
 
 def history(transaction: Transaction, subject_kind: str, subject_id: str) -> list[Row]:

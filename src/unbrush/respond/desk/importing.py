@@ -17,7 +17,7 @@ from unbrush.base.records import Transaction, add, add_many
 from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.case_finding import cases_of_run
-from unbrush.respond.desk.case_renewal import open_or_renew
+from unbrush.respond.desk.case_renewal import open_or_renew_all
 from unbrush.respond.desk.shop_counts import keep_counts
 
 _COLUMNS = (
@@ -111,13 +111,11 @@ def import_run(
     transaction.run("DELETE FROM incoming_decisions")
     keep_counts(transaction, engine, folder, run_id)
     progress("cases", 0.8)
-    n_opened = n_renewed = 0
-    for found in cases_of_run(engine, folder):
-        match open_or_renew(transaction, at_ms, found, run_id=run_id, by=by):
-            case "opened":
-                n_opened += 1
-            case "renewed":
-                n_renewed += 1
+    said = open_or_renew_all(
+        transaction, at_ms, cases_of_run(engine, folder), run_id=run_id, by=by,
+        progress=lambda step, share: progress(step, 0.8 + 0.2 * share),
+    )  # fmt: skip
+    n_opened, n_renewed = said.count("opened"), said.count("renewed")
     imported = Imported(
         run_id=run_id, is_new=True, n_decisions=n, n_changed=n_changed, n_kept=n_kept,
         n_opened=n_opened, n_renewed=n_renewed,
