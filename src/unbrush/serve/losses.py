@@ -119,6 +119,8 @@ def scope_for(engine: Engine, *, shop: str, ring: str) -> Scope:
 
 def say_sheet(document: dict[str, Any], *, with_methods: bool) -> None:
     """Print a sheet for people, in both languages."""
+    from unbrush.respond.losses.telling import gathered
+
     for family in document["families"]:
         screen.say_table(
             f"{family['words'].zh} {family['words'].en}",
@@ -135,13 +137,16 @@ def say_sheet(document: dict[str, Any], *, with_methods: bool) -> None:
                 for row in family["rows"]
             ],
         )
-        for row in family["open"]:
-            lacks_zh = "、".join(each.zh for each in row["missing"])
-            lacks_en = ", ".join(each.en for each in row["missing"])
-            about = f" {row['about']}".rstrip()
+        for row in gathered(family["open"]):
+            about = f" {', '.join(row['about'])}" if row["about"] else ""
+            lacks_zh, lacks_en = (
+                sign.join(each[side] for each in row["missing"])
+                for side, sign in ((0, "、"), (1, ", "))
+            )
             screen.say(
-                f"  不能确定 cannot be established: {row['who'].zh} {row['who'].en}{about}, "
-                f"{row['title'].zh} {row['title'].en} ← {lacks_zh} {lacks_en}"
+                f"  {row['who'].zh} {row['who'].en}{about}: 不能确定 cannot be established "
+                f"{'; '.join(f'{each.zh} {each.en}' for each in row['titles'])} "
+                f"← {lacks_zh} {lacks_en}"
             )
     for row in document["totals"]:
         screen.say(f"文件合计 total of documents ({row['family']}): {row['written']}")

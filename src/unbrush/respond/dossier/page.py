@@ -12,7 +12,7 @@ from markupsafe import Markup
 from unbrush.base.words import Words
 from unbrush.respond import figures
 from unbrush.respond.dossier.legal import written
-from unbrush.respond.losses.telling import must_hold
+from unbrush.respond.losses.telling import gathered, must_hold
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
 
@@ -72,6 +72,7 @@ def make_page(document: Mapping[str, Any], *, lang: str) -> str:
         bracket=_bracket,
         most_roles=MOST_ROLES,
         must_hold=must_hold,
+        gathered=gathered,
     )
 
 

@@ -11,7 +11,7 @@ from unbrush.respond.dossier.document import plain
 from unbrush.respond.dossier.legal import written
 from unbrush.respond.dossier.page import AUDIENCES, SCOPES
 from unbrush.respond.figures import Money
-from unbrush.respond.losses.telling import must_hold
+from unbrush.respond.losses.telling import gathered, must_hold
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "dossier.typ"
 
@@ -84,6 +84,10 @@ def _written(document: Mapping[str, Any]) -> dict[str, Any]:
                      for m in told["money"]]  # fmt: skip
     told["jurisdictions"] = [{**j, "paid_minor": money.exact(j["paid_minor"])}
                              for j in told["jurisdictions"]]  # fmt: skip
+    for family, said in zip(
+        told["losses"]["families"], document["losses"]["families"], strict=True
+    ):
+        family["open"] = plain(gathered(said["open"]))
     told["losses"]["must_hold"] = must_hold(told["losses"])
     for element in told["elements"]:
         for row in element["supports"]:

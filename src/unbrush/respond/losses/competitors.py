@@ -84,7 +84,7 @@ class _Category:
             return self._lacking(
                 Words(
                     f"未受影响的其他{what[0]}只有 {n} 个，至少需要 {LEAST_DONORS} 个",
-                    f"only {n} other {what[1]} without fakes, at least {LEAST_DONORS} are needed",
+                    f"other {what[1]} without fakes: {n}, at least {LEAST_DONORS} are needed",
                 )
             )
         return [

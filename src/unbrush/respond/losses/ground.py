@@ -78,7 +78,7 @@ def too_few_days(first: int) -> Words:
     """Say that there are too few days before the window."""
     return Words(
         f"窗口之前只有 {first} 天数据，至少需要 {LEAST_DAYS_BEFORE} 天",
-        f"only {first} days of data before the window, at least {LEAST_DAYS_BEFORE} are needed",
+        f"days of data before the window: {first}, at least {LEAST_DAYS_BEFORE} are needed",
     )
 
 

@@ -131,7 +131,7 @@ def _donors(ground: Ground, row: int) -> Array:
 def _too_few_donors(n: int) -> Words:
     return Words(
         f"其他类目中未受影响的店铺只有 {n} 家，至少需要 {LEAST_DONORS} 家",
-        f"only {n} shops without fakes in other categories, at least {LEAST_DONORS} are needed",
+        f"shops without fakes in other categories: {n}, at least {LEAST_DONORS} are needed",
     )
 
 

@@ -1,5 +1,6 @@
 """The sheet as a document: both languages, whole minor units, nothing without an interval."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from unbrush.base.words import Words
@@ -84,6 +85,28 @@ def must_hold(document: Row) -> list[Row]:
     """Return what must hold for each method of a sheet's document, every method once."""
     rows = {row["method"]: row for family in document["families"] for row in family["rows"]}
     return [{key: row[key] for key in ("title", "citation", "must_hold")} for row in rows.values()]
+
+
+def gathered(open_: Sequence[Row]) -> list[Row]:
+    """Return what cannot be established with one line for all that lack the same.
+
+    Args:
+        open_: Of a family of a sheet's document.
+
+    Returns:
+        who, titles, about (several of each), missing.
+    """
+    found: dict[tuple[Any, ...], Row] = {}
+    for row in open_:
+        line = found.setdefault(
+            (row["who"], *row["missing"]),
+            {"who": row["who"], "titles": [], "about": [], "missing": row["missing"]},
+        )
+        if row["title"] not in line["titles"]:
+            line["titles"].append(row["title"])
+        if row["about"] and row["about"] not in line["about"]:
+            line["about"].append(row["about"])
+    return list(found.values())
 
 
 def _row(each: Estimate) -> Row:
