@@ -21,6 +21,7 @@ UnbrushError
 │   └── DoesNotFit            work that needs more memory than is allowed
 ├── Refused               what the desk does not do (exit code 1; over HTTP the status named)
 │   ├── RecordsUnreachable    the database of records does not answer (503)
+│   ├── NotWorking            a part of the desk does not do its work (503)
 │   ├── ProviderUnreachable   the identity provider does not answer as it should (503)
 │   ├── NotSignedIn           nobody known asks (401)
 │   ├── NotAllowed            this person may not do this (403)
@@ -173,6 +174,13 @@ class RecordsUnreachable(Refused):
     """The database of records does not answer."""
 
     code = "records-unreachable"
+    status = 503
+
+
+class NotWorking(Refused):
+    """A part of the desk does not do its work."""
+
+    code = "not-working"
     status = 503
 
 

@@ -23,6 +23,7 @@ from unbrush.judge.policy import Policy
 from unbrush.serve import reference, screen
 from unbrush.serve.checking import check_
 from unbrush.serve.desk import audit_app, serve
+from unbrush.serve.desk_import import desk_app
 from unbrush.serve.dossier import dossier_app
 from unbrush.serve.explaining import explain
 from unbrush.serve.learning import ModelFile, learn, learn_text, model_of
@@ -62,6 +63,7 @@ app.command(learn, sort_key=14)
 app.command(learn_text, sort_key=20)
 app.command(serve, sort_key=30)
 app.command(audit_app)
+app.command(desk_app)
 app.command(dossier_app)
 app.command(sharing_app)
 app.command(losses, sort_key=15)

@@ -53,6 +53,7 @@ def serve(
     from unbrush.serve.api.oidc import Provider
     from unbrush.serve.api.oidc_settings import oidc_settings
     from unbrush.serve.api.state import Desk
+    from unbrush.serve.api.tracing import start_logs
 
     settings = oidc_settings()
     if not 1 <= port <= 65_535:
@@ -70,6 +71,7 @@ def serve(
         may_post_to_loopback=loopback_hooks, provider=Provider(settings) if settings else None,
         body=body_name(),
     )  # fmt: skip
+    start_logs()
     keeper = Keeper(state)
     keeper.start()
     try:

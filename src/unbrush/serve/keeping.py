@@ -10,6 +10,8 @@ import threading
 from unbrush.base.clock import MINUTE_MS
 from unbrush.respond.desk.audit import sign_checkpoint
 from unbrush.respond.desk.idempotency import prune
+from unbrush.respond.desk.reports.retention import erase_old
+from unbrush.respond.desk.reports.vault import vault_of
 from unbrush.respond.desk.settlement.delivering import deliver_due
 from unbrush.respond.desk.settlement.payers import expire_blocks
 from unbrush.respond.desk.settlement.releasing import release_due
@@ -47,6 +49,7 @@ class Keeper:
 
     def start(self) -> None:
         """Begin."""
+        self._desk.pulse.beat()
         self._thread.start()
 
     def stop(self) -> None:
@@ -59,6 +62,7 @@ class Keeper:
         while not self._ended.is_set():
             try:
                 is_more = self._once()
+                self._desk.pulse.beat()
             except Exception:  # a fault, or a database that is away: the next look may do better
                 _log.exception("The desk could not send, or end what is over; it tries again.")
                 is_more = False
@@ -83,7 +87,8 @@ class Keeper:
 def tick(desk: Desk, at_ms: int) -> None:
     """End steps, holds and blocks whose term is over, and sign the audit if enough is new.
 
-    Answers that were kept for those who ask twice go after a day.
+    Answers that were kept for those who ask twice go after a day; what reporters sent goes with
+    its term, unless a legal hold stands.
     """
     with desk.records.writing() as transaction:
         expire(transaction, at_ms)
@@ -91,4 +96,5 @@ def tick(desk: Desk, at_ms: int) -> None:
         expire_blocks(transaction, at_ms)
         expire_shares(transaction, at_ms)
         prune(transaction, at_ms)
+        erase_old(transaction, vault_of(desk.folder), at_ms)
         sign_checkpoint(transaction, desk.signer, at_ms)

@@ -10,8 +10,10 @@ from unbrush import __version__
 from unbrush.serve.api import routes
 from unbrush.serve.api.idempotency import take_keys
 from unbrush.serve.api.limits import Buckets, Limits
+from unbrush.serve.api.metrics import Meter
 from unbrush.serve.api.problems import ANSWERS, Problem, tell_problems
 from unbrush.serve.api.state import Desk
+from unbrush.serve.api.tracing import Tracing
 
 
 def make_api(desk: Desk) -> FastAPI:
@@ -33,6 +35,8 @@ def make_api(desk: Desk) -> FastAPI:
     api.add_middleware(
         Limits, largest=desk.largest_request, buckets=Buckets(desk.requests_a_minute)
     )
+    api.state.meter = Meter()
+    api.add_middleware(Tracing, meter=api.state.meter)  # the outermost: what is refused counts, too
     _describe_problem(api)
     return api
 

@@ -1,5 +1,6 @@
 """Errors over HTTP: application/problem+json (RFC 9457), with what was wrong and what to try."""
 
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -10,6 +11,9 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from unbrush.base.errors import UnbrushError
+from unbrush.serve.api.tracing import HEADER, request_id
+
+_log = logging.getLogger("unbrush.desk")
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -22,6 +26,7 @@ class Problem(BaseModel):
     status: int
     detail: str = Field(description="What was wrong, and where.")
     hint: str = Field(default="", description="What is allowed, or what to try.")
+    request_id: str = Field(default="", description="By which the log knows it.")
     errors: list[str] = Field(default_factory=list, description="Each wrong value of a request.")
 
 
@@ -40,7 +45,7 @@ ANSWERS: dict[int | str, dict[str, Any]] = {
         (413, "The request is too large."),
         (422, "A value is not allowed."),
         (429, "Too many requests; `Retry-After` says when to go on."),
-        (503, "The records, or the identity provider, do not answer."),
+        (503, "The records, the keeper or the identity provider do not answer."),
     )
 }
 """What any route may answer beside its own answer."""
@@ -53,7 +58,7 @@ def problem(
     """Return an answer that says what went wrong."""
     content = Problem(
         type=f"urn:unbrush:error:{code}", title=code, status=status, detail=detail,
-        hint=hint, errors=errors or [],
+        hint=hint, errors=errors or [], request_id=request_id(),
     )  # fmt: skip
     return JSONResponse(
         content.model_dump(), status_code=status, media_type=MEDIA_TYPE, headers=headers
@@ -89,5 +94,16 @@ def tell_problems(api: FastAPI) -> None:
         )
 
     @api.exception_handler(Exception)
-    def fault(_request: Request, _error: Exception) -> JSONResponse:
-        return problem(500, "fault", "A fault of ours; it is in the log.", "Try again later.")
+    def fault(request: Request, error: Exception) -> JSONResponse:
+        _log.error("A fault in %s %s.", request.method, _route(request), exc_info=error)
+        return problem(
+            500,
+            "fault",
+            "A fault of ours; it is in the log.",
+            "Try again later.",
+            headers={HEADER: request_id()},
+        )
+
+
+def _route(request: Request) -> str:
+    return str(getattr(request.scope.get("route"), "path", "unknown"))

@@ -1,11 +1,12 @@
 """What every route needs, made once when the program starts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from unbrush.base.records import Clock, Records
 from unbrush.respond.desk.signing import Signer
 from unbrush.serve.api.oidc import Provider
+from unbrush.serve.api.pulse import Pulse
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Desk:
         largest_request: Most bytes of one request.
         may_post_to_loopback: Whether events may be sent to this machine itself.
         body: Who shares, as other bodies read it.
+        pulse: Whether its keeper does its rounds.
         provider: Where people sign in, beside passwords.
     """
 
@@ -34,4 +36,5 @@ class Desk:
     largest_request: int = 20_000_000
     may_post_to_loopback: bool = False
     body: str = "unbrush"
+    pulse: Pulse = field(default_factory=Pulse)
     provider: Provider | None = None

@@ -17,7 +17,14 @@ from unbrush.respond.desk.reports.doubts import doubts_of
 from unbrush.respond.desk.reports.evidence import Opened, add_evidence
 from unbrush.respond.desk.reports.intake import NewReport, file_report, report_by_receipt, report_of
 from unbrush.respond.desk.reports.reliability import reliability
-from unbrush.respond.desk.reports.retention import KEPT_MS, erase, erase_old, hold, release_hold
+from unbrush.respond.desk.reports.retention import (
+    KEPT_MS,
+    erase,
+    erase_old,
+    erasure_of,
+    hold,
+    release_hold,
+)
 from unbrush.respond.desk.reports.states import OUTCOMES, STATES
 from unbrush.respond.desk.reports.submitting import submit
 from unbrush.respond.desk.reports.vault import Vault, read, vault_of
@@ -222,6 +229,10 @@ def test_erasing_waits_for_the_desk_and_for_a_legal_hold(
         close(tx, NOW, name, caller=people["ann"])
         hold(tx, NOW, name, caller=people["rita"], reason="（2026）沪01民初1号")
         assert erase_old(tx, vault, NOW + KEPT_MS) == 0
+        before = erasure_of(tx, vault, report_of(tx, name))
+        assert (before["n_left_sealed"], before["n_left_files"]) == (2, 2)
+        assert (before["keeps_until"], before["entries"]) == (NOW + KEPT_MS, [])
+        assert before["held_because"] == "（2026）沪01民初1号"
         with pytest.raises(Conflict, match="does not end it"):
             release_hold(tx, NOW, name, caller=people["rita"], reason="x")
         release_hold(tx, NOW, name, caller=people["rob"], reason="已审结")
@@ -229,6 +240,11 @@ def test_erasing_waits_for_the_desk_and_for_a_legal_hold(
         assert erase_old(tx, vault, NOW + KEPT_MS) == 1
         assert tx.all("SELECT * FROM sealed") == []
         assert list((tmp_path / "vault").iterdir()) == []
+        proof = erasure_of(tx, vault, report_of(tx, name))
+        [entry] = proof["entries"]
+        assert (entry["why"], entry["n_sealed"], entry["files"]) == ("term", 2, ["E-1 aa"])
+        assert (proof["n_left_sealed"], proof["n_left_files"]) == (0, 0)
+        assert proof["erased_at"] == NOW + KEPT_MS
         left = report_by_receipt(tx, filed.receipt)
         assert (left["outcome"], left["reporter_mark"], left["ties"]) == ("upheld", "", "")
         assert audit_faults(tx, []) == []

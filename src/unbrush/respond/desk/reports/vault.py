@@ -83,6 +83,10 @@ class Vault:
             raise NoSuchRecord(f"{name} is not in the vault.", hint="It may have been erased.")
         return self.open(path.read_bytes(), name)
 
+    def has_file(self, name: str) -> bool:
+        """Say whether a file is in the vault."""
+        return (self._folder / name).is_file()
+
     def remove_file(self, name: str) -> None:
         """Erase a file; nothing happens if there is none."""
         (self._folder / name).unlink(missing_ok=True)

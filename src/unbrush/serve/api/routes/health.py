@@ -1,41 +1,27 @@
-"""Whether the program lives, whether its records answer, and its numbers for Prometheus."""
-
-from typing import Annotated, Any
+"""Whether the program lives, and whether it can do its work: two questions, two answers."""
 
 from fastapi import APIRouter
-from fastapi.responses import PlainTextResponse
 
-from unbrush.respond.desk.callers import Caller
-from unbrush.serve.api.callers import Reading, may
+from unbrush.base.errors import NotWorking
+from unbrush.serve.api.callers import DeskOf
 
 router = APIRouter(tags=["health"])
-
-MetricsRead = Annotated[Caller, may("metrics.read")]
 
 
 @router.get("/health/live")
 def live() -> dict[str, str]:
-    """Say that the program runs."""
+    """Say that the program runs: asks nothing of anybody, so that only a hung one is restarted."""
     return {"status": "up"}
 
 
 @router.get("/health/ready")
-def ready(transaction: Reading) -> dict[str, str]:
-    """Say that the records answer."""
-    transaction.one("SELECT 1 AS there")
-    return {"status": "up"}
-
-
-@router.get("/metrics", response_class=PlainTextResponse)
-def metrics(caller: MetricsRead, transaction: Reading) -> str:
-    """Return numbers in the text format of Prometheus."""
-    lines: list[str] = []
-    for table, by in (("cases", "state"), ("steps", "state"), ("appeals", "state")):
-        rows = transaction.all(
-            f"SELECT {by}, count(*) AS n FROM {table} GROUP BY {by} ORDER BY {by}"
+def ready(desk: DeskOf) -> dict[str, str]:
+    """Say that the records answer, and that terms are kept and events sent."""
+    with desk.records.reading() as transaction:
+        transaction.one("SELECT 1 AS there")
+    if desk.pulse.is_silent():
+        raise NotWorking(
+            "Terms are not kept and nothing is sent: the keeper of this program is silent.",
+            hint="The log says why; it tries again by itself, or start the program anew.",
         )
-        lines.append(f"# TYPE unbrush_{table} gauge")
-        lines += [f'unbrush_{table}{{{by}="{row[by]}"}} {row["n"]}' for row in rows]
-    entries: Any = transaction.one("SELECT coalesce(max(seq), 0) AS n FROM audit_log")
-    lines += ["# TYPE unbrush_audit_entries counter", f"unbrush_audit_entries {entries['n']}"]
-    return "\n".join(lines) + "\n"
+    return {"status": "up"}

@@ -12,6 +12,7 @@ from unbrush.respond.desk.reports.doubts import doubts_of
 from unbrush.respond.desk.reports.evidence import evidence_of, read_evidence
 from unbrush.respond.desk.reports.intake import LISTED
 from unbrush.respond.desk.reports.kinds import INSIDER
+from unbrush.respond.desk.reports.retention import erasure_of
 from unbrush.respond.desk.reports.vault import read, vault_of
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
@@ -145,6 +146,15 @@ def get_original(
         by=caller.person_id, reason=asked.reason, original=True,
     )  # fmt: skip
     return Response(content, media_type=media_type, headers=_HARMLESS)
+
+
+@router.get("/reports/{report_id}/erasure")
+def get_erasure(
+    report_id: Id, desk: DeskOf, caller: ReportsWork, transaction: Reading
+) -> dict[str, Any]:
+    """Return what proves that a report was erased, or when it will be, or what holds it."""
+    report = work.work_on(transaction, caller, report_id, "reports.work")
+    return dict(erasure_of(transaction, vault_of(desk.folder), report))
 
 
 _HARMLESS = {

@@ -1,0 +1,71 @@
+"""`unbrush desk import`: take a judged run into the desk's records, on the desk's machine."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from unbrush.base.errors import SourceNotFound
+from unbrush.base.run_folder import RunFolder
+from unbrush.serve.desk import Folder, open_records, present
+from unbrush.serve.progress import shown
+
+desk_app = App(name="desk", sort_key=29, help="The desk's records: take runs into them.")
+
+
+@desk_app.command(name="import")
+def import_(
+    out: Annotated[Path, Parameter(help="Folder of a judged run.")],
+    /,
+    *,
+    desk: Folder = Path("desk"),
+    json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> None:
+    """Take a judged run into the records: decisions, and a case for each organiser and merchant.
+
+    The same run again changes nothing. What people decided stands, and money that the run no longer
+    disputes is let go. The desk may be running. Example: `unbrush desk import OUT --desk desk`
+
+    Args:
+        out: Folder of a judged run.
+        desk: The desk's folder; made if there is none.
+        json_: Print JSON.
+    """
+    from unbrush.respond.desk.importing import import_run
+    from unbrush.respond.desk.settlement.fitting import fit_holds
+    from unbrush.store.duckdb_engine import DuckDBEngine
+
+    if not out.is_dir():
+        raise SourceNotFound(f"There is no run at {out}.", hint="Make one: `unbrush run DATA`.")
+    folder = RunFolder(out.resolve())  # the desk reads it later, from wherever it was started
+    desk.mkdir(parents=True, exist_ok=True, mode=0o700)
+    records = open_records(desk)
+    try:
+        with (
+            shown("import", is_quiet=json_) as progress,
+            DuckDBEngine() as engine,
+            records.writing() as transaction,
+        ):
+            at_ms = present()
+            done = import_run(
+                transaction, engine, folder, at_ms, by="command line", progress=progress
+            )
+            if done.is_new:
+                fit_holds(transaction, engine, folder, at_ms, run_id=done.run_id)
+    finally:
+        records.close()
+    if json_:
+        print(json.dumps(vars(done)))
+    elif not done.is_new:
+        print(f"运行 {done.run_id} 已在记录中，未作改动。")
+        print(f"The run {done.run_id} is in the records already; nothing was changed.")
+    else:
+        print(
+            f"运行 {done.run_id}：{done.n_decisions:,} 项判定，新开案件 {done.n_opened}，"
+            f"更新案件 {done.n_renewed}，保留人工结论 {done.n_kept}。"
+        )
+        print(
+            f"The run {done.run_id}: {done.n_decisions:,} decisions, {done.n_opened} cases opened, "
+            f"{done.n_renewed} brought up to date, {done.n_kept} words of people kept."
+        )
