@@ -5,7 +5,7 @@ ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 PEERS := $(BIN)/.peers-installed
 
-.PHONY: help demo test check lint format lock docs bench-inspections bench-reports bench-run bench-suite bench-real bench-levels bench-rings bench-nothing bench-calibration bench-honest bench-burst bench-gang bench-kinds bench-blocks bench-cases bench-loops bench-shilling bench-update bench-counts bench-explain bench-devices bench-judge bench-check bench-ocr bench-pages bench-photos bench-review-words bench-solicitations bench-text bench-invented bench-losses clean
+.PHONY: help demo test check lint format lock docs bench-inspections bench-reports bench-run bench-suite bench-desk bench-real bench-levels bench-rings bench-nothing bench-calibration bench-honest bench-burst bench-gang bench-kinds bench-blocks bench-cases bench-loops bench-shilling bench-update bench-counts bench-explain bench-devices bench-judge bench-check bench-ocr bench-pages bench-photos bench-review-words bench-solicitations bench-text bench-invented bench-losses clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -118,6 +118,9 @@ bench-pages: $(ENV) ## Doorway pages: what genuine text is flagged, and pages a 
 
 bench-inspections: $(DEV) ## Case A16: laboratories that err move quality, never integrity
 	$(BIN)/python bench/inspections.py --shops $(or $(SHOPS),500)
+
+bench-desk: $(DEV) ## The desk with 100,000 cases and a million decisions: how long a person waits
+	$(BIN)/python bench/desk.py
 
 bench-reports: $(DEV) ## Case A13: true, mistaken, rival and forged reports through the API
 	$(BIN)/python bench/reports.py --n $(or $(N),1000)

@@ -35,6 +35,12 @@ class Transaction(Protocol):
         """
         ...
 
+    def insert(
+        self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], where_there: str, /
+    ) -> int:
+        """Insert rows; return how many were touched. See `add_many`."""
+        ...
+
     def many(self, sql: str, rows: Sequence[Mapping[str, Any]], /) -> None:
         """Run a statement once for each of ``rows``."""
         ...
@@ -63,10 +69,6 @@ def add(transaction: Transaction, table: str, /, **values: Any) -> None:
     transaction.run(f"INSERT INTO {table} ({columns}) VALUES ({bound})", **values)
 
 
-ADDED_AT_ONCE = 500
-"""Rows of one INSERT: databases bind 32,766 values at most."""
-
-
 def add_many(
     transaction: Transaction,
     table: str,
@@ -86,18 +88,7 @@ def add_many(
         where_there: What is done with a row that is there already, as SQL, such as ``ON CONFLICT DO
             NOTHING``; an error if left out.
     """
-    n = 0
-    for start in range(0, len(rows), ADDED_AT_ONCE):
-        part = rows[start : start + ADDED_AT_ONCE]
-        places = ", ".join(
-            f"({', '.join(f':v{i}_{j}' for j in range(len(columns)))})" for i in range(len(part))
-        )
-        values = {f"v{i}_{j}": value for i, row in enumerate(part) for j, value in enumerate(row)}
-        names = ", ".join(columns)
-        n += transaction.run(
-            f"INSERT INTO {table} ({names}) VALUES {places} {where_there}", **values
-        )
-    return n
+    return transaction.insert(table, columns, rows, where_there) if rows else 0
 
 
 def next_number(transaction: Transaction, counter: str) -> int:
