@@ -6,9 +6,11 @@ Seeds from 5,000 on were never looked at while the methods were written.
 """
 
 import argparse
+import os
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from multiprocessing import Pool
 
 import numpy as np
 from losses_market import N_DAYS, Sold, World, make_world, suspect
@@ -198,12 +200,15 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--runs", type=int, default=240)
     arguments.add_argument("--first", type=int, default=HELD_OUT)
+    arguments.add_argument("--jobs", type=int, default=os.cpu_count())
     asked = arguments.parse_args()
     began = time.perf_counter()
     every: dict[str, list[Said]] = defaultdict(list)
-    for seed in range(asked.first, asked.first + asked.runs):
-        for name, one in run(seed).items():
-            every[name].append(one)
+    seeds = range(asked.first, asked.first + asked.runs)
+    with Pool(asked.jobs) as pool:
+        for found in pool.imap(run, seeds, chunksize=4):
+            for name, one in found.items():
+                every[name].append(one)
     print(f"{asked.runs} markets, seeds from {asked.first}, {time.perf_counter() - began:.0f} s")
     print(
         f"{'method':<34}{'covers':>8}{'not above':>11}{'width':>8}{'bias':>8}{'truth':>8}"
