@@ -82,15 +82,14 @@ def _from(
     """Return the logarithm of a day's sales in the window, its spread, and the donors' errors."""
     level, followed = _levels(donors, before, window)
     growth = followed - level
-    errors = np.array(
-        [
-            growth[k]
-            - _growth(donors[k], np.delete(donors, k, 0), np.delete(growth, k), before, way)
-            for k in range(len(donors))
-        ]
-    )
-    predicted = _level(unit, before) + _growth(unit, donors, growth, before, way)
-    return predicted, conformal_spread(errors), errors
+    n = len(donors)
+    if way == "differences":
+        mine, theirs = float(growth.mean()), (growth.sum() - growth) / (n - 1)
+    else:
+        mine = float(weights(unit, donors, before) @ growth)
+        theirs = _weights_of_each(donors, before) @ growth
+    errors = growth - theirs
+    return _level(unit, before) + mine, conformal_spread(errors), errors
 
 
 def conformal_spread(errors: Array) -> float:
@@ -143,26 +142,34 @@ def _smallest(unit: Array) -> float:
     return float(sold.min()) if len(sold) else 1.0
 
 
-def _growth(unit: Array, donors: Array, growth: Array, before: Days, way: Way) -> float:
-    if way == "differences":
-        return float(growth.mean())
-    return float(weights(unit, donors, before) @ growth)
-
-
 def weights(unit: Array, donors: Array, before: Days) -> Array:
     """Return the weights by which donors follow a unit before, from 0 and with sum 1.
 
     Weeks are compared, each relative to its unit's mean; a small pull to equal weights keeps noise
     from choosing. Exponentiated gradient (Kivinen and Warmuth, 1997).
     """
-    own, theirs = _weeks(unit[None, :], before)[0], _weeks(donors, before)
-    found = np.full(len(donors), 1 / len(donors))
-    pull = 0.5 * float(np.mean((theirs - theirs.mean(axis=0)) ** 2)) + 1e-9
+    own, theirs = _weeks(unit[None, :], before), _weeks(donors, before)
+    return _followed(own, theirs, np.ones((1, len(donors))))[0]
+
+
+def _weights_of_each(donors: Array, before: Days) -> Array:
+    """Return the weights by which the others follow each donor, a row for each."""
+    weeks = _weeks(donors, before)
+    return _followed(weeks, weeks, 1.0 - np.eye(len(donors)))
+
+
+def _followed(own: Array, theirs: Array, allowed: Array) -> Array:
+    """Return weights, shape (units, donors), from weeks and from who may follow whom (1 or 0)."""
+    equal = allowed / allowed.sum(axis=1, keepdims=True)
+    apart = (theirs[None] - (equal @ theirs)[:, None]) ** 2
+    pull = 0.5 * (equal * apart.mean(axis=2)).sum(axis=1, keepdims=True) + 1e-9
+    found = equal
     for _ in range(300):
-        slope = theirs @ (found @ theirs - own) / len(own) + pull * (found - 1 / len(donors))
-        found = found * np.exp(-np.clip(slope / (np.abs(slope).max() + 1e-12) * 0.1, -1, 1))
-        found /= found.sum()
-    return found
+        slope = (found @ theirs - own) @ theirs.T / own.shape[1] + pull * (found - equal)
+        largest = np.abs(slope * allowed).max(axis=1, keepdims=True) + 1e-12
+        found = found * np.exp(-np.clip(slope / largest * 0.1, -1, 1))
+        found = found / found.sum(axis=1, keepdims=True)
+    return np.asarray(found)
 
 
 def _weeks(units: Array, before: Days) -> Array:
