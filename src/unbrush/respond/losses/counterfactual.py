@@ -149,7 +149,7 @@ def weights(unit: Array, donors: Array, before: Days) -> Array:
     from choosing. Exponentiated gradient (Kivinen and Warmuth, 1997).
     """
     own, theirs = _weeks(unit[None, :], before), _weeks(donors, before)
-    return _followed(own, theirs, np.ones((1, len(donors))))[0]
+    return np.asarray(_followed(own, theirs, np.ones((1, len(donors))))[0])
 
 
 def _weights_of_each(donors: Array, before: Days) -> Array:
