@@ -82,6 +82,18 @@ def test_opening_again_keeps_what_is_there(records: SqlRecords, records_url: str
     again.close()
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "INSERT INTO case_subjects VALUES ('C-404', 'shop', 's1')",  # links to nothing
+        "INSERT INTO counters (name) VALUES ('a')",  # lacks what must be there
+    ],
+)
+def test_every_rule_of_a_table_is_told_alike(records: SqlRecords, sql: str) -> None:
+    with pytest.raises(Conflict, match="breaks a rule"), records.writing() as transaction:
+        transaction.run(sql)
+
+
 @pytest.mark.parametrize("url", ["nonsense", "mysql://host/db", "oracle+none://x", ""])
 def test_a_url_of_something_else_is_refused(url: str) -> None:
     with pytest.raises(BadParameter) as caught:

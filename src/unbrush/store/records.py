@@ -146,8 +146,20 @@ def _told() -> Iterator[None]:
     """Say in our words that a rule of the tables was broken."""
     try:
         yield
-    except IntegrityError as error:
+    except DBAPIError as error:
+        if not _breaks_a_rule(error):
+            raise
         raise Conflict(f"The record breaks a rule of its table: {error.orig}.") from error
+
+
+def _breaks_a_rule(error: DBAPIError) -> bool:
+    """Say whether a key, a link or a check stood against it.
+
+    pg8000 calls a key alone an IntegrityError; PostgreSQL's codes of class 23 are all of them.
+    """
+    said = error.orig.args[0] if error.orig is not None and error.orig.args else None
+    is_class_23 = isinstance(said, dict) and str(said.get("C", "")).startswith("23")
+    return isinstance(error, IntegrityError) or is_class_23
 
 
 def _engine_of(url: str) -> Engine:

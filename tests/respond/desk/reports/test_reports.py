@@ -250,6 +250,26 @@ def test_erasing_waits_for_the_desk_and_for_a_legal_hold(
         assert audit_faults(tx, []) == []
 
 
+def test_what_an_undone_upload_left_stands_in_nobodys_way(
+    records: SqlRecords, vault: Vault
+) -> None:
+    one = Opened(kind="text", format="txt", original=b"1", copy=b"1", copy_type="x", sha256="1")
+    two = replace(one, original=b"2", copy=b"2", sha256="2")
+    with records.writing() as tx:
+        filed = file_report(tx, vault, NOW, NewReport(kind="cashback-card", statement="x"))
+        report = report_of(tx, filed.report_id)
+    with pytest.raises(Conflict), records.writing() as tx:
+        undone(tx, vault, report, one)
+    with records.writing() as tx:
+        evidence_id = add_evidence(tx, vault, NOW, report, two)
+    assert vault.get_file(f"{evidence_id}-original") == b"2"
+
+
+def undone(tx: Transaction, vault: Vault, report: Row, one: Opened) -> None:
+    add_evidence(tx, vault, NOW, report, one)
+    raise Conflict("undone")
+
+
 def test_the_accused_learns_counts_of_many_alone(records: SqlRecords, vault: Vault) -> None:
     later = NOW + 31 * DAY_MS
     with records.writing() as tx:

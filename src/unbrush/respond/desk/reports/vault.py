@@ -66,11 +66,17 @@ class Vault:
             ) from None
 
     def put_file(self, name: str, content: bytes) -> None:
-        """Seal content into a file of the vault, for its owner alone."""
+        """Seal content into a file of the vault, for its owner alone; whole or not at all.
+
+        A file that is there already was left by a transaction that was undone, whose numbers are
+        given again: it is replaced.
+        """
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(self._folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        draft = self._folder / f".{secrets.token_hex(8)}"
+        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(self.seal(content, name))
+        draft.replace(self._folder / name)
 
     def get_file(self, name: str) -> bytes:
         """Return what a file of the vault holds.
