@@ -22,6 +22,9 @@ Way = Literal["differences", "synthetic"]
 LEAST_DONORS = 6
 LEAST_DAYS_BEFORE = 28
 DAYS_BEFORE = 56
+HELD = 0.93
+"""Share of the donors' errors that a band of 90 % holds: donors are chosen by likeness and
+predicted from one another, so that they are a little better predicted than the unit."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,12 +98,15 @@ def _from(
 def conformal_spread(errors: Array) -> float:
     """Return the spread whose 90 % band holds as many errors as conformal prediction asks for.
 
-    Of n errors, the size of the ceil(0.9 (n + 1))-th smallest: one more of their kind stays within
-    it nine times in ten, whatever their distribution (Vovk, Gammerman and Shafer, 2005).
+    Of n errors, the size of the ceil(HELD (n + 1))-th smallest: one more of their kind stays within
+    it as often, whatever their distribution (Vovk, Gammerman and Shafer, 2005). Of so few that
+    there is no such place, it is the largest and a little more.
     """
     n = len(errors)
-    place = min(n, int(np.ceil(0.9 * (n + 1))))
-    return float(np.sort(np.abs(errors))[place - 1] / student_quantile(n - 1))
+    place = int(np.ceil(HELD * (n + 1)))
+    sizes = np.sort(np.abs(errors))
+    size = sizes[place - 1] if place <= n else sizes[-1] * (1 + 1 / n)
+    return float(size / student_quantile(n - 1))
 
 
 def nearest(unit: Array, others: Array, before: Days, *, n: int = 40) -> npt.NDArray[np.int64]:
