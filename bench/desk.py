@@ -143,7 +143,7 @@ def requests(
 
     def paged(client: httpx.Client, i: int) -> httpx.Response:
         first = client.get("/cases", params={"n": 50}).json()
-        return client.get("/cases", params={"n": 50, "after": first["next"]})
+        return client.get("/cases", params={"n": 50, "cursor": first["next"]})
 
     def noted(client: httpx.Client, i: int) -> httpx.Response:
         return client.post(f"/cases/{case(i)}/notes", json={"text": "同一付款人"})

@@ -1,4 +1,4 @@
-"""`unbrush desk import`: take a judged run into the desk's records, on the desk's machine."""
+"""`unbrush desk`: take a judged run into the records, and labels out of them."""
 
 import json
 from pathlib import Path
@@ -6,12 +6,16 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from unbrush.base.errors import SourceNotFound
+from unbrush.base.errors import BadParameter, SourceNotFound
 from unbrush.base.run_folder import RunFolder
 from unbrush.serve.desk import Folder, open_records, present
 from unbrush.serve.progress import shown
 
-desk_app = App(name="desk", sort_key=29, help="The desk's records: take runs into them.")
+desk_app = App(
+    name="desk",
+    sort_key=29,
+    help="The desk's records: take runs into them, and labels out of them.",
+)
 
 
 @desk_app.command(name="import")
@@ -68,4 +72,57 @@ def import_(
         print(
             f"The run {done.run_id}: {done.n_decisions:,} decisions, {done.n_opened} cases opened, "
             f"{done.n_renewed} brought up to date, {done.n_kept} words of people kept."
+        )
+
+
+@desk_app.command
+def labels(
+    out: Annotated[Path, Parameter(help="Folder of a judged run.")],
+    /,
+    *,
+    to: Annotated[Path, Parameter(help="File to write: .csv or .parquet.")],
+    desk: Folder = Path("desk"),
+    json_: Annotated[bool, Parameter(name="--json", negative="")] = False,
+) -> None:
+    """Write what people found in cases as labels of a run, to be learned from.
+
+    Labelled are orders and reviews that the run leaves out, of shops and rings of closed cases, up
+    to the moment of the verdict. Example: `unbrush desk labels OUT --to labels.csv`, then
+    `unbrush learn OUT --labels labels.csv --out model.json`
+
+    Args:
+        out: Folder of a judged run.
+        to: File to write.
+        desk: The desk's folder.
+        json_: Print JSON.
+    """
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    from unbrush.respond.desk.importing import run_id_of
+    from unbrush.respond.desk.labelling import labels_of
+    from unbrush.store.duckdb_engine import DuckDBEngine
+
+    write = {".csv": pyarrow.csv.write_csv, ".parquet": pyarrow.parquet.write_table}.get(to.suffix)
+    if write is None:
+        raise BadParameter(f"{to.name} is no file of labels.", hint="It ends in .csv or .parquet.")
+    if not desk.is_dir():
+        raise SourceNotFound(f"There is no desk at {desk}.", hint="`unbrush serve` makes one.")
+    run_id_of(RunFolder(out))  # is it judged?
+    records = open_records(desk)
+    try:
+        with DuckDBEngine() as engine, records.reading() as transaction:
+            found = labels_of(transaction, engine, RunFolder(out))
+    finally:
+        records.close()
+    to.parent.mkdir(parents=True, exist_ok=True)
+    write(found, to)
+    n_fake = sum(found["is_fake"].to_pylist())
+    if json_:
+        print(json.dumps({"file": str(to), "labels": len(found), "fake": n_fake}))
+    else:
+        print(f"{to}：{len(found):,} 个标签，其中虚假 {n_fake:,}，真实 {len(found) - n_fake:,}。")
+        print(
+            f"{to}: {len(found):,} labels, {n_fake:,} of them fake and "
+            f"{len(found) - n_fake:,} genuine."
         )

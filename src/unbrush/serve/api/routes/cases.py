@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
-from unbrush.base.errors import BadRecord, NoSuchRecord
+from unbrush.base.errors import BadRecord
 from unbrush.base.records import Transaction
 from unbrush.respond.desk.attachments import attachments_of
 from unbrush.respond.desk.audit import history
@@ -32,7 +32,6 @@ router = APIRouter(tags=["cases"])
 CasesRead = Annotated[Caller, may("cases.read")]
 CasesWorkOrClose = Annotated[Caller, may("cases.work", "cases.close")]
 CasesWork = Annotated[Caller, may("cases.work")]
-DecisionsRead = Annotated[Caller, may("decisions.read")]
 
 State = Literal["new", "investigating", "waiting", "closed", "merged"]
 
@@ -208,23 +207,3 @@ def split_case(
         expected_version=asked.expected_version, reason=asked.reason,
     )  # fmt: skip
     return dict(new)
-
-
-@router.get("/decisions/{subject_kind}/{subject_id}")
-def get_decision(
-    subject_kind: Id,
-    subject_id: Id,
-    caller: DecisionsRead,
-    transaction: Reading,
-) -> dict[str, Any]:
-    """Return what runs and people decided about a subject, and what was said before."""
-    values = {"kind": subject_kind, "id": subject_id}
-    where = "subject_kind = :kind AND subject_id = :id"
-    row = transaction.one(f"SELECT * FROM decisions WHERE {where}", **values)
-    if row is None:
-        raise NoSuchRecord(
-            f"Nothing is decided about {subject_kind} {subject_id}.",
-            hint="No run suspects it, or it was only observed.",
-        )
-    past = transaction.all(f"SELECT * FROM past_decisions WHERE {where} ORDER BY run_id", **values)
-    return {**row, "past": past}
