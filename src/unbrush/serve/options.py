@@ -3,6 +3,7 @@
 import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
@@ -76,6 +77,8 @@ class Collecting:
                 hint="Write a zone of the tz database, such as Asia/Shanghai or UTC.",
             )
 
+
+Out = Annotated[Path, Parameter(help="Folder for everything that comes out.")]
 
 Settings = Annotated[
     tuple[str, ...],
