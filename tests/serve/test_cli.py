@@ -222,7 +222,7 @@ def test_an_interrupt_while_the_engine_works_is_no_fault(capsys, monkeypatch):
             Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
             engine.value("SELECT sum(a.range * b.range % 7) FROM range(300000) a, range(300000) b")
 
-    monkeypatch.setattr("unbrush.serve.cli._stage", interrupted)
+    monkeypatch.setattr("unbrush.serve.stages._stage", interrupted)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # ignored in background jobs
     try:
         assert run_command(["detect", "somewhere"]) == 130
