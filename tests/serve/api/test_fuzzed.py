@@ -110,7 +110,7 @@ def test_every_answer_is_described(running: Running, who: str, tmp_path: Path) -
     names = allowed(running, who)
     if who == "adm":
         names |= (OPEN | FOR_ALL) - NOT_HERE
-    assert fuzz(running, running.tokens[who], names, ids, tmp_path, 2) == ""
+    assert fuzz(running, running.tokens[who], names, ids, tmp_path, 1) == ""
 
 
 @pytest.mark.slow
