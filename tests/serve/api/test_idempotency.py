@@ -15,6 +15,7 @@ from tests.serve.api.conftest import Running
 from tests.serve.api.test_who_may_what import _routes
 from unbrush.respond.desk.callers import give_ticket
 from unbrush.respond.desk.idempotency import KEPT_MS
+from unbrush.serve.api.callers import writing, writing_later
 from unbrush.serve.api.idempotency import HEADER, REPLAYED, WITHOUT
 from unbrush.serve.keeping import tick
 from unbrush.store.records import SqlRecords
@@ -152,3 +153,12 @@ def test_it_is_answered_again_after_the_program_was_killed(tmp_path: Path) -> No
             program.wait()
     assert answers[0].content == answers[1].content
     assert answers[1].headers[REPLAYED] == "true"
+
+
+def test_every_route_that_takes_a_key_keeps_its_answer_with_what_it_made(running: Running) -> None:
+    wrong = [
+        route.name for route in _routes(running)
+        if "POST" in (route.methods or ()) and route.name not in WITHOUT
+        and not {each.call for each in route.dependant.dependencies} & {writing, writing_later}
+    ]  # fmt: skip
+    assert wrong == []
