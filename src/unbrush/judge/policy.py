@@ -62,8 +62,8 @@ class Policy:
         doc="Probability from which a row stops counting.",
     )
     min_own_share: float = bounded(
-        0.5,
-        at_least=0.1,
+        0.1,
+        at_least=0.01,
         at_most=1.0,
         doc="Share of a ring's orders without any sign that its members' other purchases nearby "
         "lead one to expect, from which they are taken for their own.",
