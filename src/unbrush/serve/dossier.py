@@ -1,8 +1,9 @@
 """`unbrush dossier`: make the case file of a merchant, an organiser or a case, and check one."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Literal
 
@@ -13,9 +14,12 @@ from unbrush.base.errors import BadParameter, CannotWrite, NotReady, SourceNotFo
 from unbrush.base.manifest import Manifest
 from unbrush.base.market import open_market
 from unbrush.base.run_folder import RunFolder
+from unbrush.base.words import Words
 from unbrush.respond.desk.signing import Signer
+from unbrush.respond.dossier.decisions import Decided
 from unbrush.respond.dossier.document import Dossier
 from unbrush.respond.dossier.scope import Scope
+from unbrush.respond.dossier.thresholds import Counted
 from unbrush.respond.losses.given import (
     NOTHING_GIVEN,
     Given,
@@ -49,6 +53,8 @@ class Making:
         with_pdf: Whether a PDF is set.
         fonts: Folder with further fonts.
         given: What was stated for the losses.
+        documents: What documents count, which two people of a desk stand for.
+        decisions: Of authorities, which two people of a desk stand for.
     """
 
     operator: str
@@ -60,6 +66,8 @@ class Making:
     with_pdf: bool = True
     fonts: Path | None = None
     given: Given = NOTHING_GIVEN
+    documents: Sequence[Counted] = ()
+    decisions: Sequence[Decided] = ()
 
 
 @dossier_app.command
@@ -169,7 +177,7 @@ def make_dossier(
     made = make_document(
         engine, manifest, folder, scope, audience=audience, counts=making.counts,
         attachments=tuple(sorted(making.attachments)), most_rows=making.most_rows,
-        given=making.given,
+        given=making.given, documents=making.documents, decisions=making.decisions,
     )  # fmt: skip
     pdf, font = None, ""
     if making.with_pdf:
@@ -335,7 +343,6 @@ def _made_again(file: Path, folder: RunFolder, common: Common) -> list[Any]:
     """Make the content again from the run, and return which files differ."""
     import json
 
-    from unbrush.base.words import Words
     from unbrush.respond.desk.importing import run_id_of
     from unbrush.respond.dossier.verifying import open_zip
 
@@ -354,6 +361,9 @@ def _made_again(file: Path, folder: RunFolder, common: Common) -> list[Any]:
                      if path.startswith("attachments/")},
         most_rows=max(shown.values(), default=100_000), with_pdf=False,
         given=given_again(told["losses"]["given"]) if "losses" in told else NOTHING_GIVEN,
+        documents=[Counted(**each | {"day": _day(each["day"])})
+                   for each in told.get("documents", [])],
+        decisions=[_decided_again(each) for each in told.get("decisions", [])],
     )  # fmt: skip
     with common.engine() as engine:
         manifest = open_run(engine, folder)
@@ -368,6 +378,19 @@ def _made_again(file: Path, folder: RunFolder, common: Common) -> list[Any]:
         for each in said["files"]
         if each["part"] == "content" and known.get(each["path"]) != each["sha256"]
     ]
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _decided_again(told: Mapping[str, Any]) -> Decided:
+    """Return a decision as it was told: what was masked in it stays so when it is masked again."""
+    return Decided(
+        shop_id=told["shop"], authority=told["authority"], document_no=told["document_no"],
+        day=date.fromisoformat(told["day"]), sha256=told["sha256"],
+        facts=Words(told["facts"]["zh"], told["facts"]["en"]),
+    )  # fmt: skip
 
 
 def _scope_again(engine: Engine, scope: Mapping[str, Any], shops: list[Any]) -> Scope:

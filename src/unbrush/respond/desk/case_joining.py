@@ -22,7 +22,7 @@ def merge(
     expected_version: int,
     reason: str,
 ) -> Row:
-    """Merge a case into another, which gets its subjects, notes, attachments and steps.
+    """Merge a case into another, which gets its subjects, notes, attachments, findings and steps.
 
     Nothing is deleted: the merged case stays, points to the other, and keeps its line of audit.
     """
@@ -36,7 +36,7 @@ def merge(
         transaction, into, [(s["subject_kind"], s["subject_id"]) for s in case["subjects"]]
     )
     moved = held_by(transaction, case_id)
-    for table in ("case_notes", "attachments", "steps"):
+    for table in ("case_notes", "attachments", "document_findings", "steps"):
         transaction.run(
             f"UPDATE {table} SET case_id = :into WHERE case_id = :id", into=into, id=case_id
         )
@@ -71,7 +71,7 @@ def split(
 ) -> Row:
     """Take shops out of a case into a new one, which names where it comes from; return the new.
 
-    What is attached goes with both.
+    What is attached goes with both; what documents say stays, since it is about the whole.
     """
     case = check_work(transaction, caller, case_id, "cases.work")
     own = {s["subject_id"] for s in case["subjects"] if s["subject_kind"] == "shop"}

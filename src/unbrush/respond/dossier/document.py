@@ -1,7 +1,7 @@
 """Put a case file's parts together as one document; nothing in it depends on who made it when."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +12,13 @@ from unbrush.base.words import Words
 from unbrush.respond.desk.importing import run_id_of
 from unbrush.respond.dossier import facts, parties
 from unbrush.respond.dossier.custody import factors, inputs
+from unbrush.respond.dossier.decisions import Decided, decided
 from unbrush.respond.dossier.evidence import MOST_ROWS, Evidence, take_evidence
 from unbrush.respond.dossier.legal import STANDARDS, legal, touched
 from unbrush.respond.dossier.public_interest import public_interest
 from unbrush.respond.dossier.redaction import Labels
 from unbrush.respond.dossier.scope import Scope, lay_out
+from unbrush.respond.dossier.thresholds import Counted, documented
 from unbrush.respond.dossier.timeline import timeline, window
 from unbrush.respond.figures import Money
 from unbrush.respond.losses.given import NOTHING_GIVEN, Given
@@ -57,6 +59,8 @@ def make_document(
     attachments: tuple[str, ...] = (),
     most_rows: int = MOST_ROWS,
     given: Given = NOTHING_GIVEN,
+    documents: Sequence[Counted] = (),
+    decisions: Sequence[Decided] = (),
 ) -> Dossier:
     """Return the case file of a scope.
 
@@ -70,6 +74,8 @@ def make_document(
         attachments: Names of files that go with it.
         most_rows: Rows of one table.
         given: What was stated for the losses; what it confirms are shops and rings.
+        documents: What documents count, which two people stand for.
+        decisions: Of authorities about its shops, which two people stand for.
     """
     lay_out(engine, manifest, scope)
     accused = {
@@ -83,6 +89,7 @@ def make_document(
     }
     if scope.kind == "shop":
         accused.add(scope.name)  # whoever asked named it
+    accused |= {each.shop_id for each in decisions if each.shop_id in scope.shops}
     accused |= {id for kind, id in given.confirmed if kind == "shop" and id in scope.shops}
     labels = Labels(is_public=audience == "public-interest", accused=frozenset(accused))
     parties.learn_parties(engine, labels)
@@ -130,7 +137,9 @@ def make_document(
         "jurisdictions": parties.jurisdictions(engine),
         "look_alikes": tested,
         "against": facts.against(engine, shops, tested, labels),
-        "legal": legal(engine, about, audience, when, counts or {}),
+        "documents": [documented(each) for each in documents],
+        "decisions": decided(decisions, labels),
+        "legal": legal(engine, about, audience, when, counts or {}, documents),
         "evidence": [
             {"table": each.table, "n": each.n, "n_rows": len(each.rows), "query": each.query,
              "source_sha256": each.source_sha256}

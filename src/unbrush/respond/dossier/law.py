@@ -70,12 +70,16 @@ class Threshold:
 
     Attributes:
         id: What is counted.
-        provision: Where the number stands.
+        law: Id of the provision that names the number.
+        what: The same in words.
+        provision: Where the number stands, and of what.
         measure: Its unit.
         at_least: The number.
     """
 
     id: str
+    law: str
+    what: Words
     provision: Words
     measure: Words
     at_least: int
@@ -106,7 +110,8 @@ def thresholds() -> Mapping[str, Threshold]:
     """Return every number that may be set beside a count, by what is counted."""
     return {
         row["id"]: Threshold(
-            id=row["id"], provision=Words(*row["provision"]), measure=Words(*row["measure"]),
+            id=row["id"], law=row["law"], what=Words(*row["what"]),
+            provision=Words(*row["provision"]), measure=Words(*row["measure"]),
             at_least=row["at_least"],
         )
         for row in _read()["threshold"]

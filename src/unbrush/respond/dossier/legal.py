@@ -1,6 +1,6 @@
 """Which dated provisions the findings may touch, what they reckon, and the standard of proof."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from unbrush.base.engine import Engine
 from unbrush.base.words import Words
 from unbrush.respond.dossier.law import CHINA, Provision, applying, day_in_china
 from unbrush.respond.dossier.reckoning import comparisons, keep_until, penalty_ends, reckon
+from unbrush.respond.dossier.thresholds import Counted, hints
 from unbrush.respond.dossier.timeline import n_before
 
 Row = dict[str, Any]
@@ -68,9 +69,9 @@ def touched(engine: Engine, shops: list[Row], roles: list[Row]) -> list[str]:
 
 def legal(
     engine: Engine, about: list[str], audience: str, window: tuple[int, int] | None,
-    counts: Mapping[str, int],
+    counts: Mapping[str, int], documents: Sequence[Counted] = (),
 ) -> Row:  # fmt: skip
-    """Return provisions by date, comparisons, dates and counts beside numbers.
+    """Return provisions by date, comparisons, dates, counts beside numbers and hints for referral.
 
     Args:
         engine: Holds what `lay_out` left.
@@ -78,6 +79,7 @@ def legal(
         audience: For whom.
         window: First and last moment of what does not count.
         counts: What the record counts, by name of a number; given by whoever makes the file.
+        documents: What documents count, which two people stand for.
     """
     named: list[Provision] = []
     unverified: list[Provision] = []
@@ -103,6 +105,7 @@ def legal(
         ],
         "dates": dates,
         "reckoned": reckon(counts),
+        "hints": hints(documents),
     }
 
 

@@ -26,6 +26,7 @@ def public_interest(engine: Engine, shops: list[Row], attachments: tuple[str, ..
     ).to_pylist()[0]
     affected = {key: int(row[key]) for key in ("n_orders", "n_buyers", "paid_minor")}
     has_work = any("duty" in name or "职责" in name for name in attachments)
+    has_claim = any("claim" in name or "诉状" in name for name in attachments)
     return {
         "affected": affected,
         "items": [
@@ -44,14 +45,15 @@ def public_interest(engine: Engine, shops: list[Row], attachments: tuple[str, ..
                 Words("就涉案行为已履行公益性职责的证明",
                       "proof of public-interest work done before on this conduct"),
                 has=has_work,
-                note=Words("由起诉人提供，用 --attach 附入（文件名含 duty 或 职责）。",
-                           "The plaintiff's: put in by --attach (its name has duty or 职责)."),
+                note=Words("由起诉人提供，作为附件附入（文件名含 duty 或 职责）。",
+                           "The plaintiff's: put in as an attachment (its name has duty or 职责)."),
             ),
             _item(
                 Words("起诉状及副本", "the statement of claim, with copies"),
-                has=False,
-                note=Words("由起诉人撰写；本卷宗不起草诉状。",
-                           "The plaintiff's own; this file drafts no claim."),
+                has=has_claim,
+                note=Words("由起诉人撰写；本卷宗不起草诉状，可附入（文件名含 claim 或 诉状）。",
+                           "The plaintiff's own, which this file does not draft; it may be put in "
+                           "(its name has claim or 诉状)."),
             ),
             _item(
                 Words("资金、时间和角色的事实", "facts on money, time and roles"),

@@ -4,6 +4,8 @@ States: proposed → in-force → withdrawn; proposed → refused. A decision th
 court has taken back is withdrawn by one person alone, at once: that is in the shop's favour.
 """
 
+from collections.abc import Sequence
+
 from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, did_you_mean
 from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.base.words import Words
@@ -19,6 +21,8 @@ from unbrush.respond.desk.two_people import (
     check_said_twice,
     decide,
 )
+from unbrush.respond.dossier.decisions import Decided
+from unbrush.respond.dossier.law import day_in_china
 
 _STATES = ("proposed", "in-force", "refused")
 _TABLE, _KEY = "authority_decisions", "decision_id"
@@ -37,6 +41,23 @@ def authority_decision_of(transaction: Transaction, decision_id: str) -> Row:
             hint="GET /credit/authority-decisions lists them.",
         )
     return row
+
+
+def decisions_on(transaction: Transaction, shops: Sequence[str]) -> list[Decided]:
+    """Return the decisions in force about shops, as a case file tells them."""
+    rows = transaction.all(
+        f"""SELECT * FROM {_TABLE} WHERE shop_id IN :shops AND state = 'in-force'
+            ORDER BY decided_on, {_KEY}""",
+        shops=list(shops),
+    )
+    return [
+        Decided(
+            shop_id=row["shop_id"], authority=row["authority"], document_no=row["document_no"],
+            day=day_in_china(int(row["decided_on"])), sha256=row["sha256"],
+            facts=Words(row["facts_zh"], row["facts_en"]),
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def enter_decision(

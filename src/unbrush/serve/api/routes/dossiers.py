@@ -1,5 +1,6 @@
 """Case files of the desk's cases, and who is behind the labels in them."""
 
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -9,15 +10,20 @@ from pydantic import Field
 from unbrush.base.errors import BadRecord
 from unbrush.base.records import Row, Transaction
 from unbrush.base.run_folder import RunFolder
+from unbrush.respond.desk.attachments import attachments_of, read_attachment
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.cases import check_work
+from unbrush.respond.desk.credit.authorities import decisions_on
+from unbrush.respond.desk.documents import confirmed_of
+from unbrush.respond.desk.reports.vault import vault_of
+from unbrush.respond.desk.shelf import Shelf
 from unbrush.respond.dossier.document import Dossier
 from unbrush.respond.dossier.scope import scope_of_case
 from unbrush.respond.losses.given import Given
 from unbrush.respond.losses.heard import heard
 from unbrush.serve.api.callers import DeskOf, Writing, may
-from unbrush.serve.api.shapes import Asked, Id, Text
+from unbrush.serve.api.shapes import Asked, Id, Name, Text
 from unbrush.serve.api.state import Desk
 from unbrush.serve.dossier import Making, make_dossier, open_run
 from unbrush.store.duckdb_engine import DuckDBEngine
@@ -35,6 +41,10 @@ class NewDossier(Asked):
 
     audience: Audience
     counts: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    attachments: Annotated[
+        list[Name], Field(max_length=50, description="Of the case; copies of them go with it.")
+    ] = Field(default_factory=list)
+    with_pdf: bool = False
 
 
 class Unsealing(Asked):
@@ -53,12 +63,11 @@ def make_case_file(
     case_id: Id, asked: NewDossier, desk: DeskOf, caller: DossiersMake, transaction: Writing
 ) -> Response:
     """Make the case file of a case: a zip, signed with the desk's key."""
-    data, made = _made(
-        transaction, desk, case_id, asked.audience, caller, asked.counts, act="dossiers.make"
-    )
+    data, made = _made(transaction, desk, case_id, asked, caller, act="dossiers.make")
     note(
         transaction, desk.clock(), caller.person_id, "dossier.made", "case", case_id,
         audience=asked.audience, run=made.document["run"]["run_id"], n_bytes=len(data),
+        attachments=asked.attachments,
     )  # fmt: skip
     return Response(data, media_type="application/zip")
 
@@ -68,9 +77,8 @@ def open_labels(
     case_id: Id, asked: Unsealing, desk: DeskOf, caller: DossiersUnseal, transaction: Writing
 ) -> dict[str, Any]:
     """Return who is behind each label of a case file; that it was read is in the audit."""
-    made = _made(
-        transaction, desk, case_id, asked.audience, caller, {}, act="dossiers.unseal"
-    )[1]  # fmt: skip
+    new = NewDossier(audience=asked.audience)
+    made = _made(transaction, desk, case_id, new, caller, act="dossiers.unseal")[1]
     rows = made.labels.sealed()
     note(
         transaction, desk.clock(), caller.person_id, "dossier.unsealed", "case", case_id,
@@ -80,8 +88,8 @@ def open_labels(
 
 
 def _made(
-    transaction: Transaction, desk: Desk, case_id: str, audience: str, caller: Caller,
-    counts: dict[str, int], *, act: str,
+    transaction: Transaction, desk: Desk, case_id: str, asked: NewDossier, caller: Caller,
+    *, act: str,
 ) -> tuple[bytes, Dossier]:  # fmt: skip
     """Return the case file of a case and what it says.
 
@@ -94,16 +102,50 @@ def _made(
         [each for each in said if each[0] != "order"]
         for said in heard(transaction, case["subjects"])
     )
+    counted, entries = confirmed_of(transaction, case_id)
     making = Making(
         operator=caller.person_id, at_ms=desk.clock(), time_source="clock of the desk",
-        counts=counts, attachments={}, with_pdf=False,
-        given=Given(confirmed=confirmed, reversed=reversed_),
+        counts=asked.counts, attachments=_attached(transaction, desk, case_id, asked.attachments),
+        with_pdf=asked.with_pdf, documents=counted,
+        decisions=decisions_on(transaction, ids["shop"]),
+        given=Given(confirmed=confirmed, reversed=reversed_, entries=entries),
     )  # fmt: skip
     with DuckDBEngine() as engine:
         manifest = open_run(engine, folder)
         scope = scope_of_case(engine, ids["ring"], ids["shop"], case_id)
-        data, made, _ = make_dossier(engine, manifest, folder, scope, audience, making, desk.signer)
+        data, made, _ = make_dossier(
+            engine, manifest, folder, scope, asked.audience, making, desk.signer
+        )
     return data, made
+
+
+def _attached(
+    transaction: Transaction, desk: Desk, case_id: str, wanted: list[str]
+) -> dict[str, bytes]:
+    """Return the clean copies of attachments of a case by a name that no path can hide in.
+
+    Raises:
+        BadRecord: One of them is not attached to the case, or sealed.
+    """
+    there = {row["attachment_id"]: row for row in attachments_of(transaction, "case", case_id)}
+    shelf = Shelf(desk.folder / "attachments", vault_of(desk.folder))
+    found = {}
+    for each in wanted:
+        if each not in there or there[each]["is_sealed"]:
+            raise BadRecord(
+                f"{each} is not attached to {case_id}, or is sealed.",
+                hint="Name attachments of the case that are not sealed.",
+            )
+        copy = read_attachment(transaction, shelf, each)
+        stem = re.sub(r"\W+", "-", str(copy["name"]).rpartition(".")[0] or str(copy["name"]))
+        ending = _ENDINGS.get(copy["media_type"].partition(";")[0], "bin")
+        found[f"{each}-{stem[:80].strip('-')}.{ending}"] = copy["content"]
+    return found
+
+
+_ENDINGS = {
+    "text/plain": "txt", "image/jpeg": "jpg", "image/png": "png", "image/webp": "webp",
+}  # fmt: skip
 
 
 def run_of(transaction: Transaction, case: Row) -> RunFolder:
