@@ -11,6 +11,7 @@ from unbrush.base.run_folder import RunFolder
 from unbrush.base.words import Words
 from unbrush.respond.desk.importing import run_id_of
 from unbrush.respond.dossier import facts, parties
+from unbrush.respond.dossier.chains import chains, lay_out_chains
 from unbrush.respond.dossier.custody import factors, inputs
 from unbrush.respond.dossier.decisions import Decided, decided
 from unbrush.respond.dossier.evidence import MOST_ROWS, Evidence, take_evidence
@@ -78,6 +79,7 @@ def make_document(
         decisions: Of authorities about its shops, which two people stand for.
     """
     lay_out(engine, manifest, scope)
+    lay_out_chains(engine)
     accused = {
         str(id)
         for id in engine.query(
@@ -105,6 +107,7 @@ def make_document(
     when = window(engine)
     about = touched(engine, shops, roles)
     paid = parties.money(engine, labels)
+    linked = chains(engine, labels, money, detectors)
     losses = document_of(
         make_sheet(
             engine, manifest, scope.shops, scope.clusters, given=given,
@@ -130,7 +133,8 @@ def make_document(
         "n_orders": sum(shop["n_orders"] for shop in shops),
         "n_reviews": sum(shop["n_reviews"] for shop in shops),
         "elements": facts.elements(shops, found),
-        "timeline": timeline(engine, labels, found, money),
+        "timeline": timeline(engine, labels, found, money, linked),
+        "chains": linked,
         "roles": roles,
         "money": paid,
         "losses": losses,

@@ -99,7 +99,7 @@ def take_evidence(
 
 
 def _wanted(engine: Engine, manifest: Manifest) -> dict[str, set[str]]:
-    """Return the keys of the rows wanted, by table: what signals rest on, and what facts name."""
+    """Return the keys of the rows wanted, by table: what signals rest on, facts and steps name."""
     wanted: dict[str, set[str]] = {}
     signals = engine.query(
         "SELECT evidence_table, evidence_ids, facts FROM dossier_signals ORDER BY signal_id"
@@ -109,6 +109,8 @@ def _wanted(engine: Engine, manifest: Manifest) -> dict[str, set[str]]:
         for key, value in json.loads(signal["facts"] or "{}").items():
             if key.endswith("_ids") and isinstance(value, list):
                 _add(wanted, f"{key.removesuffix('_ids')}s", value)
+    for row in engine.query("SELECT tab, id FROM dossier_steps WHERE id IS NOT NULL").to_pylist():
+        _add(wanted, row["tab"], [row["id"]])
     for table in ("orders", "reviews"):
         ids = engine.query(f"SELECT CAST(id AS VARCHAR) AS id FROM dossier_{table}").column("id")
         _add(wanted, table, ids.to_pylist())

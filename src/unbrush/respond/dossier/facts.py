@@ -50,14 +50,17 @@ def findings(engine: Engine, labels: Labels, detectors: Mapping[str, Any] | None
     rows = engine.query(
         """
         WITH dated AS (
-            SELECT s.signal_id, coalesce(o.placed_at, r.posted_at, p.captured_at) AS moment,
+            SELECT s.signal_id,
+                   coalesce(o.placed_at, r.posted_at, p.captured_at, a."at") AS moment,
                    s.evidence_table || ':' || s.id AS row_id
             FROM (SELECT signal_id, evidence_table, CAST(unnest(evidence_ids) AS VARCHAR) AS id
                   FROM dossier_signals) s
             LEFT JOIN orders o ON s.evidence_table = 'orders' AND CAST(o.order_id AS VARCHAR) = s.id
             LEFT JOIN reviews r
                 ON s.evidence_table = 'reviews' AND CAST(r.review_id AS VARCHAR) = s.id
-            LEFT JOIN posts p ON s.evidence_table = 'posts' AND CAST(p.post_id AS VARCHAR) = s.id),
+            LEFT JOIN posts p ON s.evidence_table = 'posts' AND CAST(p.post_id AS VARCHAR) = s.id
+            LEFT JOIN staff_actions a
+                ON s.evidence_table = 'staff_actions' AND CAST(a.action_id AS VARCHAR) = s.id),
         spread AS (
             SELECT s.detector, s.element, min(d.moment) AS first_at, max(d.moment) AS last_at,
                    count(DISTINCT d.row_id) AS n_rows

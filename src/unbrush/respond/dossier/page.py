@@ -19,6 +19,9 @@ TEMPLATES = Path(__file__).parents[1] / "templates"
 MOST_ROLES = 300
 """Roles that the page lists; all are in case.json."""
 
+MOST_CHAINS = 50
+"""Chains that the page lists; all are in case.json."""
+
 AUDIENCES: Mapping[str, Words] = {
     "regulator": Words("市场监督管理部门", "the market authority"),
     "police": Words("公安机关", "the police"),
@@ -71,6 +74,7 @@ def make_page(document: Mapping[str, Any], *, lang: str) -> str:
         at=lambda moment: "–" if moment is None else written(moment, day_only=is_public),
         bracket=_bracket,
         most_roles=MOST_ROLES,
+        most_chains=MOST_CHAINS,
         must_hold=must_hold,
         gathered=gathered,
     )

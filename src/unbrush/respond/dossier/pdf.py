@@ -9,7 +9,7 @@ from typing import Any
 from unbrush.base.errors import InputError, missing_extra
 from unbrush.respond.dossier.document import plain
 from unbrush.respond.dossier.legal import written
-from unbrush.respond.dossier.page import AUDIENCES, SCOPES
+from unbrush.respond.dossier.page import AUDIENCES, MOST_CHAINS, SCOPES
 from unbrush.respond.figures import Money
 from unbrush.respond.losses.telling import gathered, must_hold
 
@@ -79,6 +79,10 @@ def _written(document: Mapping[str, Any]) -> dict[str, Any]:
     told["n_more_facts"] = max(0, len(told["timeline"]) - MOST_FACTS)
     told["n_more_roles"] = max(0, len(told["roles"]) - MOST_ROLES)
     told["timeline"] = [{**f, "at": at(f["at"])} for f in told["timeline"][:MOST_FACTS]]
+    told["chains"] = [
+        {**c, "steps": [{**s, "at": at(s["at"])} for s in c["steps"]]}
+        for c in told["chains"][:MOST_CHAINS]
+    ]
     told["roles"] = [{**r, "n_deeds": f"{r['n_deeds']:,}"} for r in told["roles"][:MOST_ROLES]]
     told["money"] = [{**m, "n": f"{m['n']:,}", "minor": money.exact(m["minor"])}
                      for m in told["money"]]  # fmt: skip

@@ -8,6 +8,7 @@ import pyarrow as pa
 from unbrush.base.engine import Engine, quote
 from unbrush.base.errors import BadParameter, SubjectNotFound
 from unbrush.base.manifest import Manifest
+from unbrush.base.staff import acts_sql
 from unbrush.respond.explaining.gathering import id_type_of
 
 
@@ -147,7 +148,8 @@ def lay_out(engine: Engine, manifest: Manifest, scope: Scope) -> None:
     """Leave what is in scope in ``engine``: dossier_shops, _rings, _orders, _reviews, _signals.
 
     Orders and reviews are those of its shops that do not count; signals are those about its shops,
-    or that rest on such an order or review, or that a reason of one of them names.
+    or that rest on such an order or review, or that a reason of one of them names, and those about
+    staff that rest on what was done for its shops.
     """
     kind = manifest.subject_id_type
     shops = pa.array(scope.shops, pa.string()).cast(id_type_of(manifest))
@@ -179,10 +181,17 @@ def lay_out(engine: Engine, manifest: Manifest, scope: Scope) -> None:
         named AS (
             SELECT DISTINCT signal_id FROM reasons r SEMI JOIN rows_in x
                 ON x.kind = r.subject_kind AND x.id = r.subject_id WHERE signal_id IS NOT NULL),
-        about AS (
+        about_shops AS (
             SELECT signal_id FROM signals WHERE subject_kind = 'shop'
                 AND subject_id IN (SELECT id FROM dossier_shops)),
+        {acts_sql()},
+        inside AS (
+            SELECT DISTINCT s.signal_id
+            FROM (SELECT signal_id, CAST(unnest(evidence_ids) AS VARCHAR) AS id FROM signals
+                  WHERE subject_kind = 'staff' AND evidence_table = 'staff_actions') s
+            JOIN acts a ON CAST(a.action_id AS VARCHAR) = s.id
+            WHERE CAST(a.shop_id AS {kind}) IN (SELECT id FROM dossier_shops)),
         chosen AS ((SELECT signal_id FROM resting) UNION (SELECT signal_id FROM named)
-            UNION (SELECT signal_id FROM about))
+            UNION (SELECT signal_id FROM about_shops) UNION (SELECT signal_id FROM inside))
         SELECT s.* FROM signals s SEMI JOIN chosen USING (signal_id)""",
     )

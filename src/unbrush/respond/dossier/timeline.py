@@ -1,5 +1,6 @@
 """Facts in the order of time."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from unbrush.base.engine import Engine
@@ -13,7 +14,9 @@ MOST_DAYS = 400
 """Days of orders and reviews that a file lists one by one; further ones are in its rows."""
 
 
-def timeline(engine: Engine, labels: Labels, found: list[Row], money: Money) -> list[Row]:
+def timeline(
+    engine: Engine, labels: Labels, found: list[Row], money: Money, linked: Sequence[Row] = ()
+) -> list[Row]:
     """Return what happened when, the earliest first: at (epoch ms), words.
 
     Args:
@@ -21,6 +24,7 @@ def timeline(engine: Engine, labels: Labels, found: list[Row], money: Money) -> 
         labels: For whoever is named.
         found: What each detector found.
         money: How amounts are written.
+        linked: Chains; the steps of those inside are told here, too.
     """
     facts: list[Row] = []
     for row in engine.query(
@@ -46,6 +50,13 @@ def timeline(engine: Engine, labels: Labels, found: list[Row], money: Money) -> 
                 f"Earliest row behind “{row['title'].en}”, of {counted(row['n_rows'], 'row')}.",
             )
         )
+    for chain in linked:
+        if who := chain["who"]:
+            facts += [
+                _fact(step["at"], f"{who}：{step['words'].zh}（{step['table']} {step['row']}）。",
+                      f"{who}: {step['words'].en} ({step['table']} {step['row']}).")
+                for step in chain["steps"]
+            ]  # fmt: skip
     facts += _days(engine, money)
     facts.sort(key=lambda fact: (fact["at"], fact["words"]))
     return facts

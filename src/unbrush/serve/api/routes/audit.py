@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
+from unbrush.base.records import Row
 from unbrush.respond.desk.audit import note, sign_checkpoint
 from unbrush.respond.desk.audit_check import audit_faults
 from unbrush.respond.desk.callers import Caller
@@ -25,13 +26,26 @@ def read_audit(
     n: PageSize = 50,
     after: Annotated[int, Query(ge=0, le=WHOLE, description="Number of the last entry read.")] = 0,
 ) -> Page:
-    """Read entries in order."""
+    """Read entries in order; of one about a tip from inside about you, only the number is told."""
     rows = transaction.all(
-        "SELECT * FROM audit_log WHERE seq > :after ORDER BY seq LIMIT :n", after=after, n=n + 1
+        """SELECT a.*, r.about_person_id FROM audit_log a
+           LEFT JOIN reports r ON a.subject_kind = 'report' AND r.report_id = a.subject_id
+           WHERE a.seq > :after ORDER BY a.seq LIMIT :n""",
+        after=after,
+        n=n + 1,
     )
     note(transaction, desk.clock(), caller.person_id, "audit.read", "audit", str(after))
-    shown = [{**row, "detail": json.loads(row["detail"])} for row in rows[:n]]
+    shown = [_shown(row, caller.person_id) for row in rows[:n]]
     return Page(rows=shown, next=str(shown[-1]["seq"]) if len(rows) > n else None)
+
+
+def _shown(row: Row, reader: str) -> dict[str, Any]:
+    """Return an entry as its reader may see it."""
+    entry = {key: value for key, value in row.items() if key != "about_person_id"}
+    if row["about_person_id"] == reader:
+        hidden = dict.fromkeys(entry, "") | {"noted_at": 0, "action": "withheld", "detail": {}}
+        return hidden | {"seq": row["seq"]}
+    return entry | {"detail": json.loads(row["detail"])}
 
 
 @router.post("/audit/checkpoints", status_code=201)
