@@ -52,7 +52,7 @@ _LIGHTER: Mapping[str, Words] = {
 
 
 def touched(engine: Engine, shops: list[Row], roles: list[Row]) -> list[str]:
-    """Return what the findings may be about: promotion, organising, against."""
+    """Return what the findings may be about: promotion, organising, against, ransom."""
     found = []
     if any(shop["is_accused"] for shop in shops):
         found.append("promotion")
@@ -64,6 +64,8 @@ def touched(engine: Engine, shops: list[Row], roles: list[Row]) -> list[str]:
                AND subject_id IN (SELECT id FROM dossier_shops)"""
     ):
         found.append("against")
+    if engine.value("SELECT count(*) FROM dossier_steps WHERE step = 'payment'"):
+        found.append("ransom")
     return found
 
 
