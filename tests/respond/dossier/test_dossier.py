@@ -118,7 +118,7 @@ def test_a_public_interest_file_has_the_items_of_article_4(make: Make) -> None:
     assert [item["has"] for item in plain["items"]][1] is False
     proved = make("public-interest", attachments={"prior-duty.txt": b"x"})[1].document
     assert [item["has"] for item in proved["public_interest"]["items"]][1] is True
-    assert len(plain["remedies"]) == 4
+    assert len(plain["remedies"]) == 5  # four of art. 13, and the costs of art. 17
     assert plain["notices"]
 
 

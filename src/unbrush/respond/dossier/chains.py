@@ -197,8 +197,8 @@ def chains(
 
 
 def _chain(engine: Engine, labels: Labels, row: Row, detectors: Mapping[str, Any] | None) -> Row:
-    chain: Row = {"kind": row["detector"], "signal_id": row["signal_id"], "steps": [],
-                  "who": None, "link": None, "earliest": None}  # fmt: skip
+    chain: Row = {"kind": row["detector"], "signal_id": labels.label("signal", row["signal_id"]),
+                  "steps": [], "who": None, "link": None, "earliest": None}  # fmt: skip
     if row["detector"] == INSIDE:
         facts = json.loads(row["facts"])
         hops = facts.get("n_hops")

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from unbrush.base.clock import DAY_MS
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
 from unbrush.base.run_folder import RunFolder
@@ -30,6 +31,7 @@ from unbrush.respond.made_by import made_by
 Row = dict[str, Any]
 
 FORMAT = "unbrush-dossier/1"
+_CHINA_MS = 8 * 3_600_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +158,20 @@ def make_document(
         "public_interest": public_interest(engine, shops, attachments)
         if audience == "public-interest" else None,
     }  # fmt: skip
+    if labels.is_public:
+        document = _days_only(document)
     return Dossier(document=document, evidence=evidence, signals=signals, labels=labels)
+
+
+def _days_only(value: Any, key: str = "") -> Any:
+    """Return a document whose moments are the midnights in China before them."""
+    if isinstance(value, dict):
+        return {name: _days_only(each, name) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_days_only(each) for each in value]
+    if (key == "at" or key.endswith("_at")) and isinstance(value, int):
+        return (value + _CHINA_MS) // DAY_MS * DAY_MS - _CHINA_MS
+    return value
 
 
 def _signals(engine: Engine, labels: Labels) -> list[Row]:
@@ -169,7 +184,7 @@ def _signals(engine: Engine, labels: Labels) -> list[Row]:
         domain = kinds.get(row["evidence_table"], row["evidence_table"].removesuffix("s"))
         shown.append(
             {
-                "signal_id": row["signal_id"],
+                "signal_id": labels.label("signal", row["signal_id"]),
                 "detector": row["detector"],
                 "subject_kind": row["subject_kind"],
                 "subject": labels.label(row["subject_kind"], row["subject_id"]),

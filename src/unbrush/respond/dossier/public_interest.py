@@ -67,6 +67,8 @@ def public_interest(engine: Engine, shops: list[Row], attachments: tuple[str, ..
             Words("排除妨碍", "to remove the obstruction"),
             Words("消除危险", "to end the danger"),
             Words("赔礼道歉", "to apologise"),
+            Words("承担为预防、处置而发生的合理费用",
+                  "to bear the reasonable costs of prevention and of dealing with it"),
         ],
         "notices": [
             Words(

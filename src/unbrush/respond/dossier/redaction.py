@@ -17,15 +17,16 @@ Row = dict[str, Any]
 
 LETTERS = {
     "account": "P", "staff": "E", "shop": "M", "owner": "W", "token": "T", "order": "O",
-    "review": "R", "message": "N", "thread": "H", "session": "S", "post": "B",
+    "review": "R", "message": "N", "thread": "H", "session": "S", "post": "B", "signal": "F",
 }  # fmt: skip
 """Domain of ids → letter of its labels."""
 
 PERSONAL = ("account", "staff", "owner")
 """Ids that stand for people; behind labels for every reader."""
 
-LINKED = ("order", "review", "message", "thread", "session", "post")
-"""Ids that lead to a person who can look them up; behind labels where the file is made public."""
+LINKED = ("order", "review", "message", "thread", "session", "post", "signal")
+"""Ids that lead to a person who can look them up, or are made of such; behind labels where the file
+is made public."""
 
 WHY: Mapping[str, Words] = {
     "third-person": Words(
@@ -56,6 +57,8 @@ WHY: Mapping[str, Words] = {
 """Reasons for which something is replaced or left out."""
 
 _CONTACT = re.compile(r"\d(?:[\s-]?\d){5,}|[\w.+-]+@[\w-]+\.\w+|https?://\S+|www\.\S+")
+_QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
+_CLOCK = re.compile(r"(?<=\d{4}-\d\d-\d\d)[ T]\d{1,2}:\d\d(:\d\d)?")
 _WORD = re.compile(r"[0-9A-Za-z_\-]+")
 
 
@@ -141,7 +144,8 @@ class Labels:
         """Return a sentence with every known id of a hidden domain replaced.
 
         Numbers of fewer than four digits stay: sentences count with them, and write larger counts
-        with separators.
+        with separators. Where the file is made public, what it quotes of free texts and the time of
+        day go, too.
         """
         return Words(self._plain(words.zh), self._plain(words.en))
 
@@ -155,6 +159,11 @@ class Labels:
                     return book[word]
             return word
 
+        if self.is_public:
+            for pattern, put, reason in ((_QUOTED, "“▇”", "text"), (_CLOCK, "", "time")):
+                text, n = pattern.subn(put, text)
+                if n:
+                    self._count("signals", "reason", reason)
         return _WORD.sub(shown, _CONTACT.sub(self._masked, text))
 
     def _masked(self, found: re.Match[str]) -> str:
