@@ -184,14 +184,22 @@ def lay_out(engine: Engine, manifest: Manifest, scope: Scope) -> None:
         about_shops AS (
             SELECT signal_id FROM signals WHERE subject_kind = 'shop'
                 AND subject_id IN (SELECT id FROM dossier_shops)),
-        {acts_sql()},
-        inside AS (
-            SELECT DISTINCT s.signal_id
-            FROM (SELECT signal_id, CAST(unnest(evidence_ids) AS VARCHAR) AS id FROM signals
-                  WHERE subject_kind = 'staff' AND evidence_table = 'staff_actions') s
-            JOIN acts a ON CAST(a.action_id AS VARCHAR) = s.id
-            WHERE CAST(a.shop_id AS {kind}) IN (SELECT id FROM dossier_shops)),
+        {_inside(engine, kind)},
         chosen AS ((SELECT signal_id FROM resting) UNION (SELECT signal_id FROM named)
             UNION (SELECT signal_id FROM about_shops) UNION (SELECT signal_id FROM inside))
         SELECT s.* FROM signals s SEMI JOIN chosen USING (signal_id)""",
     )
+
+
+def _inside(engine: Engine, kind: str) -> str:
+    """Return the CTE of findings about staff that rest on what was done for shops in scope."""
+    staff = "subject_kind = 'staff' AND evidence_table = 'staff_actions'"
+    if not engine.value(f"SELECT count(*) FROM signals WHERE {staff}"):
+        return "inside AS (SELECT signal_id FROM signals WHERE false)"  # nothing has to be read
+    return f"""{acts_sql()},
+        inside AS (
+            SELECT DISTINCT s.signal_id
+            FROM (SELECT signal_id, CAST(unnest(evidence_ids) AS VARCHAR) AS id FROM signals
+                  WHERE {staff}) s
+            JOIN acts a ON CAST(a.action_id AS VARCHAR) = s.id
+            WHERE CAST(a.shop_id AS {kind}) IN (SELECT id FROM dossier_shops))"""
