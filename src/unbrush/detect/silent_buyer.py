@@ -116,8 +116,9 @@ forwarders AS (
     WHERE kind = 'address' AND address_type = 'forwarder'
 ),
 sold AS (
-    SELECT s.* EXCLUDE (sent_at), o.account_id, o.item_id, i.category,
-        'shop ' || CAST(o.shop_id AS VARCHAR) AS shop,
+    SELECT s.* EXCLUDE (sent_at, carrier, shipper_token), o.account_id, o.item_id, i.category,
+        coalesce(s.carrier, '') AS pool,
+        coalesce(s.shipper_token, 'shop ' || CAST(o.shop_id AS VARCHAR)) AS sender,
         i.net_weight_g * greatest(coalesce(o.quantity, 1), 1) AS net_g,
         coalesce(s.sent_at, o.shipped_at) AS sent_at,
         coalesce(o.status, '') IN ('refunded', 'cancelled') AS is_undone
@@ -133,7 +134,7 @@ confirmed_items AS (
     GROUP BY item_id HAVING count(*) >= {CONFIRMING}
 ),
 hollow AS (
-    SELECT order_id, account_id, CASE
+    SELECT order_id, account_id, weight_g, round(net_g)::BIGINT AS goods_g, CASE
             WHEN weight_g <= {params.empty_g} AND net_g >= {params.min_goods_g}
                 AND 2 * weight_g < net_g AND item_id IN (SELECT item_id FROM confirmed_items)
                 THEN 'empty'
@@ -154,9 +155,8 @@ words AS (
     FROM messages AS m JOIN hollow AS h ON h.order_id = m.order_id AND h.account_id = m.sender_id
 ),
 cases AS (
-    SELECT o.order_id, coalesce(o.carrier, '') AS pool, coalesce(o.shipper_token, o.shop) AS sender,
-        o.branch, o.region, o.sent_at // {DAY_MS} AS day, o.category, o.weight_g,
-        round(o.net_g)::BIGINT AS goods_g, h.how, h.order_id IS NOT NULL AS is_hollow,
+    SELECT o.order_id, o.pool, o.sender, o.branch, o.region, o.sent_at // {DAY_MS} AS day,
+        o.category, h.order_id IS NOT NULL AS is_hollow,
         coalesce(s.praises, false) AS praises,
         coalesce(s.complains, false) OR o.is_undone OR w.order_id IS NOT NULL
             OR r.order_id IS NOT NULL AS complains,
@@ -192,9 +192,9 @@ SELECT c.order_id AS subject_id, round(1 - o.expected / o.n_odd, 6) AS score,
     [c.order_id] AS evidence_ids,
     CASE WHEN o.n_odd >= {params.strong_orders}
         AND 1 - o.expected / o.n_odd >= {params.strong_share} THEN 'E2' ELSE 'E1' END AS strength,
-    c.how, c.weight_g, c.goods_g, u.n_hollow, u.n_complaints, o.n_odd AS n_praised,
+    h.how, h.weight_g, h.goods_g, u.n_hollow, u.n_complaints, o.n_odd AS n_praised,
     round(u.usual_share, 4) AS usual_praise, o.n AS n_orders, round(o.expected, 2) AS expected
-FROM cases AS c
+FROM cases AS c JOIN hollow AS h ON h.order_id = c.order_id
 JOIN odd_senders AS o ON o.pool = c.pool AND o.sender = c.sender
 JOIN unheard AS u ON u.pool = c.pool AND u.sender = c.sender
 WHERE c.is_odd
