@@ -2,19 +2,36 @@
 
 import io
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
 
 from tests.respond.desk.office import NOW
 from tests.serve.api.conftest import Running
+from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.importing import import_run
+from unbrush.run import Source, run_collect, run_stage
 from unbrush.store.duckdb_engine import DuckDBEngine
 
 Made = dict[str, bytes]
 
 
-def take_in(running: Running, folder: Any) -> list[dict[str, Any]]:
+def judged(root: Path, *asked: str) -> RunFolder:
+    """Simulate a market into ``root``/market and judge it; the report is left out."""
+    market, folder = root / "market", RunFolder(root / "run")
+    line = [sys.executable, "-m", "unbrush", "simulate", *asked, "--out", str(market)]
+    subprocess.run(line, check=True, capture_output=True)
+    with DuckDBEngine(threads=1) as engine:
+        source = Source(path=market, now_ms=NOW, time_zone="Asia/Shanghai")
+        run_collect(engine, source, folder)
+        for stage in ("detect", "group", "judge"):
+            run_stage(engine, stage, folder)
+    return folder
+
+
+def take_in(running: Running, folder: RunFolder) -> list[dict[str, Any]]:
     """Import a run as the desk's own program does, and return the cases that it opened."""
     with running.records.writing() as transaction, DuckDBEngine() as engine:
         import_run(transaction, engine, folder, NOW, by="system")

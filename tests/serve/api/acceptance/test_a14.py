@@ -8,15 +8,13 @@ it wrote beside the market.
 import csv
 import io
 import re
-import subprocess
-import sys
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 
-from tests.serve.api.acceptance.desk import Made, case_file, take_in, told
+from tests.serve.api.acceptance.desk import Made, case_file, judged, take_in, told
 from tests.serve.api.conftest import Running
 from unbrush.base.run_folder import RunFolder
 
@@ -39,14 +37,7 @@ class Case:
 @pytest.fixture(scope="module")
 def a14(tmp_path_factory: pytest.TempPathFactory) -> Case:
     root = tmp_path_factory.mktemp("a14")
-    for command in (
-        ("simulate", "--kind", "review-ransom", "--scale", "30k", "--level", "0", "--seed", "5",
-         "--out", root / "market"),
-        ("run", root / "market", "--out", root / "run", "--time-zone", "Asia/Shanghai",
-         "--threads", "1"),
-    ):  # fmt: skip
-        line = [sys.executable, "-m", "unbrush", *map(str, command)]
-        subprocess.run(line, check=True, capture_output=True)
+    run = judged(root, "--kind", "review-ransom", "--scale", "30k", "--level", "0", "--seed", "5")
     labels = pq.read_table(root / "market/truth/labels.parquet").to_pylist()
     plans = pq.read_table(root / "market/truth/plans.parquet").to_pylist()
     fakes = {str(row["subject_id"]) for row in labels
@@ -56,7 +47,7 @@ def a14(tmp_path_factory: pytest.TempPathFactory) -> Case:
     for row in labels:
         if row["look_alike"] in ANGRY:
             angry.setdefault(row["subject_kind"], set()).add(str(row["subject_id"]))
-    return Case(RunFolder(root / "run"), fakes, victims, angry)
+    return Case(run, fakes, victims, angry)
 
 
 def every(running: Running, path: str) -> list[dict[str, Any]]:
