@@ -75,7 +75,7 @@ def findings(engine: Engine, labels: Labels, detectors: Mapping[str, Any] | None
         SELECT * FROM told JOIN spread USING (detector, element)
         ORDER BY strength DESC, n_rows DESC, detector, element"""
     ).to_pylist()
-    kept = (detectors or {}).get("detectors", {})
+    kept = {each["name"]: each["params"] for each in (detectors or {}).get("detectors", ())}
     return [
         {
             "detector": row["detector"],
@@ -89,7 +89,7 @@ def findings(engine: Engine, labels: Labels, detectors: Mapping[str, Any] | None
             "first_at": row["first_at"],
             "last_at": row["last_at"],
             "example": labels.sentence(Words(row["zh"], row["en"])),
-            "params": kept.get(row["detector"]) if isinstance(kept, dict) else None,
+            "params": kept.get(row["detector"]),
         }
         for row in rows
     ]
