@@ -97,6 +97,11 @@ WITH latest AS (SELECT max("at") AS at_ms FROM scans),
 further AS (
     SELECT DISTINCT waybill_id FROM scans WHERE kind IN ('arrived', 'out_for_delivery', 'signed')
 ),
+-- Apart from what follows, so that its waybills are forgotten before those of branches are read.
+untraced AS MATERIALIZED (
+    SELECT s.order_id FROM shipments AS s LEFT JOIN further AS f ON f.waybill_id = s.waybill_id
+    GROUP BY s.order_id HAVING count(f.waybill_id) = 0
+),
 first_branch AS (
     SELECT waybill_id, min(branch) AS branch FROM scans WHERE kind = 'collected' GROUP BY waybill_id
 ),
@@ -104,10 +109,8 @@ sent AS (
     SELECT s.order_id, min(s.carrier) AS carrier, min(s.shipper_token) AS shipper_token,
         min(b.branch) AS branch, min(s.destination_region) AS region, max(s.sent_at) AS sent_at,
         CASE WHEN count(*) = count(*) FILTER (WHERE s.weight_g > 0)
-            THEN sum(round(s.weight_g)::BIGINT)::BIGINT END AS weight_g,
-        count(f.waybill_id) = 0 AS is_untraced
+            THEN sum(round(s.weight_g)::BIGINT)::BIGINT END AS weight_g
     FROM shipments AS s
-    LEFT JOIN further AS f ON f.waybill_id = s.waybill_id
     LEFT JOIN first_branch AS b ON b.waybill_id = s.waybill_id
     GROUP BY s.order_id
 ),
@@ -138,7 +141,8 @@ hollow AS (
             WHEN weight_g <= {params.empty_g} AND net_g >= {params.min_goods_g}
                 AND 2 * weight_g < net_g AND item_id IN (SELECT item_id FROM confirmed_items)
                 THEN 'empty'
-            WHEN is_untraced AND sent_at <= (SELECT at_ms FROM latest) - {params.wait_days * DAY_MS}
+            WHEN order_id IN (SELECT order_id FROM untraced)
+                AND sent_at <= (SELECT at_ms FROM latest) - {params.wait_days * DAY_MS}
                 THEN 'lost'
         END AS how
     FROM sold WHERE how IS NOT NULL
