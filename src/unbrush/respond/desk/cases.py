@@ -298,19 +298,26 @@ def queue(
         after: `queue_key` and id of the last one of the page before.
         n: How many at most.
     """
-    conditions = ["state IN :states"]
-    values: dict[str, Any] = {"states": list(states), "n": n}
+    conditions = ["state = :state"]
+    values: dict[str, Any] = {"n": n}
     if assignee is not None:
         conditions.append("assignee = :assignee")
         values["assignee"] = assignee
     if after is not None:
-        conditions.append("(queue_key < :key OR (queue_key = :key AND case_id > :last))")
+        conditions.append("queue_key <= :key AND (queue_key < :key OR case_id > :last)")
         values |= {"key": after[0], "last": after[1]}
-    rows = transaction.all(
-        f"""SELECT * FROM cases WHERE {" AND ".join(conditions)}
-            ORDER BY queue_key DESC, case_id LIMIT :n""",
-        **values,
-    )
+    # One state after the other: each is read from its index as far as it is shown.
+    found = [
+        row
+        for state in dict.fromkeys(states)
+        for row in transaction.all(
+            f"""SELECT * FROM cases WHERE {" AND ".join(conditions)}
+                ORDER BY queue_key DESC, case_id LIMIT :n""",
+            state=state,
+            **values,
+        )
+    ]
+    rows = sorted(found, key=lambda row: (-row["queue_key"], row["case_id"]))[:n]
     return [
         {**row, "is_overdue": row["closed_at"] is None and int(row["due_at"]) < at_ms}
         for row in rows
