@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 from unbrush.base.errors import BadParameter, missing_extra
+from unbrush.base.secret_file import secret_in
 
 KEY_VARIABLE = "UNBRUSH_SIGNING_KEY"
 
@@ -77,13 +78,8 @@ def signer_of(folder: Path) -> Signer:
     path = folder / ".unbrush-signing-key"
     if given:
         return Signer(_seed_of(given, f"the variable {KEY_VARIABLE}"))
-    if path.is_file():
-        return Signer(_seed_of(path.read_text(encoding="ascii"), str(path)))
-    seed = os.urandom(32)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(_in_base64(seed) + "\n")
-    return Signer(seed)
+    text = secret_in(path, lambda: _in_base64(os.urandom(32)) + "\n")
+    return Signer(_seed_of(text, str(path)))
 
 
 def _seed_of(text: str, where: str) -> bytes:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from unbrush.base.errors import BadParameter, BadRecord, NoSuchRecord, missing_extra
 from unbrush.base.records import Transaction, add
+from unbrush.base.secret_file import secret_in
 from unbrush.respond.desk.audit import note
 
 KEY_VARIABLE = "UNBRUSH_VAULT_KEY"
@@ -106,15 +107,7 @@ def vault_of(desk: Path) -> Vault:
     """
     given = os.environ.get(KEY_VARIABLE, "")
     path = desk / _FILE
-    if not given and not path.is_file():
-        try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:  # another program was faster
-            pass
-        else:
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(base64.b64encode(os.urandom(32)).decode("ascii") + "\n")
-    text = given or path.read_text(encoding="ascii")
+    text = given or secret_in(path, lambda: base64.b64encode(os.urandom(32)).decode("ascii") + "\n")
     try:
         key = base64.b64decode(text.strip(), validate=True)
     except ValueError:
