@@ -101,7 +101,7 @@ def plainly(edges, params):
 )
 def test_surprises_are_those_of_exact_counts_told_of_every_tick(rows, keep):
     rows = sorted(rows, key=lambda row: row[2])
-    params = Params(keep=keep, hold_above=5.0, min_mean=0.2, row_bits=12)
+    params = Params(keep=keep, hold_above=5.0, min_mean=0.2, row_bits=18)
     found = fed(rows, sketch=new_sketch(params=params))
     np.testing.assert_allclose(found, plainly(rows, params), rtol=1e-9, atol=1e-9)
 
