@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 
 from unbrush.base.errors import BadParameter, Conflict, RecordsUnreachable
-from unbrush.base.records import add, next_number
+from unbrush.base.records import add, add_many, next_number
 
 pytest.importorskip("sqlalchemy")
 
@@ -107,3 +107,32 @@ def test_nobody_there_is_said_without_the_password(tmp_path: Path) -> None:
     assert "secret" not in caught.value.message
     with pytest.raises(RecordsUnreachable):
         SqlRecords(f"sqlite:///{tmp_path / 'missing' / 'records.sqlite'}")
+
+
+NOW = 1_790_000_000_000
+AWKWARD = [
+    "", "\\N", "a\tb", "a\nb\r\n", "\\", "“好评”\\t", "'; DROP TABLE cases; --",
+    "\\x41", "\N{PILE OF POO}",
+]  # fmt: skip
+COLUMNS = (
+    "case_id", "kind", "title", "state", "outcome", "harm_minor", "queue_key", "rung",
+    "opened_at", "changed_at", "due_at", "closed_at", "version",
+)  # fmt: skip
+
+
+def test_many_rows_come_out_as_they_went_in(records: SqlRecords) -> None:
+    """From a thousand rows on PostgreSQL is sent them as text."""
+    rows = [
+        (f"X-{i}", "merchant", AWKWARD[i % len(AWKWARD)], "new", None if i % 2 else "",
+         10**15 + i, -1.5e-7 * i, "L2", i, NOW, NOW, None, 1)
+        for i in range(1_500)
+    ]  # fmt: skip
+    with records.writing() as transaction:
+        assert add_many(transaction, "cases", COLUMNS, rows) == 1_500
+        found = transaction.all(f"SELECT {', '.join(COLUMNS)} FROM cases ORDER BY opened_at")
+        assert [tuple(row.values()) for row in found] == rows
+    others = [(f"Y-{i}", *row[1:]) for i, row in enumerate(rows)]
+    with pytest.raises(Conflict), records.writing() as transaction:
+        add_many(transaction, "cases", COLUMNS, [*others, rows[0]])
+    with records.reading() as transaction:
+        assert len(transaction.all("SELECT case_id FROM cases")) == 1_500, "all of them or none"
