@@ -1,9 +1,11 @@
 """`unbrush desk`: take a judged run into the records, and labels out of them."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
+import pyarrow as pa
 from cyclopts import App, Parameter
 
 from unbrush.base.errors import BadParameter, SourceNotFound
@@ -96,16 +98,11 @@ def labels(
         desk: The desk's folder.
         json_: Print JSON.
     """
-    import pyarrow.csv
-    import pyarrow.parquet
-
     from unbrush.respond.desk.importing import run_id_of
     from unbrush.respond.desk.labelling import labels_of
     from unbrush.store.duckdb_engine import DuckDBEngine
 
-    write = {".csv": pyarrow.csv.write_csv, ".parquet": pyarrow.parquet.write_table}.get(to.suffix)
-    if write is None:
-        raise BadParameter(f"{to.name} is no file of labels.", hint="It ends in .csv or .parquet.")
+    write = _writer(to)
     if not desk.is_dir():
         raise SourceNotFound(f"There is no desk at {desk}.", hint="`unbrush serve` makes one.")
     run_id_of(RunFolder(out))  # is it judged?
@@ -126,3 +123,51 @@ def labels(
             f"{to}: {len(found):,} labels, {n_fake:,} of them fake and "
             f"{len(found) - n_fake:,} genuine."
         )
+
+
+@desk_app.command(name="staff-actions")
+def staff_actions_(
+    *,
+    to: Annotated[Path, Parameter(help="File to write: .csv or .parquet.")],
+    desk: Folder = Path("desk"),
+) -> None:
+    """Write what people at the desk did against a warning, for the detectors that watch staff.
+
+    Cases closed as refuted, steps refused or lifted, holds let go, appeals that turned a step over:
+    put the file beside the platform's own export. Example: `unbrush desk staff-actions --to
+    my-export/staff_actions.csv`
+
+    Args:
+        to: File to write.
+        desk: The desk's folder.
+    """
+    from unbrush.respond.desk.staff_actions import staff_actions
+
+    write = _writer(to)
+    if not desk.is_dir():
+        raise SourceNotFound(f"There is no desk at {desk}.", hint="`unbrush serve` makes one.")
+    records = open_records(desk)
+    try:
+        with records.reading() as transaction:
+            found = staff_actions(transaction)
+    finally:
+        records.close()
+    to.parent.mkdir(parents=True, exist_ok=True)
+    write(found, to)
+    print(f"{to}：{len(found):,} 项与警示相反的处理。")
+    print(f"{to}: {len(found):,} deeds against a warning.")
+
+
+def _writer(to: Path) -> Callable[[pa.Table, Path], None]:
+    """Return what writes a table to such a file.
+
+    Raises:
+        BadParameter: It ends in nothing that is known.
+    """
+    import pyarrow.csv
+    import pyarrow.parquet
+
+    write = {".csv": pyarrow.csv.write_csv, ".parquet": pyarrow.parquet.write_table}.get(to.suffix)
+    if write is None:
+        raise BadParameter(f"{to.name} is no file of a table.", hint="It ends in .csv or .parquet.")
+    return cast("Callable[[pa.Table, Path], None]", write)
