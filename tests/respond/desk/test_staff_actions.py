@@ -16,9 +16,7 @@ def test_only_what_goes_against_a_warning_is_told(records: SqlRecords) -> None:
         first = in_force(tx, people, "L2", "rita")
         assert staff_actions(tx).num_rows == 0, "proposing and approving is what warnings are for"
         version = int(step_of(tx, first)["version"])
-        lift(
-            tx, NOW + 1, first, caller=people["rob"], expected_version=version, reason="old friend"
-        )
+        lift(tx, NOW + 1, first, caller=people["rob"], expected_version=version, reason="a friend")
         in_force(tx, people, "L3", "rita")
         appeal = file_appeal(tx, NOW + 2, "s1", "我们没有刷单", caller=people["mia"])
         decide_appeal(
