@@ -2,10 +2,8 @@
 
 import logging
 from collections.abc import Callable
-from pathlib import Path
 
 from unbrush.base.errors import SubjectNotFound, UnbrushError
-from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.recounting import Owed, note_recount, owed_recounts
 from unbrush.serve.api.state import Desk
 from unbrush.store.duckdb_engine import DuckDBEngine
@@ -47,7 +45,7 @@ def _follow(owed: Owed) -> tuple[int, int]:
 
     with DuckDBEngine() as engine:
         try:
-            change = run_restore(engine, RunFolder(Path(owed.folder)), owed.word)
+            change = run_restore(engine, owed.folder, owed.word)
         except SubjectNotFound:
             return 0, 0
     return change.orders, change.reviews

@@ -7,9 +7,12 @@ in between owes it still, and saying the same twice changes no count.
 
 from dataclasses import dataclass
 
+from unbrush.base.errors import NoSuchRecord
 from unbrush.base.records import Row, Transaction, add
 from unbrush.base.reversals import AGAIN, KINDS, RESTORE, Reversal
+from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.audit import note
+from unbrush.respond.desk.settlement.holdable import newest_run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +26,7 @@ class Owed:
     """
 
     run_id: str
-    folder: str
+    folder: RunFolder
     word: Reversal
 
 
@@ -33,8 +36,9 @@ def owed_recounts(transaction: Transaction) -> list[Owed]:
     What people uphold is left out as it was; only where it was restored in this run before does it
     have to be left out again.
     """
-    run = transaction.one("SELECT * FROM runs ORDER BY imported_at DESC, run_id LIMIT 1")
-    if run is None:
+    try:
+        run_id, folder = newest_run(transaction)
+    except NoSuchRecord:
         return []
     rows = transaction.all(
         """SELECT d.subject_kind, d.subject_id, d.human_outcome, d.human_by, d.human_at
@@ -46,14 +50,11 @@ def owed_recounts(transaction: Transaction) -> list[Owed]:
                    SELECT 1 FROM recounts e WHERE e.run_id = :run_id AND e.action = :restore
                        AND e.subject_kind = d.subject_kind AND e.subject_id = d.subject_id))
            ORDER BY d.human_at, d.subject_kind, d.subject_id""",
-        run_id=run["run_id"],
+        run_id=run_id,
         kinds=list(KINDS),
         restore=RESTORE,
     )
-    return [
-        Owed(run_id=run["run_id"], folder=run["folder"], word=_word(transaction, row))
-        for row in rows
-    ]
+    return [Owed(run_id=run_id, folder=folder, word=_word(transaction, row)) for row in rows]
 
 
 def _word(transaction: Transaction, row: Row) -> Reversal:
