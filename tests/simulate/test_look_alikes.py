@@ -7,7 +7,7 @@ import pytest
 
 import unbrush.simulate.kinds
 import unbrush.simulate.look_alikes
-from unbrush.simulate import KINDS, LOOK_ALIKES, USUAL_KINDS
+from unbrush.simulate import KINDS, LOOK_ALIKES, LOOK_ALIKES_BESIDE, USUAL_KINDS
 
 
 def members(name: str, subject: str = "order") -> str:
@@ -22,7 +22,7 @@ def orders_of(name: str) -> str:
 def test_every_file_is_a_scheme_and_none_is_lost():
     for package, names in (
         (unbrush.simulate.kinds, KINDS),
-        (unbrush.simulate.look_alikes, LOOK_ALIKES),
+        (unbrush.simulate.look_alikes, [*LOOK_ALIKES, *LOOK_ALIKES_BESIDE]),
     ):
         for entry in pkgutil.iter_modules(package.__path__):
             module = importlib.import_module(f"{package.__name__}.{entry.name}")

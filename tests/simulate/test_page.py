@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from unbrush.simulate import KINDS, LOOK_ALIKES, SCALES
+from unbrush.simulate import KINDS, LOOK_ALIKES, LOOK_ALIKES_BESIDE, SCALES
 
 PAGE = (Path(__file__).parents[2] / "docs" / "simulating.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("name", [*KINDS, *LOOK_ALIKES, *SCALES])
+@pytest.mark.parametrize("name", [*KINDS, *LOOK_ALIKES, *LOOK_ALIKES_BESIDE, *SCALES])
 def test_it_has_its_place(name: str):
     assert f"`{name}`" in PAGE
 

@@ -25,7 +25,14 @@ from unbrush.simulate.casebook import CASES, case_called
 from unbrush.simulate.planting import Planting
 from unbrush.simulate.room import check_room
 from unbrush.simulate.scale import SCALES, parse_scale, sizes_of
-from unbrush.simulate.schemes import FRAUDS, HONEST, frauds_called, plant_all, plant_honest
+from unbrush.simulate.schemes import (
+    BESIDE,
+    FRAUDS,
+    HONEST,
+    frauds_called,
+    plant_all,
+    plant_honest,
+)
 from unbrush.simulate.season import END_AT, START_AT
 from unbrush.simulate.sink import Sink
 from unbrush.simulate.staging import Role, write_gang
@@ -37,6 +44,7 @@ __all__ = [
     "CASES",
     "KINDS",
     "LOOK_ALIKES",
+    "LOOK_ALIKES_BESIDE",
     "SCALES",
     "USUAL_KINDS",
     "parse_scale",
@@ -53,6 +61,9 @@ USUAL_KINDS = [scheme.name for scheme in frauds_called(())]
 
 LOOK_ALIKES = sorted([*(scheme.name for scheme in HONEST), VICTIM])
 """Honest populations that are planted; victims of reverse brushing need fakes to exist."""
+
+LOOK_ALIKES_BESIDE = {scheme.name: scheme.beside for scheme in BESIDE}
+"""Further ones that are planted only beside some kinds on request, with those kinds."""
 
 FAKE_SHARE = (0.036, 0.054)
 

@@ -46,7 +46,7 @@ def write_market(world: World, rng: Rng, sink: Sink) -> None:
             "opened_at": col.numbers(shops.opened_at),
         },
     )
-    title, listed = shown(world.relistings, items, shops)
+    title, listed = shown(world.relistings, items, shops, world.titles)
     version = (rng.random(items.n) < 0.1).astype(np.int32)
     for relisting in world.relistings:
         version[relisting.item] = relisting.version - 1

@@ -1,6 +1,6 @@
 """Relisting: a listing that becomes another product, and keeps its sales and reviews."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,10 +55,19 @@ def changed(
 
 
 def shown(
-    relistings: Sequence[Relisting], items: Items, shops: Shops
+    relistings: Sequence[Relisting], items: Items, shops: Shops, longer: Mapping[int, str]
 ) -> tuple[list[str], dict[str, Array]]:
-    """Return titles and columns (category, price_minor, listed_weight_g) as the span ends."""
+    """Return titles and columns (category, price_minor, listed_weight_g) as the span ends.
+
+    Args:
+        relistings: Listings that became another product.
+        items: Items as they were.
+        shops: Their shops.
+        longer: Titles by item that say more than usual.
+    """
     title = titles(items, shops)
+    for item, text in longer.items():
+        title[item] = text
     columns = {
         "category": shops.category[items.shop],
         "price_minor": items.price_minor,

@@ -7,6 +7,8 @@ A file in `kinds/` or `look_alikes/` has
     SIZE         orders of one plan, times those of a usual plan
     ON_REQUEST   true in `kinds/` that are planted only by name: the usual market has few kinds, so
                  that each has orders enough in a small one and figures stay comparable
+    BESIDE       in `look_alikes/`: kinds on request that it is planted beside, and only there, so
+                 that markets without those kinds stay what they were
     plant(world, rng, n)   returns a `Planting` of about ``n`` orders; a kind that is not about
                            orders takes ``n`` as its size
 """
@@ -36,6 +38,7 @@ class Scheme:
     size: float
     plant: Callable[[World, Rng, int], Planting]
     is_usual: bool
+    beside: tuple[str, ...] = ()
 
 
 def _found(package: object) -> tuple[Scheme, ...]:
@@ -43,15 +46,20 @@ def _found(package: object) -> tuple[Scheme, ...]:
     for entry in pkgutil.iter_modules(package.__path__):  # type: ignore[attr-defined]  # a package
         module = importlib.import_module(f"{package.__name__}.{entry.name}")  # type: ignore[attr-defined]
         usual = not getattr(module, "ON_REQUEST", False)
-        found.append(Scheme(module.NAME, module.SHARE, module.SIZE, module.plant, usual))
+        beside = getattr(module, "BESIDE", ())
+        found.append(Scheme(module.NAME, module.SHARE, module.SIZE, module.plant, usual, beside))
     return tuple(sorted(found, key=lambda scheme: scheme.name))
 
 
 FRAUDS = _found(kinds)
 """Every kind of brushing."""
 
-HONEST = _found(look_alikes)
-"""Every honest population that resembles one."""
+_HONEST = _found(look_alikes)
+HONEST = tuple(scheme for scheme in _HONEST if not scheme.beside)
+"""Every honest population that resembles a kind of brushing and is in every market."""
+
+BESIDE = tuple(scheme for scheme in _HONEST if scheme.beside)
+"""Those that are planted only beside the kinds that they resemble."""
 
 
 def frauds_called(names: Sequence[str]) -> tuple[Scheme, ...]:
@@ -71,7 +79,7 @@ def frauds_called(names: Sequence[str]) -> tuple[Scheme, ...]:
 
 
 def plant_all(world: World, *, fake_share: float, frauds: Sequence[Scheme] = ()) -> list[Planting]:
-    """Plant every look-alike and the given kinds of brushing, scaled to the market.
+    """Plant the given kinds of brushing and every look-alike, scaled to the market.
 
     Args:
         world: The market; schemes take shops and accounts from it.
@@ -84,7 +92,9 @@ def plant_all(world: World, *, fake_share: float, frauds: Sequence[Scheme] = ())
     # Fakes first, so that gangs and look-alikes share no shop while shops last.
     for scheme in frauds:
         plantings += _plant(world, scheme, round(total * fake_share * scheme.share / whole))
-    for scheme in HONEST:
+    planted = {scheme.name for scheme in frauds}
+    near = [scheme for scheme in BESIDE if planted.intersection(scheme.beside)]
+    for scheme in (*near, *HONEST):
         plantings += _plant(world, scheme, round(total * scheme.share))
     return plantings
 

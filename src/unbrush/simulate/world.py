@@ -54,6 +54,7 @@ class World:
         phrases: Channels, memos and messages.
         contacts: By owner, the account whose phone number stands in the register of shops.
         relistings: Listings that become another product.
+        titles: By item, what its listing is called where it says more than usual.
         declares: Whether what owners declared is known though nobody understates it.
     """
 
@@ -73,6 +74,7 @@ class World:
     phrases: Book = field(default_factory=Book)
     contacts: dict[int, int] = field(default_factory=dict)
     relistings: list[Relisting] = field(default_factory=list)
+    titles: dict[int, str] = field(default_factory=dict)
     declares: bool = False
     _n_wallets: int = 0
     _n_lives: int = 0
