@@ -205,9 +205,3 @@ def checks_of(transaction: Transaction, report_id: str) -> list[Row]:
            ORDER BY name""",
         id=report_id,
     )
-
-
-def newest_run(transaction: Transaction) -> str | None:
-    """Return the folder of the run that was imported last; None if none was."""
-    row = transaction.one("SELECT folder FROM runs ORDER BY imported_at DESC, run_id LIMIT 1")
-    return str(row["folder"]) if row else None

@@ -1,23 +1,23 @@
 """Reporting: what is told, by whom and with what; a receipt opens it again."""
 
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, UploadFile
 from pydantic import AfterValidator, Field
 
-from unbrush.base.engine import Engine
+from unbrush.base.errors import NoSuchRecord
 from unbrush.base.records import Row, Transaction
 from unbrush.base.run_folder import RunFolder
 from unbrush.base.words import Words
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.reports import reporter, retention
-from unbrush.respond.desk.reports.checking import Checked, check_report, newest_run
+from unbrush.respond.desk.reports.checking import Checked, check_report
 from unbrush.respond.desk.reports.evidence import add_evidence
 from unbrush.respond.desk.reports.intake import NewReport, file_report, report_by_receipt
 from unbrush.respond.desk.reports.kinds import CONTACT_MODES, KINDS, MISSING
 from unbrush.respond.desk.reports.submitting import submit
 from unbrush.respond.desk.reports.vault import opened, vault_of
+from unbrush.respond.desk.settlement.holdable import newest_run
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, WritingLater, may
 from unbrush.serve.api.shapes import (
     WHOLE,
@@ -164,7 +164,7 @@ def submit_report(
     with desk.records.reading() as transaction:
         report = report_by_receipt(transaction, x_receipt)
         identity = dict(opened(transaction, vault, report["report_id"], "identity"))
-        folder = newest_run(transaction)
+        folder = _newest_folder(transaction)
     # Looked up before anything is locked: reading a run takes longer than writing a report.
     checked = _checked(folder, report, "".join(identity.values()))
     transaction = begin()
@@ -175,9 +175,16 @@ def submit_report(
     return reporter.standing(transaction, vault, submitted)
 
 
-def _checked(folder: str | None, report: Row, identity: str) -> Checked:
+def _newest_folder(transaction: Transaction) -> RunFolder | None:
+    try:
+        return newest_run(transaction)[1]
+    except NoSuchRecord:
+        return None
+
+
+def _checked(folder: RunFolder | None, report: Row, identity: str) -> Checked:
     """Return what the newest run says of a report's numbers; nothing where there is no run."""
-    if folder is None or not RunFolder(Path(folder)).events.is_dir():
+    if folder is None or not folder.events.is_dir():
         return Checked()
     # The account is the last line: it was put there by the platform, never by the reporter.
     account_id = identity.rpartition("\n")[2] if str(report["ties"]).startswith("account:") else ""
@@ -187,11 +194,7 @@ def _checked(folder: str | None, report: Row, identity: str) -> Checked:
         **{name: report[name] for name in numbers},
     )  # fmt: skip
     with DuckDBEngine() as engine:
-        return _looked_up(engine, RunFolder(Path(folder)), new)
-
-
-def _looked_up(engine: Engine, folder: RunFolder, new: NewReport) -> Checked:
-    return check_report(engine, folder, new)
+        return check_report(engine, folder, new)
 
 
 @router.get("/receipt")
