@@ -1,10 +1,11 @@
 """An office with one person in each role, and a case to work on, for tests of the desk."""
 
-from unbrush.base.records import Transaction, add, add_many
+from unbrush.base.records import Row, Transaction, add, add_many
 from unbrush.base.words import Words
 from unbrush.respond.desk.callers import Caller, caller_of, give_ticket
 from unbrush.respond.desk.case_finding import FoundCase
 from unbrush.respond.desk.case_renewal import open_or_renew
+from unbrush.respond.desk.overrides import decide_override, propose_override
 from unbrush.respond.desk.people import add_person
 from unbrush.respond.desk.permissions import Role
 from unbrush.respond.desk.steps import decide, propose
@@ -92,3 +93,25 @@ def in_force(transaction: Transaction, people: dict[str, Caller], rung: str, *wh
         )  # fmt: skip
     assert step["state"] == "in-force", step
     return step_id
+
+
+def overridden(
+    transaction: Transaction,
+    people: dict[str, Caller],
+    kind: str,
+    record_id: str,
+    version: int,
+    *,
+    at_ms: int = NOW,
+    reason: str = "genuine",
+    outcome: str | None = None,
+) -> Row:
+    """Propose as Rita to go against what stands, and let Rob confirm it."""
+    row = propose_override(
+        transaction, at_ms, kind, record_id, caller=people["rita"], expected_version=version,
+        reason=reason, outcome=outcome,
+    )  # fmt: skip
+    return decide_override(
+        transaction, at_ms, row["override_id"], caller=people["rob"], expected_version=1,
+        is_approved=True, reason="看过",
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.respond.desk.office import NOW, a_case, found, office
+from tests.respond.desk.office import NOW, a_case, found, office, overridden
 from unbrush.base.clock import DAY_MS
 from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, Stale
 from unbrush.respond.desk.audit import history
@@ -99,10 +99,7 @@ def test_a_refuted_case_stays_closed_and_its_subjects_reversed(records: SqlRecor
     with records.writing() as tx:
         people = office(tx)
         a_case(tx, "L2")
-        move(
-            tx, NOW, "C-1", "closed", caller=people["rita"], expected_version=1, reason="wrong",
-            outcome="refuted",
-        )  # fmt: skip
+        overridden(tx, people, "case", "C-1", 1, outcome="refuted")
         open_or_renew(tx, NOW, found("L5"), run_id="r2", by="system")
         assert case_of(tx, "C-1")["state"] == "closed"
         row = tx.one("SELECT human_outcome FROM decisions WHERE subject_id = 's1'")
@@ -113,10 +110,7 @@ def test_a_case_that_was_left_open_is_taken_up_by_stronger_evidence(records: Sql
     with records.writing() as tx:
         people = office(tx)
         a_case(tx, "L2")
-        move(
-            tx, NOW, "C-1", "closed", caller=people["rita"], expected_version=1, reason="thin",
-            outcome="inconclusive",
-        )  # fmt: skip
+        overridden(tx, people, "case", "C-1", 1, outcome="inconclusive")
         open_or_renew(tx, NOW, found("L5"), run_id="r2", by="system")
         assert case_of(tx, "C-1")["state"] == "investigating"
 

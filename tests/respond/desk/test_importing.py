@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from tests.respond.desk.office import NOW, office
+from tests.respond.desk.office import NOW, office, overridden
 from unbrush.base.errors import NotReady
 from unbrush.base.evidence import (
     clean_count_schema,
@@ -18,7 +18,7 @@ from unbrush.base.evidence import (
     ring_schema,
 )
 from unbrush.base.run_folder import RunFolder
-from unbrush.respond.desk.cases import case_of, move, queue
+from unbrush.respond.desk.cases import case_of, queue
 from unbrush.respond.desk.importing import import_run
 from unbrush.store.duckdb_engine import DuckDBEngine
 from unbrush.store.records import SqlRecords
@@ -125,10 +125,7 @@ def test_what_people_decided_stands(
     with records.writing() as tx:
         people = office(tx)
         [_, merchant] = queue(tx, NOW)
-        move(
-            tx, NOW, merchant["case_id"], "closed", caller=people["rita"],
-            expected_version=merchant["version"], reason="genuine", outcome="refuted",
-        )  # fmt: skip
+        overridden(tx, people, "case", merchant["case_id"], merchant["version"], outcome="refuted")
     imported = take(records, engine, a_run(tmp_path / "second", {3: "L5"}), NOW + 5)
     assert imported.n_kept == 1
     with records.reading() as tx:

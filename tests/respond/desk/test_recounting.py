@@ -1,9 +1,8 @@
 """Which words of people a run's counts do not follow yet, and why."""
 
-from tests.respond.desk.office import NOW, a_case, office
+from tests.respond.desk.office import NOW, a_case, office, overridden
 from unbrush.base.records import add
 from unbrush.respond.desk.appeals import decide_appeal, file_appeal
-from unbrush.respond.desk.cases import move
 from unbrush.respond.desk.recounting import note_recount, owed_recounts
 from unbrush.store.records import SqlRecords
 
@@ -30,10 +29,7 @@ def test_a_new_run_owes_it_again_and_later_words_take_it_back(records: SqlRecord
     with records.writing() as tx:
         people = office(tx)
         a_case(tx, "L2")
-        move(
-            tx, NOW, "C-1", "closed", caller=people["rita"], expected_version=1, reason="wrong",
-            outcome="refuted",
-        )  # fmt: skip
+        overridden(tx, people, "case", "C-1", 1, outcome="refuted")
         for owed in owed_recounts(tx):
             assert owed.word.because.endswith("C-1")
             note_recount(tx, NOW, owed, n_orders=0, n_reviews=0)

@@ -161,6 +161,9 @@ def test_a_step_is_lifted_with_a_reason(records: SqlRecords) -> None:
         step_id = in_force(tx, people, "L3", "rita")
         with pytest.raises(BadRecord):
             lift(tx, NOW, step_id, caller=people["rob"], expected_version=2, reason=" ")
+        with pytest.raises(Conflict, match="L5 stand"):
+            lift(tx, NOW, step_id, caller=people["rob"], expected_version=2, reason="mended")
+        tx.run("UPDATE decisions SET rung = 'L2'")  # a later run: it does not carry L3 any more
         step = lift(tx, NOW, step_id, caller=people["rob"], expected_version=2, reason="mended")
         assert step["state"] == "lifted"
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.respond.desk.office import NOW, a_case, found, office
+from tests.respond.desk.office import NOW, a_case, found, office, overridden
 from unbrush.base.clock import DAY_MS
 from unbrush.base.errors import BadRecord, Conflict, NotAllowed
 from unbrush.base.records import Transaction, add
@@ -262,10 +262,7 @@ def test_a_case_that_is_opened_again_is_not_told_meanwhile(records: SqlRecords) 
         )  # fmt: skip
         with pytest.raises(Conflict, match="again"):
             given(tx, share_id)
-        move(
-            tx, NOW, "C-1", "closed", caller=people["rita"], expected_version=version + 1,
-            reason="none of it", outcome="refuted",
-        )  # fmt: skip
+        overridden(tx, people, "case", "C-1", version + 1, outcome="refuted")
         assert share_of(tx, share_id)["state"] == "revoked"
         assert all(each["revoked"] for each in of(given(tx, share_id), "indicator"))
 

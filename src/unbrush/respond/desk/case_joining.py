@@ -32,6 +32,9 @@ def merge(
         raise Conflict(
             f"{case_id} cannot be merged into {into}.", hint="Both have to be cases of their own."
         )
+    if target["state"] == "closed" and case["state"] != "closed":
+        # It would be closed by that, by one person, whatever stands against it.
+        raise Conflict(f"{into} is closed.", hint="Take it up again first, or merge it into this.")
     add_subjects(
         transaction, into, [(s["subject_kind"], s["subject_id"]) for s in case["subjects"]]
     )

@@ -6,7 +6,7 @@ made on, and writes its line of the audit.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from unbrush.base.clock import DAY_MS
@@ -15,7 +15,8 @@ from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.credit.entering import case_entered
-from unbrush.respond.desk.settlement.releasing import shop_restored
+from unbrush.respond.desk.standing import FROM, refuse_alone, standing_rung
+from unbrush.respond.desk.verdicts import give_verdicts
 
 MOVES = {
     "new": ("investigating", "closed"),
@@ -27,6 +28,8 @@ MOVES = {
 """State → states that it can move to."""
 
 OUTCOMES = ("confirmed", "refuted", "inconclusive")
+AGAINST = ("refuted", "inconclusive")
+"""Outcomes that go against findings which stand: two people close a case so."""
 
 TERM_MS = 15 * DAY_MS
 """How long a case may stay without an outcome before it counts as overdue."""
@@ -130,18 +133,13 @@ def move(
     """Move a case to another state; closing takes an outcome and a role that may close.
 
     Raises:
-        Conflict: It cannot move there from where it is.
+        Conflict: It cannot move there from where it is, or it takes two people (`overrides`).
         BadRecord: No outcome, or no reason.
         Stale: Somebody was faster.
     """
     act = "cases.close" if state == "closed" else "cases.work"
     case = check_work(transaction, caller, case_id, act)
-    if state not in MOVES[case["state"]]:
-        allowed = ", ".join(MOVES[case["state"]]) or "nothing"
-        raise Conflict(
-            f"{case_id} is {case['state']} and cannot become {state}.",
-            hint=f"It can become {allowed}.",
-        )
+    check_move(case, state)
     if not reason.strip():
         raise BadRecord("A move needs a reason.", hint="One sentence that others can follow.")
     if (outcome is None) == (state == "closed") or (outcome and outcome not in OUTCOMES):
@@ -149,24 +147,58 @@ def move(
             "A case is closed with an outcome, and only then has one.",
             hint=f"Outcomes: {', '.join(OUTCOMES)}.",
         )
-    if state == "closed" and outcome == "refuted":
-        _check_no_step(transaction, case_id)
+    if outcome in AGAINST and (rung := standing_rung(transaction, case_id)) >= FROM:
+        raise refuse_alone("case", case_id, rung)
+    return move_checked(
+        transaction, at_ms, case, state, by=caller.person_id, expected_version=expected_version,
+        reason=reason, outcome=outcome,
+    )  # fmt: skip
+
+
+def check_move(case: Row, state: str) -> None:
+    """Raise Conflict if a case cannot move to a state from where it is."""
+    if state not in MOVES[case["state"]]:
+        allowed = ", ".join(MOVES[case["state"]]) or "nothing"
+        raise Conflict(
+            f"{case['case_id']} is {case['state']} and cannot become {state}.",
+            hint=f"It can become {allowed}.",
+        )
+
+
+def move_checked(
+    transaction: Transaction,
+    at_ms: int,
+    case: Row,
+    state: str,
+    /,
+    *,
+    by: str,
+    expected_version: int,
+    reason: str,
+    outcome: str | None,
+    over: Mapping[str, str] | None = None,
+) -> Row:
+    """Move a case whose move, caller and outcome were checked; ``over`` names an override."""
+    case_id = case["case_id"]
+    if outcome == "refuted":
+        check_no_step(transaction, case_id)
     change(
         transaction, at_ms, case_id, expected_version,
         state=state, outcome=outcome, closed_at=at_ms if state == "closed" else None,
     )  # fmt: skip
     note(
-        transaction, at_ms, caller.person_id, "case.moved", "case", case_id,
-        before=case["state"], after=state, outcome=outcome, reason=reason,
+        transaction, at_ms, by, "case.moved", "case", case_id,
+        before=case["state"], after=state, outcome=outcome, reason=reason, **(over or {}),
     )  # fmt: skip
     if outcome in ("confirmed", "refuted"):
-        _give_verdicts(transaction, at_ms, case, outcome == "confirmed", by=caller.person_id)
+        give_verdicts(transaction, at_ms, case, outcome == "confirmed", by=by)
     if outcome == "confirmed":
         case_entered(transaction, at_ms, case)
     return case_of(transaction, case_id)
 
 
-def _check_no_step(transaction: Transaction, case_id: str) -> None:
+def check_no_step(transaction: Transaction, case_id: str) -> None:
+    """Raise Conflict if something is done, or to be done, to a shop of a case."""
     row = transaction.one(
         """SELECT count(*) AS n FROM steps
            WHERE case_id = :id AND state IN ('proposed', 'in-force')""",
@@ -177,62 +209,6 @@ def _check_no_step(transaction: Transaction, case_id: str) -> None:
             f"{case_id} has steps that are proposed or in force.",
             hint="Lift or refuse them first: what is refuted has no consequences.",
         )
-
-
-def _give_verdicts(
-    transaction: Transaction, at_ms: int, case: Row, is_fake: bool, /, *, by: str
-) -> None:
-    """Keep what people found for every subject of a case: labels that go back to `judge`.
-
-    That somebody brushed says nothing of shops that are held as its possible victims.
-    """
-    subjects = case["subjects"]
-    if is_fake:
-        victims = _possible_victims(transaction, case["case_id"])
-        subjects = [
-            each for each in subjects
-            if each["subject_kind"] != "shop" or each["subject_id"] not in victims
-        ]  # fmt: skip
-    for subject in subjects:
-        transaction.run(
-            """INSERT INTO verdicts
-                   (subject_kind, subject_id, is_fake, source, case_id, given_by, given_at)
-               VALUES (:kind, :id, :is_fake, 'case', :case_id, :given_by, :given_at)
-               ON CONFLICT (subject_kind, subject_id) DO UPDATE SET
-                   is_fake = excluded.is_fake, source = 'case', case_id = excluded.case_id,
-                   given_by = excluded.given_by, given_at = excluded.given_at""",
-            kind=subject["subject_kind"],
-            id=subject["subject_id"],
-            is_fake=int(is_fake),
-            case_id=case["case_id"],
-            given_by=by,
-            given_at=at_ms,
-        )
-        transaction.run(
-            """UPDATE decisions SET human_outcome = :outcome, human_by = :given_by,
-                   human_at = :given_at WHERE subject_kind = :kind AND subject_id = :id""",
-            outcome="upheld" if is_fake else "reversed",
-            given_by=by,
-            given_at=at_ms,
-            kind=subject["subject_kind"],
-            id=subject["subject_id"],
-        )
-        if subject["subject_kind"] == "shop" and not is_fake:
-            shop_restored(transaction, at_ms, subject["subject_id"], because=case["case_id"])
-
-
-def _possible_victims(transaction: Transaction, case_id: str) -> set[str]:
-    """Return shops of a case that are at L1 at most, and of which no step says otherwise."""
-    rows = transaction.all(
-        """SELECT s.subject_id FROM case_subjects s
-           JOIN decisions d ON d.subject_kind = 'shop' AND d.subject_id = s.subject_id
-           WHERE s.case_id = :id AND s.subject_kind = 'shop' AND d.rung <= 'L1'
-               AND NOT EXISTS (SELECT 1 FROM steps t WHERE t.case_id = :id
-                   AND t.shop_id = s.subject_id AND t.starts_at IS NOT NULL
-                   AND t.state <> 'overturned')""",
-        id=case_id,
-    )
-    return {row["subject_id"] for row in rows}
 
 
 def assign(

@@ -1,7 +1,8 @@
 """What people at the desk did against a warning → the event table `staff_actions`.
 
 So that `insider-override` and `self-approval` watch the desk as they watch the platform's staff: a
-case closed as refuted, a step refused or lifted, a hold let go, an appeal that turned a step over.
+case closed as refuted or over findings that stand, a step refused or lifted, a hold let go, an
+appeal that turned a step over. Of what two people did, the first is the one who asked for it.
 """
 
 import json
@@ -51,7 +52,7 @@ def _rows(transaction: Transaction, entry: Row) -> Iterator[dict[str, Any]]:
     for shop_id, approver in _about(transaction, entry, detail):
         yield {
             "action_id": f"desk-{entry['seq']}-{shop_id}",
-            "staff_id": entry["actor"],
+            "staff_id": detail.get("proposed_by", entry["actor"]),
             "kind": _ACTIONS[entry["action"]],
             "subject_kind": "shop",
             "subject_id": shop_id,
@@ -65,21 +66,22 @@ def _about(
     transaction: Transaction, entry: Row, detail: dict[str, Any]
 ) -> list[tuple[str, str | None]]:
     """Return the shops that an entry goes against a warning of, and who else had to agree."""
+    confirmed_by = str(entry["actor"]) if "override" in detail else None
     match entry["action"]:
-        case "case.moved" if detail.get("outcome") == "refuted":
+        case "case.moved" if confirmed_by or detail.get("outcome") == "refuted":
             shops = transaction.all(
                 """SELECT subject_id FROM case_subjects
                    WHERE case_id = :id AND subject_kind = 'shop' ORDER BY subject_id""",
                 id=entry["subject_id"],
             )
-            return [(str(shop["subject_id"]), None) for shop in shops]
+            return [(str(shop["subject_id"]), confirmed_by) for shop in shops]
         case "step.refused" | "step.lifted":
             step = transaction.one(
                 "SELECT shop_id, proposed_by FROM steps WHERE step_id = :id", id=entry["subject_id"]
             )
-            return [(str(step["shop_id"]), None)] if step else []
+            return [(str(step["shop_id"]), confirmed_by)] if step else []
         case "hold.released" if detail.get("cause") == "person":
-            return [(str(detail["shop"]), None)]
+            return [(str(detail["shop"]), confirmed_by)]
         case "appeal.decided" if detail.get("outcome") == "overturned":
             appeal = transaction.one(
                 "SELECT filed_by FROM appeals WHERE appeal_id = :id", id=entry["subject_id"]

@@ -4,6 +4,8 @@ States: proposed → in-force → expired, lifted or overturned; proposed → re
 without its facts, its basis and why nothing milder does; none outlasts its term.
 """
 
+from collections.abc import Mapping
+
 from unbrush.base.clock import minute_of
 from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, Stale, did_you_mean
 from unbrush.base.records import Row, Transaction, add, next_number
@@ -15,6 +17,7 @@ from unbrush.respond.desk.credit.entering import step_entered
 from unbrush.respond.desk.ladder import APPEAL_MS, FROM_RUNS, LADDER, RungRule
 from unbrush.respond.desk.permissions import Role
 from unbrush.respond.desk.settlement.releasing import step_began, step_ended
+from unbrush.respond.desk.standing import carrying_rung, refuse_alone
 
 
 def step_of(transaction: Transaction, step_id: str) -> Row:
@@ -266,7 +269,11 @@ def lift(
     expected_version: int,
     reason: str,
 ) -> Row:
-    """End a step before its term, or withdraw one that is proposed."""
+    """End a step that the evidence carries no longer, or withdraw one that is proposed.
+
+    Raises:
+        Conflict: There is nothing to lift, or the evidence carries it (`overrides`).
+    """
     caller.check("steps.lift")
     step = step_of(transaction, step_id)
     caller.check_shops({step["shop_id"]})
@@ -274,10 +281,33 @@ def lift(
         raise Conflict(f"{step_id} is {step['state']}.", hint="There is nothing to lift.")
     if not reason.strip():
         raise BadRecord("Lifting needs a reason.", hint="One sentence that others can follow.")
+    if step["state"] == "in-force" and (rung := carrying_rung(transaction, step)):
+        raise refuse_alone("step", step_id, rung)
+    return lift_checked(
+        transaction, at_ms, step, by=caller.person_id, expected_version=expected_version,
+        reason=reason,
+    )  # fmt: skip
+
+
+def lift_checked(
+    transaction: Transaction,
+    at_ms: int,
+    step: Row,
+    /,
+    *,
+    by: str,
+    expected_version: int,
+    reason: str,
+    over: Mapping[str, str] | None = None,
+) -> Row:
+    """End a step of which all was checked; ``over`` names an override."""
+    step_id = step["step_id"]
     _bump(transaction, at_ms, step_id, expected_version)
     state = "lifted" if step["state"] == "in-force" else "refused"
     transaction.run("UPDATE steps SET state = :state WHERE step_id = :id", state=state, id=step_id)
-    note(transaction, at_ms, caller.person_id, f"step.{state}", "step", step_id, reason=reason)
+    note(
+        transaction, at_ms, by, f"step.{state}", "step", step_id, reason=reason, **(over or {})
+    )  # fmt: skip
     step_ended(transaction, at_ms, step_id, state)
     return step_of(transaction, step_id)
 

@@ -78,6 +78,7 @@ def _labels(labels: Labels) -> str:
 QUEUES = {
     "cases": "cases", "steps": "steps", "appeals": "appeals", "reports": "reports",
     "holds": "holds", "payer_blocks": "payer blocks", "shares": "shares",
+    "overrides": "overrides",
 }  # fmt: skip
 """Tables with a column ``state``."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.respond.desk.office import FACTS, NOW, person
+from tests.respond.desk.office import FACTS, NOW, overridden, person
 from unbrush.base.clock import DAY_MS
 from unbrush.base.errors import BadRecord, Conflict, NotAllowed, Stale
 from unbrush.base.records import Row, Transaction
@@ -22,7 +22,7 @@ from unbrush.respond.desk.settlement.holds import (
     release_hold,
 )
 from unbrush.respond.desk.settlement.releasing import release_due
-from unbrush.respond.desk.steps import decide, expire, lift, propose
+from unbrush.respond.desk.steps import decide, expire, propose
 from unbrush.store.duckdb_engine import DuckDBEngine
 from unbrush.store.records import SqlRecords
 
@@ -212,6 +212,9 @@ def test_a_hold_is_released_by_a_person(
         said: dict[str, Any] = {"caller": people["rob"], "reason": "已核实"}
         with pytest.raises(Stale):
             release_hold(tx, NOW, hold["hold_id"], expected_version=1, **said)
+        with pytest.raises(Conflict, match="stand against"):
+            release_hold(tx, NOW, hold["hold_id"], expected_version=2, **said)
+        tx.run("UPDATE decisions SET rung = 'L3'")  # a later run: it does not carry L5 any more
         done = release_hold(tx, NOW, hold["hold_id"], expected_version=2, **said)
         assert (done["state"], done["release_cause"]) == ("released", "person")
         with pytest.raises(Conflict):
@@ -224,7 +227,7 @@ def test_nothing_is_held_for_a_step_that_has_ended(
     with records.writing() as tx:
         step_id, found = step(tx, people), most(tx, engine, folder)
         hold = proposed(tx, people, step_id, found)
-        lift(tx, NOW, step_id, caller=people["rob"], expected_version=4, reason="好了")
+        overridden(tx, people, "step", step_id, 4)
         assert hold_of(tx, hold["hold_id"])["state"] == "refused"
         with pytest.raises(Conflict, match="not in force"):
             proposed(tx, people, step_id, found)

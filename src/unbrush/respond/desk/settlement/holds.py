@@ -17,6 +17,7 @@ from unbrush.respond.desk.cases import check_work
 from unbrush.respond.desk.settlement.holdable import Grant, Holdable, newest_run
 from unbrush.respond.desk.settlement.outbox import tell
 from unbrush.respond.desk.settlement.releasing import end_hold
+from unbrush.respond.desk.standing import carrying_rung, refuse_alone
 from unbrush.respond.desk.steps import step_of
 
 LONGEST_MS = 90 * DAY_MS
@@ -201,7 +202,11 @@ def release_hold(
     expected_version: int,
     reason: str,
 ) -> Row:
-    """Release a hold before its term, or withdraw one that is proposed."""
+    """Release a hold whose step the evidence carries no longer, or withdraw one that is proposed.
+
+    Raises:
+        Conflict: There is nothing to release, or the evidence carries its step (`overrides`).
+    """
     caller.check("holds.release")
     hold = hold_of(transaction, hold_id)
     caller.check_shops({hold["shop_id"]})
@@ -211,6 +216,9 @@ def release_hold(
         raise BadRecord("Releasing needs a reason.", hint="One sentence that others can follow.")
     if int(hold["version"]) != expected_version:
         raise Stale(f"{hold_id} was changed meanwhile.", hint="Read it again.")
+    step = step_of(transaction, hold["step_id"])
+    if hold["state"] == "in-force" and (rung := carrying_rung(transaction, step)):
+        raise refuse_alone("hold", hold_id, rung)
     end_hold(transaction, at_ms, hold, "person", reason=reason, by=caller.person_id)
     return hold_of(transaction, hold_id)
 

@@ -4,6 +4,8 @@ Steps and appeals call this in their own transaction, so that money is not held 
 than the step that it is held for.
 """
 
+from collections.abc import Mapping
+
 from unbrush.base.records import Row, Transaction
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.settlement.outbox import tell
@@ -59,8 +61,9 @@ def shop_restored(transaction: Transaction, at_ms: int, shop_id: str, /, *, beca
 
 
 def end_hold(
-    transaction: Transaction, at_ms: int, hold: Row, cause: str, /, *, reason: str, by: str
-) -> None:
+    transaction: Transaction, at_ms: int, hold: Row, cause: str, /, *, reason: str, by: str,
+    over: Mapping[str, str] | None = None,
+) -> None:  # fmt: skip
     """Release a hold, or refuse it if it is only proposed.
 
     Args:
@@ -70,6 +73,7 @@ def end_hold(
         cause: term, person, appeal, step-ended.
         reason: In words, or an id.
         by: Who does it; ``system`` for what happens by itself.
+        over: Names the override that allows it.
     """
     was_in_force = hold["state"] == "in-force"
     state = "released" if was_in_force else "refused"
@@ -88,6 +92,7 @@ def end_hold(
     note(
         transaction, at_ms, by, f"hold.{state}", "hold", hold["hold_id"],
         shop=hold["shop_id"], cause=cause, reason=reason, amount_minor=int(hold["amount_minor"]),
+        **(over or {}),
     )  # fmt: skip
     if was_in_force:
         tell(

@@ -12,6 +12,7 @@ from unbrush.respond.desk.audit import history
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.case_joining import merge, split
 from unbrush.respond.desk.cases import assign, case_of, move, queue, write_note
+from unbrush.respond.desk.overrides import overrides_of
 from unbrush.respond.desk.permissions import Role
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
@@ -95,7 +96,7 @@ def list_cases(
 
 @router.get("/cases/{case_id}")
 def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, Any]:
-    """Return a case with its subjects, notes, steps, and what is attached."""
+    """Return a case with its subjects, notes, steps, overrides, and what is attached."""
     notes = transaction.all(
         "SELECT * FROM case_notes WHERE case_id = :id ORDER BY written_at, note_id", id=case_id
     )
@@ -106,7 +107,8 @@ def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, 
     )
     attached = attachments_of(transaction, "case", case_id)
     case = case_of(transaction, case_id)
-    return {**case, "notes": notes, "steps": steps, "attachments": attached}
+    over = overrides_of(transaction, case_id)
+    return {**case, "notes": notes, "steps": steps, "overrides": over, "attachments": attached}
 
 
 @router.get("/cases/{case_id}/history")
@@ -124,7 +126,10 @@ def move_case(
     caller: CasesWorkOrClose,
     transaction: Writing,
 ) -> dict[str, Any]:
-    """Move a case to another state; closing takes an outcome."""
+    """Move a case to another state; closing takes an outcome.
+
+    Over findings of L2 or above, `refuted` and `inconclusive` take two people: propose an override.
+    """
     moved = move(
         transaction, desk.clock(), case_id, asked.state, caller=caller,
         expected_version=asked.expected_version, reason=asked.reason, outcome=asked.outcome,
