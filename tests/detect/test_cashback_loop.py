@@ -273,6 +273,20 @@ def test_an_own_purchase_among_paid_ones_is_left_alone(engine):
     assert set(found(engine, with_honest(LOOP + own, PAID_BACK))) == EXAMPLE.finds
 
 
+@pytest.mark.parametrize(("days", "is_found"), [(12, False), (3, True)])
+def test_what_a_prompt_payer_would_pay_for_much_too_late_is_the_buyers_own(engine, days, is_found):
+    """Twelve are paid within two days; a dinner of one of them, days before, costs the same."""
+    loop = [order(n, 10 + n, 3, PRICES[n % 6], 13 * DAY + n * HOUR) for n in range(12)]
+    back = [
+        transfer(n, "agent", f"purse-{10 + n}", PRICES[n % 6], (14 + n % 2) * DAY + n * HOUR)
+        for n in range(12)
+    ]
+    own = order(50, 30, 3, 8_900, (15 - days) * DAY)
+    late = transfer(50, "agent", "purse-30", 8_900, 15 * DAY)
+    expected = {row["order_id"] for row in loop} | ({50} if is_found else set())
+    assert set(found(engine, with_honest([*loop, own], [*back, late]))) == expected
+
+
 def test_a_shop_where_paid_buyers_also_buy_is_left_alone(engine):
     """Their small change there would fit into the sum of what came back."""
     loop = [order(n, 10 + n, 3, PRICES[n % 6], n * HOUR) for n in range(10)]

@@ -131,6 +131,30 @@ def test_who_shouts_honestly_in_such_a_shop_is_never_strongly_suspected(engine):
     assert {signals[one]["strength"] for one in fulfilled & set(signals)} <= {"E1"}
 
 
+def test_where_many_write_it_anyway_only_who_repeats_it_is_strongly_suspected(engine):
+    """An honest guest whose meal was lost and who shouts looks like one of them, once."""
+    shouting = orders(13, ["快点!!", "", "不要葱", ""] * 100, first=800_000)
+    lost = [row for s in range(1, 11) for row in orders(s, [""] * 8, first=810_000 + 100 * s,
+            collected=0.0)]  # fmt: skip
+    thrice = [
+        row
+        for shop in range(1, 11)
+        for row in orders(shop, TEXTS * 2, first=820_000 + 100 * shop, collected=0.3, accounts=4)
+    ]
+    quiet = [row for row in HONEST if row[0]["remark"] != "快点！！"]
+    signals = found(engine, market(quiet, MARKED, shouting, lost, thrice), min_lift=1.5)
+    open_ones = {order["order_id"] for order, _, collected in MARKED if not collected}
+    assert open_ones <= set(signals)
+    assert {signals[one]["strength"] for one in open_ones} == {"E1"}
+    users = {}
+    for row, _, collected in thrice:
+        if not collected:
+            users.setdefault(row["account_id"], []).append(row["order_id"])
+    repeated = [one for own in users.values() if len(own) > 1 for one in own]
+    assert len(repeated) > 40
+    assert {signals[one]["strength"] for one in repeated} == {"E2"}
+
+
 def test_refunds_that_go_with_a_word_are_a_mark_too(engine):
     rows = orders(3, ["加油 xk7"] * 30, first=700_000)
     refunds = [
@@ -142,7 +166,7 @@ def test_refunds_that_go_with_a_word_are_a_mark_too(engine):
     assert "refunded" in signals[700_000]["reason_en"]
 
 
-@pytest.mark.parametrize("remark", ["拍错了!!", "改地址!!", "换货单!!"])
+@pytest.mark.parametrize("remark", ["拍错了!!", "改地址!!", "自己来拿，不用送!!"])
 def test_a_remark_that_says_why_does_not_count(engine, remark):
     rows = orders(3, [remark] * 30, first=700_000, collected=0.1)
     assert not found(engine, market(HONEST, rows))

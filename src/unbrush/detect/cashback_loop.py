@@ -11,11 +11,13 @@ Look-alikes: An official refund (the order is closed, or refunds of a tenth of i
     After-sales compensation and goods taken back (the buyer complained before, with two stars or
     fewer or in a message, and did not praise the goods; or the amounts do not fit the prices). A
     family that settles up (its payer pays too few people, or shares a door or device of at most
-    ``max_holders`` accounts with them, and no shop's purse). Affiliate and group leader's
-    commission, wages of staff who buy in their shop, prizes of fixed amounts (not ``min_match`` of
-    what the payer sent those it seems to pay back, near orders or at other times, fit an order; or
-    of all that it sent, and by chance, or not for praise). A wallet or insurer that pays buyers of
-    every shop (fewer than ``min_lift`` times as many of this one's as its popularity gives).
+    ``max_holders`` accounts with them, and no shop's purse). What buyers who are paid buy for
+    themselves (money that fits it comes ``late`` times later than the payer's). Commission of
+    affiliates and group leaders, wages of staff who buy in their shop, prizes of fixed amounts (not
+    ``min_match`` of what the payer sent those it seems to pay back, near orders or at other times,
+    fit an order; or of all that it sent, and by chance, or not for praise). A wallet or insurer
+    that pays buyers of every shop (fewer than ``min_lift`` times as many of this one's as its
+    popularity gives).
 Score: matched share of the payer's transfers (of those to whom it pays back, where it pays much
     else) × n / (n + 2), n being buyers of the shop who were paid back. E3 if the payer is the shop
     itself, or has 5 payees among them and a matched share of 0.7; else E2. Element c if the payer's
@@ -47,6 +49,7 @@ COMPLAINS = (
     "退货|退款|想退|要退|能退|坏|破|碎|裂|漏|发错|少发|瑕疵|质量|不合适|不能用|没法用"
     "|return (it|this|them)|send (it|this|them) back|refund|broken|damaged|defect|faulty|wrong"
 )
+MIN_LAGS = 10  # returns of a payer from which its usual lag is known
 TALKS_TASKS = "本金|佣金|任务|返现|返款|好评|五星|晒图|commission|principal|five[- ]star"
 """What a buyer who is hired writes of, whatever else it says."""
 
@@ -99,6 +102,11 @@ class Params:
     )
     max_set: int = bounded(
         12, at_least=3, at_most=40, doc="Transfers near an order of which any three may add up."
+    )
+    late: float = bounded(
+        2.0,
+        at_least=1.0,
+        doc="Times the lag of three quarters of a payer's returns, after which it pays no order.",
     )
 
 
@@ -224,7 +232,7 @@ hands AS (  -- payers who mostly pay prices back, or do so beside much else
 ),
 stretch_payers AS (
     SELECT
-        came.account_id, came.stretch, min(came.purse) AS purse,
+        came.account_id, came.stretch, min(came.purse) AS purse, min(came.payer) AS payer,
         count(DISTINCT came.payer) AS n_payers, min(coalesce(hands.share, 0)) AS share,
         min(hands.n_payees) AS n_payees
     FROM came
@@ -252,8 +260,8 @@ loops AS (
     SELECT
         claimed_orders.*, due.shop_id, due.account_id, due.paid_minor,
         due.next_at - due.placed_at AS lag_ms,
-        stretch_payers.purse, stretch_payers.n_payers, stretch_payers.share,
-        stretch_payers.n_payees,
+        stretch_payers.purse, stretch_payers.payer, stretch_payers.n_payers,
+        stretch_payers.share, stretch_payers.n_payees,
         paid_by_shop.shop_id IS NOT NULL AS payer_tied_to_shop
     FROM claimed_orders
     JOIN due ON due.order_id = claimed_orders.order_id
@@ -263,6 +271,12 @@ loops AS (
         ON paid_by_shop.account_id = due.account_id AND paid_by_shop.stretch = due.stretch
         AND paid_by_shop.shop_id = due.shop_id
     WHERE stretch_payers.share >= {params.min_match}
+),
+usual AS (  -- who is paid for orders eats as well: what a payer settles in hours is not last week's
+    SELECT payer, greatest({DAY_MS // 4}, {params.late} * quantile_disc(lag_ms, 0.75)) AS until_ms
+    FROM loops
+    GROUP BY payer
+    HAVING count(*) >= {MIN_LAGS}
 ),
 shop_loops AS (  -- not the shops where paid buyers also happen to buy
     SELECT loops.shop_id, count(DISTINCT loops.purse) AS n_buyers
@@ -303,8 +317,9 @@ SELECT
     loops.transfer_ids
 FROM loops
 JOIN shop_loops ON shop_loops.shop_id = loops.shop_id
+LEFT JOIN usual ON usual.payer = loops.payer
 LEFT JOIN asked ON asked.order_id = loops.order_id AND asked.account_id = loops.account_id
-WHERE n_buyers >= {params.min_buyers}
+WHERE n_buyers >= {params.min_buyers} AND loops.lag_ms <= coalesce(until_ms, loops.lag_ms)
 """
 
 
@@ -364,6 +379,7 @@ DETECTOR = Detector(
         "family": Words(zh="家人之间结账", en="a family that settles up"),
         "affiliate": Words(zh="推广佣金", en="affiliate commission"),
         "group-leader": Words(zh="团长佣金", en="commission of group-buying leaders"),
+        "own-purchase": Words(zh="受雇买家自用的购买", en="what paid buyers buy for themselves"),
         "wages": Words(zh="在本店购物的员工的工资", en="wages of staff who buy in their shop"),
         "prizes": Words(zh="固定金额的奖金", en="prizes of fixed amounts"),
     },

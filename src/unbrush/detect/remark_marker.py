@@ -17,8 +17,10 @@ Score: 1 - expected / found odd orders that bear the mark in the shop. Expected 
     shop's and the category's share of odd orders that do not bear it. The mark must go with
     ``min_share`` odd orders in the shop, ``min_lift`` times the expected, and either there or over
     the whole market chance would make at most ``max_false`` such marks. Strength E2 (somebody
-    organised it) for odd orders of a mark with ``strong_orders`` odd ones and ``strong_share``;
-    else E1, and so are the marked orders that were fulfilled.
+    organised it) for odd orders of a mark with ``strong_orders`` odd ones and ``strong_share``, if
+    their accounts use it ``strong_each`` times, or if hardly any of the others' are to be expected
+    by how often it is written elsewhere (``max_habit``); else E1, and so are the marked orders that
+    were fulfilled.
 Check by hand: 1. Read the marked remarks: does the mark mean anything? 2. Ask the shop and the
     carrier or rider what was sent with these orders, and with the shop's others of that day. 3. See
     who else uses the mark, and in which shops.
@@ -43,9 +45,10 @@ PRIOR = 20  # orders like its category's, with which a shop is filled up
 MIN_UNMARKED = 10  # orders of a shop without the mark, by which its usual is known,
 MIN_SHOPS = 3  # or shops that share the mark
 EXPLAINED = (  # says itself why nothing is sent or money goes back
-    "自提|自取|自己取|来取|去取|到店|堂食|上门|差价|补差|邮费|运费|补拍|补款|补单|定金|尾款|换货|退|取消|拍错|点错|"
-    "下错|不要了|不用发|先不发|晚点发|暂不发|改地址|无需|虚拟|充值|"
-    "pick ?up|collect|in store|dine|cancel|refund|return|mistake|wrong|difference|postage|top.?up"
+    "自提|自取|自己取|来取|去取|来拿|去拿|自己拿|不用送|不必送|不要送|别送|到店|堂食|上门|差价|补差|邮费|运费|补拍|"
+    "补款|补单|定金|尾款|换货|退|取消|拍错|点错|下错|不要了|不用发|先不发|晚点发|暂不发|改地址|无需|虚拟|充值|"
+    "pick(ing)? ?(it |them )?up|collect|no delivery|in store|dine|cancel|refund|return|mistake|"
+    "wrong|difference|postage|top.?up"
 )
 
 
@@ -70,6 +73,15 @@ class Params:
     strong_orders: int = bounded(20, at_least=5, doc="Odd orders of a mark from which it is E2.")
     strong_share: float = bounded(
         0.5, at_least=0.1, at_most=1.0, doc="Share of odd orders in its shops from which it is E2."
+    )
+    strong_each: int = bounded(
+        2, at_least=1, doc="Odd orders with the mark of one account from which they are E2."
+    )
+    max_habit: float = bounded(
+        0.01,
+        at_least=0.0,
+        at_most=1.0,
+        doc="Share of chance among the odd orders of others up to which theirs are E2 as well.",
     )
     max_false: float = bounded(
         0.01,
@@ -234,25 +246,54 @@ users AS (  -- one person's habit is no mark, nor what all buyers of a shop must
     HAVING count(DISTINCT t.account_id) >= {params.min_orders}
         AND (max(t.n_unmarked) >= {MIN_UNMARKED} OR count(DISTINCT t.shop_id) >= {MIN_SHOPS})
 ),
+told AS (  -- a mark in all the shops that it tells of
+    SELECT way, mark, sum(t.n) AS n, sum(t.n_odd) AS n_odd, sum(s.n) AS n_in_shops,
+        sum(s.n_odd - t.n_odd) AS n_odd_unmarked
+    FROM telling AS t JOIN shop_counts AS s USING (way, shop_id)
+    GROUP BY way, mark
+),
+elsewhere AS (  -- how often people write it whose orders have nothing to do with it
+    SELECT t.way, t.mark,
+        (sum(m.n) - any_value(t.n) + 1.0) / (any_value(w.n) - any_value(t.n_in_shops) + 2.0) AS rate
+    FROM told AS t
+    JOIN mark_shops AS m USING (way, mark)
+    JOIN (SELECT way, count(*) AS n FROM cases GROUP BY way) AS w ON w.way = t.way
+    GROUP BY t.way, t.mark
+),
+uses AS (
+    SELECT way, mark, o.account_id, count(*) AS n_uses
+    FROM telling JOIN marked AS o USING (way, mark, shop_id)
+    WHERE o.is_odd GROUP BY way, mark, o.account_id
+),
+seldom AS (
+    SELECT way, mark, sum(n_uses) AS n FROM uses WHERE n_uses < {params.strong_each}
+    GROUP BY way, mark
+),
+strengths AS (  -- of a mark, and of it by accounts that hardly use it
+    SELECT way, mark, u.n_shops,
+        u.n_odd_all >= {params.strong_orders} AND t.n_odd >= {params.strong_share} * t.n AS strong,
+        e.rate * t.n_odd_unmarked <= {params.max_habit} * coalesce(seldom.n, 0) AS is_no_habit
+    FROM users AS u JOIN told AS t USING (way, mark) JOIN elsewhere AS e USING (way, mark)
+    LEFT JOIN seldom USING (way, mark)
+),
 found AS (
-    SELECT o.order_id, o.is_odd, t.way, t.mark, t.n, t.n_odd, t.expected, u.n_shops,
-        u.n_odd_all >= {params.strong_orders} AND a.n_odd >= {params.strong_share} * a.n AS strong
+    SELECT o.order_id, o.is_odd, t.way, t.mark, t.n, t.n_odd, t.expected, k.n_shops,
+        k.strong AND o.is_odd AND (k.is_no_habit OR u.n_uses >= {params.strong_each}) AS strong
     FROM telling AS t
-    JOIN users AS u USING (way, mark)
-    JOIN (SELECT way, mark, sum(n) AS n, sum(n_odd) AS n_odd FROM telling GROUP BY way, mark) AS a
-        USING (way, mark)
+    JOIN strengths AS k USING (way, mark)
     JOIN marked AS o USING (way, mark, shop_id)
+    LEFT JOIN uses AS u USING (way, mark, account_id)
 )
 SELECT order_id AS subject_id, round(1 - expected / n_odd, 6) AS score, [order_id] AS evidence_ids,
-    CASE WHEN strong AND is_odd THEN 'E2' ELSE 'E1' END AS strength,
-    CASE WHEN strong AND is_odd THEN 'b' ELSE 'a' END AS element,
+    CASE WHEN strong THEN 'E2' ELSE 'E1' END AS strength,
+    CASE WHEN strong THEN 'b' ELSE 'a' END AS element,
     n::BIGINT AS n_marked, n_odd::BIGINT AS n_odd, round(expected, 2) AS expected, n_shops, mark,
     way, is_odd
 FROM found
 -- Of several marks in one remark, the one that says most.
 QUALIFY row_number() OVER (
     PARTITION BY order_id
-    ORDER BY strong AND is_odd DESC, is_odd DESC, n_odd - expected DESC, length(mark), mark, way
+    ORDER BY strong DESC, is_odd DESC, n_odd - expected DESC, length(mark), mark, way
 ) = 1
 """
 
