@@ -166,3 +166,17 @@ def test_a_step_by_the_library_is_seen_by_the_api(running: Running) -> None:
         step_id = a_step(transaction, people)
     [row] = running.ask("rita", "GET", "/steps").json()["rows"]
     assert row["step_id"] == step_id
+
+
+def test_a_victim_reads_its_notice(running: Running) -> None:
+    with running.records.writing() as transaction:
+        transaction.run(
+            "UPDATE decisions SET rung = 'L1', rule = 'held-as-victim' WHERE subject_id = 's1'"
+        )
+    assert running.ask("mia", "GET", "/me/notices").json()["rows"] == []
+    close = {"expected_version": 1, "state": "closed", "outcome": "confirmed", "reason": "清楚"}
+    assert running.ask("rita", "POST", "/cases/C-1/move", json=close).status_code == 200
+    [notice] = running.ask("mia", "GET", "/me/notices").json()["rows"]
+    assert (notice["shop_id"], "case_id" in notice) == ("s1", False)
+    [shown] = running.ask("ann", "GET", "/cases/C-1").json()["victim_notices"]
+    assert shown["notice_zh"] == notice["notice_zh"]

@@ -17,6 +17,7 @@ from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.credit.entering import case_entered
 from unbrush.respond.desk.standing import FROM, refuse_alone, standing_rung
 from unbrush.respond.desk.verdicts import give_verdicts
+from unbrush.respond.desk.victims import tell_victims
 
 MOVES = {
     "new": ("investigating", "closed"),
@@ -194,6 +195,7 @@ def move_checked(
         give_verdicts(transaction, at_ms, case, outcome == "confirmed", by=by)
     if outcome == "confirmed":
         case_entered(transaction, at_ms, case)
+        tell_victims(transaction, at_ms, case)
     return case_of(transaction, case_id)
 
 

@@ -6,7 +6,6 @@ without its facts, its basis and why nothing milder does; none outlasts its term
 
 from collections.abc import Mapping
 
-from unbrush.base.clock import minute_of
 from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, Stale, did_you_mean
 from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.base.words import Words
@@ -14,7 +13,8 @@ from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.cases import check_work, shops_of
 from unbrush.respond.desk.credit.entering import step_entered
-from unbrush.respond.desk.ladder import APPEAL_MS, FROM_RUNS, LADDER, RungRule
+from unbrush.respond.desk.ladder import FROM_RUNS, LADDER, RungRule
+from unbrush.respond.desk.notices import notice_of
 from unbrush.respond.desk.permissions import Role
 from unbrush.respond.desk.settlement.releasing import step_began, step_ended
 from unbrush.respond.desk.standing import carrying_rung, refuse_alone
@@ -230,33 +230,6 @@ def _put_in_force(transaction: Transaction, at_ms: int, step: Row) -> None:
     )  # fmt: skip
     step_began(transaction, at_ms, step, ends_at)
     step_entered(transaction, at_ms, step)
-
-
-def notice_of(step: Row, starts_at: int, ends_at: int | None) -> Words:
-    """Return what the merchant is told: facts, basis, step, term, and how to appeal."""
-    rule = LADDER[step["rung"]]
-    zone = "Asia/Shanghai"
-    starts, until = minute_of(starts_at, zone), minute_of(starts_at + APPEAL_MS, zone)
-    term_zh = "本通知不设期限" if ends_at is None else f"至 {minute_of(ends_at, zone)} 自动失效"
-    term_en = (
-        "It has no term."
-        if ends_at is None
-        else f"It ends by itself at {minute_of(ends_at, zone)}."
-    )
-    return Words(
-        f"通知（{step['step_id']}）\n自 {starts} 起，对店铺 {step['shop_id']} 采取：{rule.words.zh}"
-        f"（{step['rung']}），{term_zh}。\n事实：{step['facts_zh']}\n依据：{step['basis']}\n"
-        f"为何不能更轻：{step['proportionality']}\n线索由程序发现，本决定由人作出并经他人批准。\n"
-        f"如有异议，可在 {until} 前免费申诉，由未参与本决定的人复核；"
-        "申诉成立则全部恢复，包括计数。",
-        f"Notice ({step['step_id']})\nFrom {starts} on, for shop {step['shop_id']}: "
-        f"{rule.words.en} ({step['rung']}). {term_en}\nFacts: {step['facts_en']}\n"
-        f"Basis: {step['basis']}\nWhy nothing milder does: {step['proportionality']}\n"
-        "A program found the traces; people took this decision, and others approved it.\n"
-        f""
-        f"You may appeal, free of charge, until {until}; somebody who had no part in this "
-        "decides, and if you are right all of it is restored, counts included.",
-    )
 
 
 def lift(

@@ -19,6 +19,7 @@ EVENTS = {
     "payer.blocked": "the list of blocked payers has grown",
     "payer.unblocked": "it has shrunk",
     "share.revoked": "what was shared with another body does not stand: it is to be told",
+    "victim.told": "a shop is to be told that it is held for a victim: GET /me/notices has it",
     "decision.reversed": "what was decided of a subject does not stand: it counts again",
 }
 """What is told."""

@@ -116,6 +116,17 @@ def my_steps(caller: OwnRead, transaction: Reading) -> dict[str, Any]:
     return {"rows": rows}
 
 
+@router.get("/me/notices")
+def my_notices(caller: OwnRead, transaction: Reading) -> dict[str, Any]:
+    """Return what your shops were told that are held for victims of fake orders."""
+    rows = transaction.all(
+        """SELECT notice_id, shop_id, told_at, notice_zh, notice_en FROM victim_notices
+           WHERE shop_id IN :shops ORDER BY told_at, notice_id""",
+        shops=sorted(caller.member_of),
+    )
+    return {"rows": rows}
+
+
 @router.get("/me/appeals")
 def my_appeals(caller: OwnRead, transaction: Reading) -> dict[str, Any]:
     """Return your shops' appeals and their outcomes."""

@@ -14,6 +14,7 @@ from unbrush.respond.desk.case_joining import merge, split
 from unbrush.respond.desk.cases import assign, case_of, move, queue, write_note
 from unbrush.respond.desk.overrides import overrides_of
 from unbrush.respond.desk.permissions import Role
+from unbrush.respond.desk.victims import victim_notices_of
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
     Asked,
@@ -96,7 +97,7 @@ def list_cases(
 
 @router.get("/cases/{case_id}")
 def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, Any]:
-    """Return a case with its subjects, notes, steps, overrides, and what is attached."""
+    """Return a case with its subjects, notes, steps, overrides, files, and what victims read."""
     notes = transaction.all(
         "SELECT * FROM case_notes WHERE case_id = :id ORDER BY written_at, note_id", id=case_id
     )
@@ -108,7 +109,11 @@ def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, 
     attached = attachments_of(transaction, "case", case_id)
     case = case_of(transaction, case_id)
     over = overrides_of(transaction, case_id)
-    return {**case, "notes": notes, "steps": steps, "overrides": over, "attachments": attached}
+    told = victim_notices_of(transaction, case_id)
+    return {
+        **case, "notes": notes, "steps": steps, "overrides": over, "attachments": attached,
+        "victim_notices": told,
+    }  # fmt: skip
 
 
 @router.get("/cases/{case_id}/history")
