@@ -1,8 +1,9 @@
 """Attachments of cases and appeals: opened safely, kept by their SHA-256, given as a clean copy.
 
 The original is never shown: who needs it says why, and gets bytes. What is sealed is encrypted, and
-each reading of it is an entry of the audit. Attachments are never changed or taken away; they move
-with a case that is merged, and go with both parts of one that is split.
+each reading of it is an entry of the audit. A PDF is not opened here: it has no clean copy and is
+always sealed. Attachments are never changed; they move with a case that is merged, and go with both
+parts of one that is split.
 """
 
 import secrets
@@ -66,6 +67,7 @@ def _attach(
     transaction: Transaction, shelf: Shelf, at_ms: int, to: str, record_id: str, opened: Opened,
     caller: Caller, name: str, sealed: bool,
 ) -> Row:  # fmt: skip
+    sealed = sealed or opened.kind == "pdf"
     there = attachments_of(transaction, to, record_id)
     for row in there:
         if row["sha256"] == opened.sha256 and bool(row["is_sealed"]) == sealed:
@@ -170,7 +172,8 @@ def _noted(
     to = "case" if row["case_id"] else "appeal"
     note(
         transaction, at_ms, caller.person_id, "attachment.read", to, row[f"{to}_id"],
-        attachment=row["attachment_id"], what="original" if original else "copy", reason=reason,
+        attachment=row["attachment_id"], reason=reason,
+        what="original" if original or row["kind"] == "pdf" else "copy",
     )  # fmt: skip
     sha256 = row["sha256"] if original else row["copy_sha256"]
     return {**row, "content": shelf.get(sha256, sealed=bool(row["is_sealed"]))}

@@ -1,7 +1,11 @@
-"""Uploads of anybody → evidence: opened by what they contain, in bounds, and written anew."""
+"""Uploads of anybody → evidence: opened by what they contain, in bounds, and written anew.
+
+A PDF alone is never opened: it is kept as it came, sealed, and given to few as bytes.
+"""
 
 import hashlib
 import io
+import re
 
 from unbrush.base.errors import BadRecord, missing_extra
 from unbrush.respond.desk.reports.evidence import Opened
@@ -11,6 +15,7 @@ MEGA = 1_000_000
 LARGEST = 12 * MEGA
 LARGEST_TEXT = MEGA
 FORMATS = ("jpeg", "png", "webp")
+_PDF_STARTS = re.compile(rb"%PDF-[12]\.[0-9]\s")
 _STARTS = {b"\xff\xd8\xff": "jpeg", b"\x89PNG\r\n\x1a\n": "png"}
 _EDITORS = (
     b"Photoshop", b"GIMP", b"paint.net", b"Pixelmator", b"Affinity", b"Meitu", "美图".encode(),
@@ -18,11 +23,12 @@ _EDITORS = (
 )  # fmt: skip
 
 
-def open_upload(data: bytes) -> Opened:
+def open_upload(data: bytes, *, takes_pdf: bool = False) -> Opened:
     """Open a file that a reporter sent.
 
     Args:
         data: What is in it; its name and what its sender calls it are not asked.
+        takes_pdf: Whether a PDF is taken, too.
 
     Raises:
         BadRecord: It is neither a picture that is taken nor plain text, or it is too large.
@@ -38,7 +44,9 @@ def open_upload(data: bytes) -> Opened:
         )
     if _is_picture(data):
         return _picture(data)
-    return _text(data)
+    if takes_pdf and data.startswith(b"%PDF"):
+        return _pdf(data)
+    return _text(data, "PDF is taken, too." if takes_pdf else "Take a screenshot of anything else.")
 
 
 def _is_picture(data: bytes) -> bool:
@@ -79,7 +87,20 @@ def _traces(data: bytes) -> tuple[str, ...]:
     return ("editor",) if any(name in ends for name in _EDITORS) else ()
 
 
-def _text(data: bytes) -> Opened:
+def _pdf(data: bytes) -> Opened:
+    """Take a PDF by how it begins and ends; nothing in it is read, so there is no clean copy."""
+    if not _PDF_STARTS.match(data) or not data.rstrip(b"\0\t\n\f\r ").endswith(b"%%EOF"):
+        raise BadRecord(
+            "This begins like a PDF and is none, or something was appended to it.",
+            hint="Print it to a PDF anew.",
+        )
+    return Opened(
+        kind="pdf", format="pdf", original=data, copy=data, copy_type="application/pdf",
+        sha256=hashlib.sha256(data).hexdigest(),
+    )  # fmt: skip
+
+
+def _text(data: bytes, or_else: str) -> Opened:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -88,15 +109,14 @@ def _text(data: bytes) -> Opened:
     if not is_plain:
         raise BadRecord(
             "This is neither a picture nor plain text.",
-            hint="JPEG, PNG and WebP pictures are taken, and text in UTF-8; take a screenshot of "
-            "anything else.",
+            hint=f"JPEG, PNG and WebP pictures are taken, and text in UTF-8. {or_else}",
         )
     if len(data) > LARGEST_TEXT:
         raise BadRecord(
             f"The text has {len(data):,} bytes; {LARGEST_TEXT:,} at most are taken.",
             hint="Send the part that matters.",
         )
-    if text.lstrip()[:1] == "<" or text.lstrip()[:2] == "%!":
+    if text.lstrip().startswith(("<", "%!", "%PDF")):
         raise BadRecord(
             "Pages and documents with markup are not taken.", hint="Send a screenshot of it."
         )

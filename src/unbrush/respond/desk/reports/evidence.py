@@ -22,10 +22,11 @@ class Opened:
     """A file that was opened safely.
 
     Attributes:
-        kind: picture or text.
-        format: jpeg, png, webp or txt.
+        kind: picture, text or pdf.
+        format: jpeg, png, webp, txt or pdf.
         original: The file as it came.
-        copy: What is left of it when all but pixels or words is taken away.
+        copy: What is left of it when all but pixels or words is taken away; of a PDF, which nobody
+            opens here, all of it.
         copy_type: Media type of the copy.
         sha256: Of the original, hexadecimal.
         look: What a picture looks like (`looks.look_of`); empty for a text.

@@ -43,8 +43,8 @@ def attach_to_case(
     case_id: Id, file: UploadFile, desk: DeskOf, caller: CasesWork, begin: WritingLater,
     is_sealed: Sealed = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """Attach a JPEG, PNG, WebP or plain text; what is listed has who, when and SHA-256."""
-    opened = open_upload(file.file.read(LARGEST + 1))  # before anything is locked
+    """Attach a JPEG, PNG, WebP, plain text, or a PDF, which is sealed; it is listed by SHA-256."""
+    opened = open_upload(file.file.read(LARGEST + 1), takes_pdf=True)  # before anything is locked
     return dict(
         attachments.attach_to_case(
             begin(), _shelf(desk), desk.clock(), case_id, opened, caller=caller,
@@ -58,8 +58,8 @@ def attach_to_appeal(
     appeal_id: Id, file: UploadFile, desk: DeskOf, caller: AppealsFile, begin: WritingLater,
     is_sealed: Sealed = False,
 ) -> dict[str, Any]:  # fmt: skip
-    """Attach a JPEG, PNG, WebP or plain text to your open appeal."""
-    opened = open_upload(file.file.read(LARGEST + 1))
+    """Attach a JPEG, PNG, WebP, plain text, or a PDF, which is sealed, to your open appeal."""
+    opened = open_upload(file.file.read(LARGEST + 1), takes_pdf=True)
     return dict(
         attachments.attach_to_appeal(
             begin(), _shelf(desk), desk.clock(), appeal_id, opened, caller=caller,
@@ -101,7 +101,7 @@ def my_attachment(
 
 def _given(row: Row) -> Response:
     """Return a file as bytes under our name for it: a browser keeps it and runs nothing of it."""
-    ending = "txt" if row["kind"] == "text" else "img"
+    ending = {"text": "txt", "pdf": "pdf"}.get(row["kind"], "img")
     return Response(
         row["content"],
         media_type="application/octet-stream",
