@@ -8,6 +8,7 @@ import secrets
 import threading
 
 from unbrush.base.clock import MINUTE_MS
+from unbrush.respond.desk.attachment_retention import erase_old_attachments
 from unbrush.respond.desk.audit import sign_checkpoint
 from unbrush.respond.desk.idempotency import prune
 from unbrush.respond.desk.reports.retention import erase_old
@@ -15,6 +16,7 @@ from unbrush.respond.desk.reports.vault import vault_of
 from unbrush.respond.desk.settlement.delivering import deliver_due
 from unbrush.respond.desk.settlement.payers import expire_blocks
 from unbrush.respond.desk.settlement.releasing import release_due
+from unbrush.respond.desk.shelf import Shelf
 from unbrush.respond.desk.steps import expire
 from unbrush.respond.sharing.ending import expire_shares
 from unbrush.serve.api.state import Desk
@@ -87,14 +89,16 @@ class Keeper:
 def tick(desk: Desk, at_ms: int) -> None:
     """End steps, holds and blocks whose term is over, and sign the audit if enough is new.
 
-    Answers that were kept for those who ask twice go after a day; what reporters sent goes with
-    its term, unless a legal hold stands.
+    Answers that were kept for those who ask twice go after a day; what reporters sent, and what is
+    attached, goes with its term, unless a legal hold stands.
     """
+    vault = vault_of(desk.folder)
     with desk.records.writing() as transaction:
         expire(transaction, at_ms)
         release_due(transaction, at_ms)
         expire_blocks(transaction, at_ms)
         expire_shares(transaction, at_ms)
         prune(transaction, at_ms)
-        erase_old(transaction, vault_of(desk.folder), at_ms)
+        erase_old(transaction, vault, at_ms)
+        erase_old_attachments(transaction, Shelf(desk.folder / "attachments", vault), at_ms)
         sign_checkpoint(transaction, desk.signer, at_ms)

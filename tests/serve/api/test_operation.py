@@ -14,6 +14,7 @@ import pytest
 from tests.respond.desk.office import NOW
 from tests.respond.desk.test_importing import a_run
 from tests.serve.api.conftest import Running, Start
+from tests.serve.api.test_attachments import send
 from tests.serve.api.test_reports import Reporter
 from unbrush.base.clock import DAY_MS
 from unbrush.respond.desk.reports.retention import KEPT_MS
@@ -181,6 +182,29 @@ def test_what_reporters_sent_goes_with_its_term_unless_it_is_held(running: Runni
     tick(desk, NOW + KEPT_MS + DAY_MS)
     assert running.ask("rita", "GET", f"/reports/{held.id}/erasure").json()["n_left_files"] == 0
     assert running.ask("aud", "GET", "/audit/faults").json()["is_whole"]
+
+
+def test_attachments_go_with_their_term_unless_they_are_held(running: Running) -> None:
+    send(running, "ann", "转账记录".encode())
+    close = {"expected_version": 1, "state": "closed", "outcome": "confirmed", "reason": "清楚"}
+    assert running.ask("rita", "POST", "/cases/C-1/move", json=close).status_code == 200
+    hold = {"reason": "（2026）沪01民初1号", "is_held": True}
+    assert running.ask("rita", "POST", "/cases/C-1/legal-hold", json=hold).status_code == 200
+    desk = running.api.state.desk
+    tick(desk, NOW + KEPT_MS)
+    case = running.ask("ann", "GET", "/cases/C-1").json()
+    assert (case["attachments"][0]["erased_at"], case["legal_hold"]["held_because"]) == (
+        None, "（2026）沪01民初1号",
+    )  # fmt: skip
+    end = {"reason": "已审结", "is_held": False}
+    assert running.ask("rita", "POST", "/cases/C-1/legal-hold", json=end).status_code == 409
+    assert running.ask("carl", "POST", "/cases/C-1/legal-hold", json=end).status_code == 200
+    tick(desk, NOW + KEPT_MS)
+    [left] = running.ask("ann", "GET", "/cases/C-1").json()["attachments"]
+    assert left["erased_at"] == NOW + KEPT_MS
+    path = f"/attachments/{left['attachment_id']}"
+    assert running.ask("ann", "GET", path).status_code == 404
+    assert list((desk.folder / "attachments").iterdir()) == []
 
 
 def test_a_run_is_imported_on_the_command_line(tmp_path: Path) -> None:

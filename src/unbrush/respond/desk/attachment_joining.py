@@ -22,6 +22,18 @@ def give_to_both(transaction: Transaction, case_id: str, new_id: str) -> list[st
     return held_by(transaction, new_id)
 
 
+def carry_hold(transaction: Transaction, case_id: str, other: str) -> None:
+    """Let a legal hold on the files of a case stand for another, to which some of them go."""
+    transaction.run(
+        """INSERT INTO legal_holds (kind, record_id, held_by, held_because, held_at)
+           SELECT kind, :other, held_by, held_because, held_at FROM legal_holds
+           WHERE kind = 'case' AND record_id = :id
+           ON CONFLICT (kind, record_id) DO NOTHING""",
+        id=case_id,
+        other=other,
+    )
+
+
 def _rows(transaction: Transaction, case_id: str) -> list[Row]:
     return transaction.all(
         "SELECT * FROM attachments WHERE case_id = :id ORDER BY added_at, attachment_id",

@@ -2,8 +2,8 @@
 
 The original is never shown: who needs it says why, and gets bytes. What is sealed is encrypted, and
 each reading of it is an entry of the audit. A PDF is not opened here: it has no clean copy and is
-always sealed. Attachments are never changed; they move with a case that is merged, and go with both
-parts of one that is split.
+always sealed. Attachments are never changed; they move with a case that is merged, go with both
+parts of one that is split, and are erased when their term is over (`attachment_retention`).
 """
 
 import secrets
@@ -23,7 +23,7 @@ MOST = {"case": 100, "appeal": 12}
 
 _LISTED = (
     "attachment_id, kind, name, sha256, n_bytes, media_type, is_sealed, came_from, added_by, "
-    "added_at"
+    "added_at, erased_at"
 )
 
 
@@ -68,7 +68,9 @@ def _attach(
     caller: Caller, name: str, sealed: bool,
 ) -> Row:  # fmt: skip
     sealed = sealed or opened.kind == "pdf"
-    there = attachments_of(transaction, to, record_id)
+    there = [
+        row for row in attachments_of(transaction, to, record_id) if row["erased_at"] is None
+    ]  # fmt: skip
     for row in there:
         if row["sha256"] == opened.sha256 and bool(row["is_sealed"]) == sealed:
             return row
@@ -78,6 +80,12 @@ def _attach(
             hint="Attach the most telling ones, or put several pages into one picture.",
         )
     attachment_id = f"F-{secrets.token_hex(8)}"
+    # First, since it takes the lock of the audit: nobody erases the same content meanwhile.
+    note(
+        transaction, at_ms, caller.person_id, "attachment.added", to, record_id,
+        attachment=attachment_id, sha256=opened.sha256, n_bytes=len(opened.original),
+        is_sealed=sealed,
+    )  # fmt: skip
     # Before the record of it: a file that nobody names does no harm, a name without a file does.
     copy_sha256 = shelf.put(opened.copy, sealed=sealed)
     sha256 = shelf.put(opened.original, sealed=sealed)
@@ -86,10 +94,6 @@ def _attach(
         kind=opened.kind, name=shown_name(name), sha256=sha256, n_bytes=len(opened.original),
         copy_sha256=copy_sha256, media_type=opened.copy_type, is_sealed=int(sealed),
         added_by=caller.person_id, added_at=at_ms,
-    )  # fmt: skip
-    note(
-        transaction, at_ms, caller.person_id, "attachment.added", to, record_id,
-        attachment=attachment_id, sha256=sha256, n_bytes=len(opened.original), is_sealed=sealed,
     )  # fmt: skip
     return next(
         row for row in attachments_of(transaction, to, record_id)
@@ -184,6 +188,11 @@ def _attachment(transaction: Transaction, attachment_id: str) -> Row:
     if row is None:
         raise NoSuchRecord(
             f"Nothing attached has the id {attachment_id}.", hint="Cases and appeals list theirs."
+        )
+    if row["erased_at"] is not None:
+        raise NoSuchRecord(
+            f"{attachment_id} was erased: its term was over.",
+            hint="What is left is its SHA-256, and who added it when.",
         )
     return row
 

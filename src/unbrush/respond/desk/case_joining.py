@@ -5,7 +5,7 @@ from typing import Any
 
 from unbrush.base.errors import BadRecord, Conflict, did_you_mean
 from unbrush.base.records import Row, Transaction, add, next_number
-from unbrush.respond.desk.attachment_joining import give_to_both, held_by
+from unbrush.respond.desk.attachment_joining import carry_hold, give_to_both, held_by
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.cases import add_subjects, case_of, change, check_work, queue_key
@@ -39,6 +39,7 @@ def merge(
         transaction, into, [(s["subject_kind"], s["subject_id"]) for s in case["subjects"]]
     )
     moved = held_by(transaction, case_id)
+    carry_hold(transaction, case_id, into)
     for table in ("case_notes", "attachments", "document_findings", "steps"):
         transaction.run(
             f"UPDATE {table} SET case_id = :into WHERE case_id = :id", into=into, id=case_id
@@ -115,6 +116,7 @@ def split(
         shops=chosen,
     )
     given = give_to_both(transaction, case_id, new_id)
+    carry_hold(transaction, case_id, new_id)
     rest = int(case["harm_minor"]) - share["harm_minor"]
     change(
         transaction, at_ms, case_id, expected_version, harm_minor=rest,

@@ -38,6 +38,7 @@ MAY: dict[str, frozenset[Role]] = {
     "overrides.decide": frozenset({Role.REVIEWER, Role.APPROVER}),
     "attachments.read": _READERS,
     "attachments.unseal": frozenset({Role.REVIEWER, Role.COUNSEL, Role.AUDITOR}),
+    "attachments.hold": frozenset({Role.REVIEWER, Role.COUNSEL}),
     "dossiers.make": _STAFF - {Role.APPROVER},
     "documents.read": _READERS,
     "documents.enter": frozenset({Role.ANALYST, Role.REVIEWER, Role.COUNSEL}),

@@ -64,6 +64,10 @@ class Shelf:
             )
         return content
 
+    def remove(self, sha256: str, *, sealed: bool) -> None:
+        """Erase what has a SHA-256; nothing happens if it is not there."""
+        (self._folder / _name(sha256, sealed=sealed)).unlink(missing_ok=True)
+
 
 def _name(sha256: str, *, sealed: bool) -> str:
     return f"{sha256}.sealed" if sealed else sha256

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 
 from unbrush.respond.desk.appeals import appeal_of, decide_appeal, file_appeal
+from unbrush.respond.desk.attachment_retention import legal_hold_of
 from unbrush.respond.desk.attachments import attachments_of
 from unbrush.respond.desk.callers import Caller
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
@@ -85,7 +86,8 @@ def appeal(
 def get_appeal(appeal_id: Id, caller: AppealsRead, transaction: Reading) -> dict[str, Any]:
     """Return an appeal and what is attached to it."""
     attached = attachments_of(transaction, "appeal", appeal_id)
-    return {**appeal_of(transaction, appeal_id), "attachments": attached}
+    held = legal_hold_of(transaction, "appeal", appeal_id)
+    return {**appeal_of(transaction, appeal_id), "attachments": attached, "legal_hold": held}
 
 
 @router.post("/appeals/{appeal_id}/decide")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Form, Response, UploadFile
 from unbrush.base.errors import BadRecord
 from unbrush.base.records import Row
 from unbrush.respond.desk import attachments
+from unbrush.respond.desk.attachment_retention import hold_files
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.reports.vault import vault_of
 from unbrush.respond.desk.shelf import Shelf
@@ -22,6 +23,7 @@ AppealsFile = Annotated[Caller, may("appeals.file")]
 AttachmentsRead = Annotated[Caller, may("attachments.read")]
 Unseal = Annotated[Caller, may("attachments.unseal")]
 OwnRead = Annotated[Caller, may("own.read")]
+Hold = Annotated[Caller, may("attachments.hold")]
 Sealed = Annotated[bool, Form(description="Encrypt it; each reading is in the audit.")]
 
 _FILE: dict[int | str, dict[str, Any]] = {
@@ -36,6 +38,12 @@ class Opening(Why):
     """Why a sealed file or an original is read."""
 
     original: bool = False
+
+
+class Held(Why):
+    """Whether no file of it may be erased."""
+
+    is_held: bool
 
 
 @router.post("/cases/{case_id}/attachments", status_code=201)
@@ -97,6 +105,30 @@ def my_attachment(
         transaction, _shelf(desk), desk.clock(), attachment_id, caller=caller
     )
     return _given(row)
+
+
+@router.post("/cases/{case_id}/legal-hold")
+def hold_files_of_case(
+    case_id: Id, asked: Held, desk: DeskOf, caller: Hold, transaction: Writing
+) -> dict[str, Any]:
+    """Put the files of a case under legal hold, or end the hold that somebody else set."""
+    hold = hold_files(
+        transaction, desk.clock(), "case", case_id, caller=caller, is_held=asked.is_held,
+        reason=asked.reason,
+    )  # fmt: skip
+    return {"case_id": case_id, "legal_hold": hold}
+
+
+@router.post("/appeals/{appeal_id}/legal-hold")
+def hold_files_of_appeal(
+    appeal_id: Id, asked: Held, desk: DeskOf, caller: Hold, transaction: Writing
+) -> dict[str, Any]:
+    """Put the files of an appeal under legal hold, or end the hold that somebody else set."""
+    hold = hold_files(
+        transaction, desk.clock(), "appeal", appeal_id, caller=caller, is_held=asked.is_held,
+        reason=asked.reason,
+    )  # fmt: skip
+    return {"appeal_id": appeal_id, "legal_hold": hold}
 
 
 def _given(row: Row) -> Response:

@@ -7,6 +7,7 @@ from pydantic import Field
 
 from unbrush.base.errors import BadRecord
 from unbrush.base.records import Transaction
+from unbrush.respond.desk.attachment_retention import legal_hold_of
 from unbrush.respond.desk.attachments import attachments_of
 from unbrush.respond.desk.audit import history
 from unbrush.respond.desk.callers import Caller
@@ -112,7 +113,7 @@ def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, 
     told = victim_notices_of(transaction, case_id)
     return {
         **case, "notes": notes, "steps": steps, "overrides": over, "attachments": attached,
-        "victim_notices": told,
+        "victim_notices": told, "legal_hold": legal_hold_of(transaction, "case", case_id),
     }  # fmt: skip
 
 
