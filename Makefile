@@ -5,7 +5,7 @@ ENV := $(BIN)/.base-installed
 DEV := $(BIN)/.dev-installed
 PEERS := $(BIN)/.peers-installed
 
-.PHONY: help demo test check lint format lock docs bench-inspections bench-reports bench-run bench-suite bench-desk bench-real bench-levels bench-rings bench-nothing bench-calibration bench-honest bench-burst bench-gang bench-kinds bench-blocks bench-cases bench-loops bench-shilling bench-update bench-counts bench-explain bench-devices bench-judge bench-check bench-ocr bench-pages bench-photos bench-review-words bench-solicitations bench-text bench-invented bench-losses clean
+.PHONY: help demo test check lint format lock docs bench-inspections bench-reports bench-run bench-suite bench-desk bench-real bench-levels bench-families bench-rings bench-nothing bench-calibration bench-honest bench-burst bench-gang bench-kinds bench-blocks bench-cases bench-loops bench-shilling bench-update bench-counts bench-explain bench-devices bench-judge bench-check bench-ocr bench-pages bench-photos bench-review-words bench-solicitations bench-text bench-invented bench-losses clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -46,6 +46,9 @@ bench-levels: $(ENV) ## Quality on simulated markets at camouflage levels 0-3
 
 bench-burst: $(ENV) ## Streams: surges of edges against counters and MIDAS-F's figure
 	$(BIN)/python bench/burst.py
+
+bench-families: $(ENV) ## A family's tables taken away: what is still found, and whom it wrongs
+	$(BIN)/python bench/families.py
 
 bench-nothing: $(ENV) ## Rings named where nothing is planted, and on real ratings
 	$(BIN)/python bench/nothing.py
