@@ -1,3 +1,4 @@
+import io
 from math import cos, pi, sin
 
 import numpy as np
@@ -32,6 +33,20 @@ def test_filled_stars_are_counted(filled, paper):
     ((count, box),) = stars_in(drawn([ORANGE] * filled + [GREY] * (5 - filled), paper=paper))
     assert count == filled
     assert box.width > 5 * 32
+
+
+@pytest.mark.parametrize("filled", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("radius", [19, 24])
+def test_a_picture_that_was_forwarded_thrice_has_as_many(filled, radius):
+    """Its stars are frayed, and some too much to be told alone: three seen are not three."""
+    rows = [ORANGE] * filled + [GREY] * (5 - filled)
+    image = Image.fromarray(drawn(rows, radius=radius))
+    image = image.resize((image.width * 2 // 5, image.height * 2 // 5), Image.Resampling.BILINEAR)
+    for _ in range(3):
+        buffer = io.BytesIO()
+        image.save(buffer, "JPEG", quality=25)
+        image = Image.open(buffer).convert("RGB")
+    assert [count for count, _ in stars_in(np.asarray(image))] == [filled]
 
 
 def test_fewer_stars_count_where_the_others_are_not_drawn():

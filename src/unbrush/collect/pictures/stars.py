@@ -14,6 +14,7 @@ from unbrush.base.pictures.screenshot import Box
 LEAST_SIDE, MOST_SIDE = 10, 120  # pixels
 MOST_SIZE_DIFFERENCE = 0.18
 LEAST_FILL, MOST_FILL = 0.35, 0.75  # of its box: a star fills a half, a disc more, a letter less
+LEAST_FRAYED = 0.3  # of the box where the next star would stand
 MOST_STARS = 5
 MOST_ROW = 4_000  # pixels of height that are looked at
 MOST_PATCHES = 500
@@ -33,8 +34,19 @@ def stars_in(rgb: npt.NDArray[np.uint8]) -> tuple[tuple[int, Box], ...]:
     Args:
         rgb: The picture, (height, width, 3); its first `MOST_ROW` rows are looked at.
     """
-    rows = [row for row in _rows(_patches(rgb[:MOST_ROW])) if _is_rating(row)]
-    return tuple((sum(patch.is_filled for patch in row), _around(row)) for row in rows)
+    warm, grey = _masks(rgb[:MOST_ROW])
+    if not warm.any():
+        return ()
+    patches = [_Patch(box, True) for box in _compact(warm)]
+    patches += [_Patch(box, False) for box in _compact(grey)]
+    rows = [_completed(row, warm, grey) for row in _rows(patches)]
+    found: list[tuple[int, Box]] = []
+    for row in rows:
+        around = _around(row)
+        # Filled and grey ones of one frayed row are completed to the same five.
+        if _is_rating(row) and not any(_meet(around, earlier) for _, earlier in found):
+            found.append((sum(patch.is_filled for patch in row), around))
+    return tuple(found)
 
 
 def _is_rating(row: list[_Patch]) -> bool:
@@ -43,6 +55,12 @@ def _is_rating(row: list[_Patch]) -> bool:
     if not filled[0] or sorted(filled, reverse=True) != filled:
         return False
     return len(row) == MOST_STARS or (2 <= len(row) < MOST_STARS and all(filled))
+
+
+def _meet(one: Box, other: Box) -> bool:
+    beside = min(one.right, other.right) <= max(one.left, other.left)
+    above = min(one.bottom, other.bottom) <= max(one.top, other.top)
+    return not beside and not above
 
 
 def _around(row: list[_Patch]) -> Box:
@@ -55,19 +73,36 @@ def _around(row: list[_Patch]) -> Box:
     )
 
 
-def _patches(rgb: npt.NDArray[np.uint8]) -> list[_Patch]:
-    """Return warm and grey patches about as wide as high."""
+def _masks(rgb: npt.NDArray[np.uint8]) -> tuple[_Mask, _Mask]:
+    """Return where it is warm, as filled stars are, and where grey."""
     import cv2
 
     hsv = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2HSV)
     hue, saturation, value = hsv[..., 0], hsv[..., 1], hsv[..., 2]
     warm = ((hue <= 26) | (hue >= 174)) & (saturation >= 120) & (value >= 150)
-    if not warm.any():
-        return []
-    grey = (saturation <= 40) & (value >= 90) & (value <= 235)
-    return [_Patch(box, True) for box in _compact(warm)] + [
-        _Patch(box, False) for box in _compact(grey)
-    ]
+    return warm, (saturation <= 40) & (value >= 90) & (value <= 235)
+
+
+def _completed(row: list[_Patch], warm: _Mask, grey: _Mask) -> list[_Patch]:
+    """Add the stars beside a row that compression frayed: three seen are not three."""
+    if len(row) < 2:
+        return row
+    row = list(row)
+    step = row[1].box.left - row[0].box.left
+    for end, by in ((-1, step), (0, -step)):
+        while len(row) < MOST_STARS:
+            box = row[end].box
+            at = Box(box.left + by, box.top, box.right + by, box.bottom)
+            if at.left < 0 or at.right > warm.shape[1]:
+                break
+            is_warm, is_grey = (
+                mask[at.top : at.bottom, at.left : at.right].mean() >= LEAST_FRAYED
+                for mask in (warm, grey)
+            )
+            if not is_warm and not is_grey:
+                break
+            row.insert(len(row) if end else 0, _Patch(at, bool(is_warm)))
+    return row
 
 
 def _compact(mask: _Mask) -> list[Box]:
