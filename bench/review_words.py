@@ -31,7 +31,7 @@ from unbrush.base.clock import DAY_MS
 from unbrush.base.text.stock_phrases import gives_reason, is_stock_praise, tone
 
 DETECTORS = (
-    *("repeated-text", "template-praise", "shared-draft"),
+    *("repeated-text", "template-praise", "spun-praise", "shared-draft"),
     *("generic-praise", "copied-from-listing", "rating-text-clash"),
 )
 LAYOUTS = {"many shops": (100, 3), "one shop a category": (1, 1)}

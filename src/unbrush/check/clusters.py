@@ -1,7 +1,8 @@
 """Clusters of reviews that say nearly the same, as the detectors of wording found them.
 
-A detector names the template that it found, or the first review of a text; reviews of one template
-or one text are a cluster. What is shown of it is a template with slots, and examples.
+A detector names the template that it found, or the clauses that were put together, or the first
+review of a text; what reviews have in common is their cluster. What is shown of it is a template
+with slots, and examples.
 """
 
 import json
@@ -18,7 +19,8 @@ MOST_EXAMPLES = 5
 MOST_SHOWN = 300
 """Characters of an example."""
 
-_BY_TEMPLATE, _BY_FIRST = ("template", "skeleton", "draft"), ("first_review_id", "leader_id")
+_BY_TEMPLATE, _BY_BUNDLE = ("template", "skeleton", "draft"), ("bundle",)
+_BY_FIRST = ("first_review_id", "leader_id")
 """Facts by which detectors say what a review shares with others."""
 
 
@@ -77,7 +79,8 @@ def clusters_of(given: Sequence[Given], judged: Judged) -> Clusters:
     for row in judged.signals:
         if row["subject_kind"] == "review" and (key := _key(json.loads(row["facts"]))):
             place = int(row["subject_id"]) - 1
-            # A template says more than a first review, whichever detector comes first by name.
+            # A template says more than interchangeable clauses, these more than a first review,
+            # whichever detector comes first by name.
             keys[place] = min(keys.get(place, key), key)
     numbers: dict[tuple[str, str], int] = {}
     number_of: dict[int, int] = {}
@@ -87,17 +90,21 @@ def clusters_of(given: Sequence[Given], judged: Judged) -> Clusters:
         number_of[place] = number
         members.setdefault(number, []).append(place)
     templates = {
-        number: key[1] if key[0] == _TEMPLATE else _template(given, members[number])
+        number: _template(given, members[number]) if key[0] == _FIRST else key[1]
         for key, number in numbers.items()
     }
     return Clusters(given=given, number_of=number_of, members=members, templates=templates)
 
 
-_TEMPLATE, _FIRST = "1 template", "2 first"
+_TEMPLATE, _BUNDLE, _FIRST = "1 template", "2 bundle", "3 first"
 
 
 def _key(facts: Mapping[str, Any]) -> tuple[str, str] | None:
-    for names, kind in ((_BY_TEMPLATE, _TEMPLATE), (_BY_FIRST, _FIRST)):
+    for names, kind in (
+        (_BY_TEMPLATE, _TEMPLATE),
+        (_BY_BUNDLE, _BUNDLE),
+        (_BY_FIRST, _FIRST),
+    ):
         for name in names:
             if facts.get(name):
                 return kind, str(facts[name])
