@@ -5,7 +5,7 @@ import pytest
 from tests.respond.desk.office import NOW, a_case, found, office, overridden
 from unbrush.base.clock import DAY_MS
 from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, Stale
-from unbrush.respond.desk.audit import history
+from unbrush.respond.desk.audit import history, note
 from unbrush.respond.desk.audit_check import audit_faults
 from unbrush.respond.desk.case_joining import merge, split
 from unbrush.respond.desk.case_renewal import open_or_renew, open_or_renew_all
@@ -200,3 +200,25 @@ def test_two_organisers_of_a_run_that_were_one_case_before(records: SqlRecords) 
         assert audit_faults(tx, []) == []
         said = open_or_renew_all(tx, NOW + 2, parts[1:], run_id="r2", by="system")
         assert said == ["same", "same"]
+
+
+def test_others_write_while_a_run_opens_cases(records: SqlRecords) -> None:
+    if records.dialect == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    cases = [
+        found(kind="merchant", keys=(f"s{i}",), shops=((f"s{i}", "L2"),)) for i in range(1_001)
+    ]
+    seen: list[float] = []
+
+    def meanwhile(_step: str, share: float) -> None:
+        with records.writing() as other:
+            other.run("SET LOCAL lock_timeout = '5s'")
+            note(other, NOW, "P-1", "case.noted", "case", "C-0")
+        seen.append(share)
+
+    with records.writing() as tx:
+        open_or_renew_all(tx, NOW, cases, run_id="r1", by="system", progress=meanwhile)
+    assert len(seen) == 3
+    with records.reading() as tx:
+        assert tx.one("SELECT count(*) AS n FROM audit_log") == {"n": 1_004}
+        assert audit_faults(tx, []) == []

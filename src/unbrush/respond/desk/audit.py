@@ -68,6 +68,12 @@ def note_many(transaction: Transaction, at_ms: int, actor: str, entries: Sequenc
     """Append entries in their order and return the number of the last; 0 if there are none."""
     if not entries:
         return 0
+    # All that does not hang on the entry before is made before the lock is taken.
+    details = [canonical(entry.detail) for entry in entries]
+    middles = [
+        canonical([at_ms, actor, *entry[:3], detail])[1:-1]
+        for entry, detail in zip(entries, details, strict=True)
+    ]
     transaction.run(
         "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, :hash) ON CONFLICT (id) DO NOTHING",
         hash=GENESIS,
@@ -79,19 +85,14 @@ def note_many(transaction: Transaction, at_ms: int, actor: str, entries: Sequenc
     assert head is not None
     last, previous = int(head["seq"]), head["hash"]
     rows = []
-    for seq, entry in enumerate(entries, start=last - len(entries) + 1):
-        row = {
-            "seq": seq,
-            "noted_at": at_ms,
-            "actor": actor,
-            "action": entry.action,
-            "subject_kind": entry.subject_kind,
-            "subject_id": entry.subject_id,
-            "detail": canonical(entry.detail),
-            "previous": previous,
-        }
-        previous = entry_hash(row)
-        rows.append([*row.values(), previous])
+    first = last - len(entries) + 1
+    for seq, (entry, detail, middle) in enumerate(
+        zip(entries, details, middles, strict=True), start=first
+    ):
+        # What `entry_hash` hashes, written out.
+        own = hashlib.sha256(f'[{seq},{middle},"{previous}"]'.encode()).hexdigest()
+        rows.append((seq, at_ms, actor, *entry[:3], detail, previous, own))
+        previous = own
     add_many(transaction, "audit_log", (*_PARTS, "hash"), rows)
     transaction.run("UPDATE audit_head SET hash = :hash WHERE id = 1", hash=previous)
     return last

@@ -1,7 +1,8 @@
 """Open the cases that a run calls for, or bring those there are up to date.
 
 A run may call for a hundred thousand, while others wait to write: they are read and written by the
-hundred.
+hundred. The audit is written last, all of it at once: who writes to it keeps everybody else from
+doing so until their transaction is over.
 """
 
 from collections.abc import Sequence
@@ -51,22 +52,30 @@ def open_or_renew_all(
         Stale: Somebody changed one of them meanwhile.
     """
     said: list[str] = []
+    entries: list[Entry] = []
     for start in range(0, len(found), _AT_ONCE):
         progress("cases", start / len(found))
-        said += _Part(transaction, at_ms, run_id).taken(found[start : start + _AT_ONCE], by)
+        part = _Part(transaction, at_ms, run_id)
+        said += part.taken(found[start : start + _AT_ONCE])
+        entries += part.entries
+    note_many(transaction, at_ms, by, entries)
     return said
 
 
 class _Part:
-    """Some cases that are read and written together."""
+    """Some cases that are read and written together.
+
+    Attributes:
+        entries: What is to be noted of them.
+    """
 
     def __init__(self, transaction: Transaction, at_ms: int, run_id: str) -> None:
         self._transaction, self._at_ms, self._run_id = transaction, at_ms, run_id
         self._cases: dict[str, dict[str, Any]] = {}
         self._subjects: list[tuple[str, str, str]] = []
-        self._entries: list[Entry] = []
+        self.entries: list[Entry] = []
 
-    def taken(self, found: Sequence[FoundCase], by: str) -> list[str]:
+    def taken(self, found: Sequence[FoundCase]) -> list[str]:
         """Do what is to be done for each, and say what it was."""
         keys: dict[str, list[str]] = {"ring": [], "shop": []}
         for each in found:
@@ -88,7 +97,7 @@ class _Part:
                 said.append(_RENEWED if n else _SAME)
             else:
                 said.append(self._renew(each, case, subjects))
-        self._write(by)
+        self._write()
         return said
 
     def _open(self, found: FoundCase, case_id: str) -> str:
@@ -129,9 +138,9 @@ class _Part:
         return _RENEWED
 
     def _note(self, action: str, case_id: str, **detail: Any) -> None:
-        self._entries.append(Entry(action, "case", case_id, {"run": self._run_id, **detail}))
+        self.entries.append(Entry(action, "case", case_id, {"run": self._run_id, **detail}))
 
-    def _write(self, by: str) -> None:
+    def _write(self) -> None:
         rows = [
             case | {"changed_at": self._at_ms, "version": int(case["version"]) + 1}
             for case in self._cases.values()
@@ -154,7 +163,6 @@ class _Part:
             self._transaction, "case_subjects", ("case_id", "subject_kind", "subject_id"),
             self._subjects, where_there="ON CONFLICT DO NOTHING",
         )  # fmt: skip
-        note_many(self._transaction, self._at_ms, by, self._entries)
 
 
 def _kind(found: FoundCase) -> str:
