@@ -9,7 +9,7 @@ from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.ladder import APPEAL_MS, APPEAL_TERM_MS
-from unbrush.respond.desk.settlement.releasing import shop_restored, step_ended
+from unbrush.respond.desk.settlement.releasing import shops_restored, step_ended
 from unbrush.respond.desk.steps import step_of
 
 OUTCOMES = ("upheld", "overturned", "partly")
@@ -167,7 +167,7 @@ def restore_shop(
         id=shop_id,
     )
     note(transaction, at_ms, by, "decision.reversed", "shop", shop_id, because=because)
-    shop_restored(transaction, at_ms, shop_id, because=because)
+    shops_restored(transaction, at_ms, [shop_id], because=because)
 
 
 def reversed_subjects(transaction: Transaction) -> list[Row]:

@@ -11,7 +11,7 @@ from typing import Any
 
 from unbrush.base.clock import DAY_MS
 from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, Stale
-from unbrush.base.records import Row, Transaction, add, next_number
+from unbrush.base.records import Row, Transaction, add, add_many, next_number
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.credit.entering import case_entered
@@ -78,17 +78,11 @@ def add_subjects(
     transaction: Transaction, case_id: str, subjects: Sequence[tuple[str, str]], /
 ) -> int:
     """Add (kind, id) to a case; return how many were not there yet."""
-    n = 0
-    for kind, subject_id in subjects:
-        n += transaction.run(
-            """INSERT INTO case_subjects (case_id, subject_kind, subject_id)
-               VALUES (:case_id, :kind, :subject_id)
-               ON CONFLICT (case_id, subject_kind, subject_id) DO NOTHING""",
-            case_id=case_id,
-            kind=kind,
-            subject_id=subject_id,
-        )
-    return n
+    return add_many(
+        transaction, "case_subjects", ("case_id", "subject_kind", "subject_id"),
+        [(case_id, kind, subject_id) for kind, subject_id in subjects],
+        where_there="ON CONFLICT DO NOTHING",
+    )  # fmt: skip
 
 
 def change(

@@ -5,10 +5,12 @@ nothing is in force or proposed. One that is merely not shown to be behind it is
 nobody has said that it is a victim. It is told once for each case.
 """
 
-from unbrush.base.records import Row, Transaction, add, next_number
-from unbrush.respond.desk.audit import note
+from unbrush.base.records import Row, Transaction, add_many, next_numbers
+from unbrush.respond.desk.audit import Entry, note_many
 from unbrush.respond.desk.notices import victim_notice
-from unbrush.respond.desk.settlement.outbox import tell
+from unbrush.respond.desk.settlement.outbox import tell_many
+
+_COLUMNS = ("notice_id", "case_id", "shop_id", "told_at", "notice_zh", "notice_en")
 
 RULE = "held-as-victim"
 """Of a decision: more spoke for a victim than against it, by much (docs/attribution.md)."""
@@ -37,7 +39,25 @@ def tell_victims(transaction: Transaction, at_ms: int, case: Row, /) -> list[str
         id=case_id,
         rule=RULE,
     )
-    return [_tell(transaction, at_ms, case_id, row) for row in rows]
+    numbers = next_numbers(transaction, "victim-notice", len(rows)) if rows else range(0)
+    back = _restored(transaction, case_id)
+    notices = []
+    for number, row in zip(numbers, rows, strict=True):
+        notice_id, shop_id = f"G-{number}", row["shop_id"]
+        words = victim_notice(
+            notice_id, shop_id, at_ms, n_left_out=row["n_fake"], n_counted=row["n_genuine"],
+            restored=back.get(shop_id, []),
+        )  # fmt: skip
+        notices.append((notice_id, case_id, shop_id, at_ms, words.zh, words.en))
+    add_many(transaction, "victim_notices", _COLUMNS, notices)
+    told = [(notice[2], {"notice_id": notice[0]}) for notice in notices]
+    entries = [
+        Entry("victim.told", "shop", shop_id, {"notice": said["notice_id"], "case": case_id})
+        for shop_id, said in told
+    ]
+    note_many(transaction, at_ms, "system", entries)
+    tell_many(transaction, at_ms, "victim.told", "shop", told)
+    return [notice[0] for notice in notices]
 
 
 def victim_notices_of(transaction: Transaction, case_id: str) -> list[Row]:
@@ -47,37 +67,18 @@ def victim_notices_of(transaction: Transaction, case_id: str) -> list[Row]:
     )
 
 
-def _tell(transaction: Transaction, at_ms: int, case_id: str, row: Row) -> str:
-    shop_id = row["shop_id"]
-    notice_id = f"G-{next_number(transaction, 'victim-notice')}"
-    words = victim_notice(
-        notice_id, shop_id, at_ms, n_left_out=row["n_fake"], n_counted=row["n_genuine"],
-        restored=_restored(transaction, case_id, shop_id),
-    )  # fmt: skip
-    add(
-        transaction, "victim_notices", notice_id=notice_id, case_id=case_id, shop_id=shop_id,
-        told_at=at_ms, notice_zh=words.zh, notice_en=words.en,
-    )  # fmt: skip
-    note(
-        transaction, at_ms, "system", "victim.told", "shop", shop_id, notice=notice_id, case=case_id
-    )
-    tell(transaction, at_ms, "victim.told", "shop", shop_id, notice_id=notice_id)
-    return notice_id
-
-
-def _restored(transaction: Transaction, case_id: str, shop_id: str) -> list[str]:
-    """Return ids of steps of the case that were overturned, and of holds that went with them."""
-    steps = transaction.all(
-        """SELECT step_id FROM steps WHERE case_id = :id AND shop_id = :shop
-             AND state = 'overturned' ORDER BY step_id""",
+def _restored(transaction: Transaction, case_id: str) -> dict[str, list[str]]:
+    """Return, by shop, steps of a case that were overturned, and holds that went with them."""
+    rows = transaction.all(
+        """SELECT shop_id, step_id AS id, 0 AS place FROM steps
+           WHERE case_id = :id AND state = 'overturned'
+           UNION ALL
+           SELECT t.shop_id, h.hold_id, 1 FROM holds h JOIN steps t ON t.step_id = h.step_id
+           WHERE t.case_id = :id AND t.state = 'overturned' AND h.state = 'released'
+           ORDER BY 1, 3, 2""",
         id=case_id,
-        shop=shop_id,
     )
-    holds = transaction.all(
-        """SELECT h.hold_id FROM holds h JOIN steps t ON t.step_id = h.step_id
-           WHERE t.case_id = :id AND t.shop_id = :shop AND t.state = 'overturned'
-             AND h.state = 'released' ORDER BY h.hold_id""",
-        id=case_id,
-        shop=shop_id,
-    )
-    return [str(row["step_id"]) for row in steps] + [str(row["hold_id"]) for row in holds]
+    found: dict[str, list[str]] = {}
+    for row in rows:
+        found.setdefault(row["shop_id"], []).append(str(row["id"]))
+    return found

@@ -1,56 +1,65 @@
 """How what was shared ends: with its term, or at once when what it rests on was reversed."""
 
+from collections.abc import Sequence
+
 from unbrush.base.errors import Conflict
 from unbrush.base.records import Row, Transaction
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.settlement.outbox import tell
 
+_AT_ONCE = 500
 
-def shop_is_cleared(transaction: Transaction, at_ms: int, shop_id: str, /, *, because: str) -> int:
-    """Revoke what rests on the finding about a shop; return how many indicators.
+
+def shops_are_cleared(
+    transaction: Transaction, at_ms: int, shop_ids: Sequence[str], /, *, because: str
+) -> int:
+    """Revoke what rests on findings about shops that were reversed; return how many indicators.
 
     What rests on a whole case goes when no shop of it is left whose finding stands. Recipients get
     the revocation with the share's bundle, and platforms' systems by the event ``share.revoked``.
     """
-    rows = transaction.all(
-        """SELECT i.share_id, i.stix_id, i.shop_id, s.case_id FROM share_indicators i
-           JOIN shares s ON s.share_id = i.share_id
-           WHERE i.revoked_at IS NULL AND s.state IN ('proposed', 'in-force')
-             AND (i.shop_id = :shop OR (i.shop_id = '' AND EXISTS (
-                 SELECT 1 FROM case_subjects c WHERE c.case_id = s.case_id
-                     AND c.subject_kind = 'shop' AND c.subject_id = :shop)))
-           ORDER BY i.share_id, i.stix_id""",
-        shop=shop_id,
-    )
+    rows: dict[tuple[str, str], Row] = {}
+    for start in range(0, len(shop_ids), _AT_ONCE):
+        found = transaction.all(
+            """SELECT i.share_id, i.stix_id, i.shop_id, s.case_id FROM share_indicators i
+               JOIN shares s ON s.share_id = i.share_id
+               WHERE i.revoked_at IS NULL AND s.state IN ('proposed', 'in-force')
+                 AND (i.shop_id IN :shops OR (i.shop_id = '' AND EXISTS (
+                     SELECT 1 FROM case_subjects c WHERE c.case_id = s.case_id
+                         AND c.subject_kind = 'shop' AND c.subject_id IN :shops)))
+               ORDER BY i.share_id, i.stix_id""",
+            shops=list(shop_ids[start : start + _AT_ONCE]),
+        )
+        rows |= {(row["share_id"], row["stix_id"]): row for row in found}
+    whole = sorted({row["case_id"] for row in rows.values() if not row["shop_id"]})
+    stand = {case_id for case_id in whole if _stands(transaction, case_id)}
     gone = [
-        row for row in rows
-        if row["shop_id"] == shop_id
-        or (not row["shop_id"] and not _stands(transaction, row["case_id"], shop_id))
-    ]  # fmt: skip
-    for row in gone:
+        key for key, row in sorted(rows.items()) if row["shop_id"] or row["case_id"] not in stand
+    ]
+    for share_id, stix_id in gone:
         transaction.run(
             """UPDATE share_indicators SET revoked_at = :at_ms, revoked_because = :because
                WHERE share_id = :share AND stix_id = :id""",
             at_ms=at_ms,
             because=because,
-            share=row["share_id"],
-            id=row["stix_id"],
+            share=share_id,
+            id=stix_id,
         )
-    for share_id in sorted({row["share_id"] for row in gone}):
+    for share_id in sorted({share_id for share_id, _ in gone}):
         _end_if_empty(transaction, at_ms, share_id, because)
     return len(gone)
 
 
-def _stands(transaction: Transaction, case_id: str, but: str) -> bool:
-    """Say whether the finding about another shop of a case stands."""
+def _stands(transaction: Transaction, case_id: str) -> bool:
+    """Say whether the finding about a shop of a case stands."""
     row = transaction.one(
         """SELECT 1 AS there FROM case_subjects c
            JOIN decisions d ON d.subject_kind = 'shop' AND d.subject_id = c.subject_id
            JOIN verdicts v ON v.subject_kind = 'shop' AND v.subject_id = c.subject_id
-           WHERE c.case_id = :id AND c.subject_kind = 'shop' AND c.subject_id <> :but
-             AND v.is_fake = 1 AND coalesce(d.human_outcome, '') <> 'reversed'""",
+           WHERE c.case_id = :id AND c.subject_kind = 'shop'
+             AND v.is_fake = 1 AND coalesce(d.human_outcome, '') <> 'reversed'
+           LIMIT 1""",
         id=case_id,
-        but=but,
     )
     return row is not None
 

@@ -5,9 +5,10 @@ tells waits in `deliveries` until somebody has it, whatever happens to this prog
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from unbrush.base.records import Transaction, add, next_number
+from unbrush.base.records import Transaction, add_many, next_numbers
 from unbrush.respond.desk.audit import canonical
 
 EVENTS = {
@@ -23,6 +24,11 @@ EVENTS = {
     "decision.reversed": "what was decided of a subject does not stand: it counts again",
 }
 """What is told."""
+
+_EVENT = ("seq", "event_id", "told_at", "kind", "subject_kind", "subject_id", "body")
+_DELIVERY = (
+    "hook_id", "seq", "subject", "state", "n_tries", "next_at", "taken_until", "taken_by",
+)  # fmt: skip
 
 
 def tell(
@@ -44,26 +50,40 @@ def tell(
         subject_id: Its id.
         facts: What the platform needs to act; nothing personal.
     """
+    return tell_many(transaction, at_ms, kind, subject_kind, [(subject_id, facts)])[0]
+
+
+def tell_many(
+    transaction: Transaction,
+    at_ms: int,
+    kind: str,
+    subject_kind: str,
+    told: Sequence[tuple[str, Mapping[str, Any]]],
+    /,
+) -> list[str]:
+    """Put one event for each (subject's id, facts) into the outbox, in that order; return ids."""
     assert kind in EVENTS, kind
+    if not told:
+        return []
     # Also takes the lock: events are numbered in the order in which they are kept.
-    seq = next_number(transaction, "event")
-    event_id = f"E-{seq}"
-    body = canonical(
-        {"id": event_id, "seq": seq, "type": kind, "at": at_ms,
-         "subject": {"kind": subject_kind, "id": subject_id}, "data": facts}
-    )  # fmt: skip
-    add(
-        transaction, "outbox", seq=seq, event_id=event_id, told_at=at_ms, kind=kind,
-        subject_kind=subject_kind, subject_id=subject_id, body=body,
-    )  # fmt: skip
-    for hook in transaction.all("SELECT hook_id, kinds FROM hooks WHERE ended_at IS NULL"):
-        if {"*", kind} & set(str(hook["kinds"]).split()):
-            add(
-                transaction, "deliveries", hook_id=hook["hook_id"], seq=seq,
-                subject=f"{subject_kind} {subject_id}", state="waiting", n_tries=0, next_at=at_ms,
-                taken_until=0, taken_by="",
-            )  # fmt: skip
-    return event_id
+    numbers = next_numbers(transaction, "event", len(told))
+    events = []
+    for seq, (subject_id, facts) in zip(numbers, told, strict=True):
+        body = canonical(
+            {"id": f"E-{seq}", "seq": seq, "type": kind, "at": at_ms,
+             "subject": {"kind": subject_kind, "id": subject_id}, "data": facts}
+        )  # fmt: skip
+        events.append((seq, f"E-{seq}", at_ms, kind, subject_kind, subject_id, body))
+    add_many(transaction, "outbox", _EVENT, events)
+    hooks = transaction.all("SELECT hook_id, kinds FROM hooks WHERE ended_at IS NULL")
+    wanted = [
+        (hook["hook_id"], event[0], f"{subject_kind} {event[5]}", "waiting", 0, at_ms, 0, "")
+        for hook in hooks
+        if {"*", kind} & set(str(hook["kinds"]).split())
+        for event in events
+    ]
+    add_many(transaction, "deliveries", _DELIVERY, wanted)
+    return [event[1] for event in events]
 
 
 def share_of(*parts: object) -> float:

@@ -4,12 +4,14 @@ Steps and appeals call this in their own transaction, so that money is not held 
 than the step that it is held for.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from unbrush.base.records import Row, Transaction
 from unbrush.respond.desk.audit import note
-from unbrush.respond.desk.settlement.outbox import tell
-from unbrush.respond.sharing.ending import shop_is_cleared
+from unbrush.respond.desk.settlement.outbox import tell, tell_many
+from unbrush.respond.sharing.ending import shops_are_cleared
+
+_AT_ONCE = 500
 
 
 def step_began(transaction: Transaction, at_ms: int, step: Row, ends_at: int | None) -> None:
@@ -47,17 +49,21 @@ def step_ended(transaction: Transaction, at_ms: int, step_id: str, state: str, /
     )  # fmt: skip
 
 
-def shop_restored(transaction: Transaction, at_ms: int, shop_id: str, /, *, because: str) -> None:
-    """Tell that what was decided of a shop is reversed, and release all that is held of it."""
-    held = transaction.all(
-        """SELECT * FROM holds WHERE shop_id = :id AND state IN ('proposed', 'in-force')
-           ORDER BY hold_id""",
-        id=shop_id,
-    )
-    for hold in held:
-        end_hold(transaction, at_ms, hold, "appeal", reason=because, by="system")
-    tell(transaction, at_ms, "decision.reversed", "shop", shop_id, because=because)
-    shop_is_cleared(transaction, at_ms, shop_id, because=because)
+def shops_restored(
+    transaction: Transaction, at_ms: int, shop_ids: Sequence[str], /, *, because: str
+) -> None:
+    """Tell that what was decided of shops is reversed, and release all that is held of them."""
+    for start in range(0, len(shop_ids), _AT_ONCE):
+        held = transaction.all(
+            """SELECT * FROM holds WHERE shop_id IN :shops AND state IN ('proposed', 'in-force')
+               ORDER BY shop_id, hold_id""",
+            shops=list(shop_ids[start : start + _AT_ONCE]),
+        )
+        for hold in held:
+            end_hold(transaction, at_ms, hold, "appeal", reason=because, by="system")
+    told = [(shop_id, {"because": because}) for shop_id in shop_ids]
+    tell_many(transaction, at_ms, "decision.reversed", "shop", told)
+    shops_are_cleared(transaction, at_ms, shop_ids, because=because)
 
 
 def end_hold(
