@@ -7,7 +7,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from tests.worlds import HOUR, T0, Example, Market, build, data_folder
+from tests.worlds import DAY, HOUR, T0, Example, Market, build, data_folder
 from unbrush.base.text.stock_phrases import is_default, is_stock_praise
 from unbrush.detect import detect
 from unbrush.detect.generic_praise import DETECTOR
@@ -121,6 +121,17 @@ EXAMPLE = Example(
                 for n in range(60)
             ],
         ),
+        "rush": market(
+            OTHERS,
+            [
+                {
+                    **row,
+                    "posted_at": T0
+                    + (row["review_id"] % 9 if is_stock(row) else row["review_id"]) * DAY,
+                }
+                for row in FAKE
+            ],
+        ),
         "one-person": market(
             OTHERS,
             [{**row, "account_id": 7 if is_stock(row) else row["account_id"]} for row in FAKE],
@@ -189,6 +200,14 @@ def test_the_findings_rest_on_the_generic_reviews_alone(engine):
     assert long_enough <= set(signal["evidence_ids"])
     assert set(signal["evidence_ids"]) <= {row["review_id"] for row in FAKE if is_stock(row)}
     assert signal["strength"] == "E1"
+
+
+def test_praise_of_a_new_item_or_over_months_is_no_rush(engine):
+    """Days tell nothing where the item has no others; and who drips has no rush."""
+    new = [{**row, "posted_at": T0 + row["review_id"] % 9 * DAY} for row in FAKE]
+    dripped = [{**row, "posted_at": T0 + row["review_id"] * DAY} for row in FAKE]
+    for rows in (new, dripped):
+        assert [row["subject_id"] for row in found(engine, market(OTHERS, rows))] == [30]
 
 
 def test_complaints_in_stock_words_are_no_praise(engine):

@@ -9,7 +9,9 @@ Look-alikes: Any single such review: many honest people write so, and no review 
     reviews, and markets with too few others of the kind, are not judged. One person is counted
     once. A rush in which the whole category is asked for a review lifts what is usual. A crowd
     that shouts the exclamation of the day (one word, "yyds") says little too, but whoever is paid
-    has to fill a line: shorter praise than ``min_letters`` does not count.
+    has to fill a line: shorter praise than ``min_letters`` does not count. After a rush (the item
+    was in the news) busy people write little, all in the same days: most of the praise within
+    ``rush_days``, where the item has been reviewed for ``rush_lift`` times as long, is left alone.
 Score: 1 - expected / found, where expected is the category's share elsewhere. E1, as an item loved
     by people of few words looks the same.
 Check by hand: 1. Read twenty of the item's reviews: could they be of anything? 2. Do the same with
@@ -22,10 +24,12 @@ References: docs/architecture.md, Evidence; Poisson tail bound (Chernoff). The p
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from unbrush.base.beside_category import Shares, beside_category
+from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.event_rows import EventRows
 from unbrush.base.evidence import Element, Family, Strength
@@ -34,6 +38,8 @@ from unbrush.base.per_item import per_item
 from unbrush.base.text.own_words import numbers, of_item, own_words
 from unbrush.base.text.stock_phrases import is_stock_praise
 from unbrush.base.words import Words, counted
+
+Times = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +63,28 @@ class Params:
     min_letters: int = bounded(
         12, at_least=0, doc="Letters below which praise is an exclamation; an ideograph is three."
     )
+    rush_days: float = bounded(
+        10.0,
+        at_least=0.0,
+        doc="Days within which praise that a rush explains is written; 0: never.",
+    )
+    rush_share: float = bounded(
+        0.6,
+        at_least=0.0,
+        at_most=1.0,
+        doc="Share of the praise written then, from which it is one.",
+    )
+    rush_lift: float = bounded(
+        3.0,
+        at_least=1.0,
+        doc="Times those days that the item has been reviewed for; less tells nothing.",
+    )
     complaint: float = bounded(3.0, at_least=0, doc="Rating up to which a review is no praise.")
 
 
 def stream(params: Params, events: EventRows) -> pa.Table:
     """Return the items whose praise says nothing of them."""
-    own = own_words(events, columns=["rating"], of_items=["category"])
+    own = own_words(events, columns=["rating", "posted_at"], of_items=["category"])
     reviews = own.reviews
     odd = pc.fill_null(pc.greater(reviews["rating"], params.complaint), True).to_numpy()
     odd = odd & (own.letters >= params.min_letters)
@@ -84,7 +106,22 @@ def stream(params: Params, events: EventRows) -> pa.Table:
         min_share=params.min_share,
         max_chance=params.max_chance,
     )
+    at = reviews["posted_at"].cast(pa.float64()).to_numpy(zero_copy_only=False)
+    for item in np.flatnonzero(found):
+        found[item] = not _is_rush(at[items == item], at[odd & (items == item)], params)
     return per_item(reviews, items, odd, found, _facts(shares))
+
+
+def _is_rush(at: Times, praised_at: Times, params: Params) -> bool:
+    """Whether most of the praise was written in few of the days in which the item was reviewed."""
+    at, praised_at = at[np.isfinite(at)], np.sort(praised_at[np.isfinite(praised_at)])
+    window = params.rush_days * DAY_MS
+    if not len(praised_at) or np.ptp(at) < params.rush_lift * window:
+        return False
+    within = np.searchsorted(praised_at, praised_at + window, side="right") - np.arange(
+        len(praised_at)
+    )
+    return bool(within.max() >= params.rush_share * len(praised_at) and window > 0)
 
 
 def _facts(shares: Shares) -> dict[str, np.ndarray]:
@@ -123,7 +160,7 @@ DETECTOR = Detector(
     element=Element.NOT_GENUINE,
     needs={"reviews": ("review_id", "account_id", "item_id", "text")},
     uses={
-        "reviews": ("shop_id", "text_source", "append_of", "rating"),
+        "reviews": ("shop_id", "text_source", "append_of", "rating", "posted_at"),
         "items": ("item_id", "shop_id", "category"),
     },
     evidence="reviews",
@@ -136,6 +173,7 @@ DETECTOR = Detector(
         "few-reviews": Words("评价很少的商品", "an item with few reviews"),
         "nothing-beside-it": Words("没有同类商品可比", "nothing of its kind to compare with"),
         "viral-phrase": Words("跟风喊一句流行语", "a crowd that shouts the word of the day"),
+        "rush": Words("抢购之后大家匆匆几句", "a rush, after which busy people write little"),
         "one-person": Words("同一人反复评价", "one person who reviews again and again"),
     },
     params=Params(),
