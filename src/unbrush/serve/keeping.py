@@ -14,7 +14,7 @@ from unbrush.respond.desk.idempotency import prune
 from unbrush.respond.desk.reports.retention import erase_old
 from unbrush.respond.desk.reports.vault import vault_of
 from unbrush.respond.desk.settlement.delivering import deliver_due
-from unbrush.respond.desk.settlement.payers import expire_blocks
+from unbrush.respond.desk.settlement.payer_blocks import expire_blocks, follow_reversals
 from unbrush.respond.desk.settlement.releasing import release_due
 from unbrush.respond.desk.shelf import Shelf
 from unbrush.respond.desk.steps import expire
@@ -89,6 +89,7 @@ class Keeper:
 def tick(desk: Desk, at_ms: int) -> None:
     """End steps, holds and blocks whose term is over, and sign the audit if enough is new.
 
+    Whom people cleared leaves the blocks of payers that are for brushers alone.
     Answers that were kept for those who ask twice go after a day; what reporters sent, and what is
     attached, goes with its term, unless a legal hold stands.
     """
@@ -97,6 +98,7 @@ def tick(desk: Desk, at_ms: int) -> None:
         expire(transaction, at_ms)
         release_due(transaction, at_ms)
         expire_blocks(transaction, at_ms)
+        follow_reversals(transaction, at_ms)
         expire_shares(transaction, at_ms)
         prune(transaction, at_ms)
         erase_old(transaction, vault, at_ms)

@@ -3,11 +3,15 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.respond.desk.office import NOW, in_force
 from tests.respond.desk.settlement.receiver import receiving, run_with_money
 from tests.serve.api.conftest import Running, Start
 from tests.serve.api.test_api import caller
 from unbrush.base.clock import DAY_MS
+from unbrush.base.records import add_many
+from unbrush.respond.desk.appeals import restore_shop
 from unbrush.serve.keeping import Keeper, tick
 
 SAID = {"reason_zh": "虚假订单的补贴", "reason_en": "Subsidies for fake orders", "basis": "规则"}
@@ -59,13 +63,55 @@ def test_from_hold_to_release(running: Running, tmp_path: Path) -> None:
 def test_a_block_is_tried_before_it_is_proposed(running: Running, tmp_path: Path) -> None:
     with_money(running, tmp_path / "run")
     assert running.ask("ann", "GET", "/cases/C-1/payers").json()["rows"] == []
-    tried = running.ask("ann", "POST", "/cases/C-1/payers/try", json={"tokens": ["w1", "w2"]})
-    assert (tried.json()["stopped_minor"], tried.json()["innocents"]) == (3_500, 3)
+    path = "/cases/C-1/payers/try"
+    tried = running.ask("ann", "POST", path, json={"tokens": ["w1", "w2"]}).json()
+    assert (tried["everybody"]["stopped_minor"], tried["everybody"]["innocents"]) == (3_500, 3)
+    assert (tried["brushers"]["stopped_minor"], tried["brushers"]["innocents"]) == (3_500, 0)
+    assert (tried["brushers"]["left_out"], tried["suggested_scope"]) == (1, "brushers")
     block = SAID | {"tokens": ["w1"], "term_ms": DAY_MS}
-    answer = running.ask("ann", "POST", "/cases/C-1/payer-blocks", json=block)
-    assert answer.status_code == 409  # pays two brushers: may be a friend
+    path = "/cases/C-1/payer-blocks"
+    assert running.ask("ann", "POST", path, json=block).status_code == 422  # the scope is said
+    for scope in ("everybody", "brushers"):
+        answer = running.ask("ann", "POST", path, json=block | {"scope": scope})
+        assert answer.status_code == 409  # pays two brushers: may be a friend
     assert running.ask("sys", "GET", "/payer-blocks/list?after=0").json()["rows"] == []
     assert running.ask("ann", "GET", "/payer-blocks/list").status_code == 403
+
+
+def test_a_narrow_block_from_trial_to_a_won_appeal(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with_money(running, tmp_path / "run")
+    monkeypatch.setattr("unbrush.respond.desk.settlement.payers.FEWEST_BRUSHERS", 1)
+    with running.records.writing() as tx:
+        columns = ("subject_kind", "subject_id", "run_id", "rung", "elements", "families",
+                   "strength", "rule")  # fmt: skip
+        rows = [("order", str(i), "r1", "L1", "a", "money", "E2", "strong") for i in (1, 2, 3)]
+        add_many(tx, "decisions", columns, rows)
+    block = SAID | {"tokens": ["w1", "w2"], "term_ms": DAY_MS, "scope": "brushers"}
+    made = running.ask("ann", "POST", "/cases/C-1/payer-blocks", json=block).json()
+    assert (made["scope"], made["n_pairs"], made["needs_panel"]) == ("brushers", 3, False)
+    path = f"/payer-blocks/{made['block_id']}"
+    first = running.ask("rita", "GET", f"{path}/pairs?n=2").json()
+    rest = running.ask("rita", "GET", f"{path}/pairs?cursor={first['next']}").json()
+    purses = [row["payee"] for row in first["rows"] + rest["rows"]]
+    assert purses == ["p11", "p12", "p13"]
+    [row] = running.ask("rita", "GET", "/payer-blocks").json()["rows"]
+    assert (row["scope"], row["n_innocents"]) == ("brushers", 0)
+    verdict = {"expected_version": 1, "is_approved": True, "reason": "看过"}
+    done = running.ask("rita", "POST", f"{path}/decide", json=verdict).json()
+    assert done["state"] == "in-force"
+    listed = running.ask("sys", "GET", "/payer-blocks/list").json()["rows"]
+    assert [(row["payee"], row["action"]) for row in listed] == [(p, "block") for p in purses]
+    tick(running.api.state.desk, NOW)
+    assert len(running.ask("sys", "GET", "/payer-blocks/list").json()["rows"]) == 3
+    with running.records.writing() as tx:
+        restore_shop(tx, NOW, "s1", by="rita", because="A-1")
+    tick(running.api.state.desk, NOW)
+    listed = running.ask("sys", "GET", "/payer-blocks/list?after=3").json()["rows"]
+    assert [(row["payee"], row["action"]) for row in listed] == [(p, "unblock") for p in purses]
+    assert running.ask("rita", "GET", path).json()["state"] == "lifted"
+    assert running.ask("aud", "GET", "/audit/faults").json()["is_whole"]
 
 
 def test_an_endpoint_inside_is_refused_and_a_running_desk_delivers(start: Start) -> None:

@@ -13,13 +13,12 @@ from unbrush.base.records import Row, Transaction
 from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.settlement.holdable import newest_run
-from unbrush.respond.desk.settlement.payer_simulation import PayerTrial, Simulated
+from unbrush.respond.desk.settlement.payer_blocks import expire_blocks, read_list
+from unbrush.respond.desk.settlement.payer_simulation import Pairs, PayerTrial, Simulated, Tried
 from unbrush.respond.desk.settlement.payers import (
     decide_block,
-    expire_blocks,
     lift_block,
     propose_block,
-    read_list,
     simulate_again,
 )
 from unbrush.store.duckdb_engine import DuckDBEngine
@@ -28,9 +27,10 @@ from unbrush.store.records import SqlRecords
 People = dict[str, Caller]
 CLEAN = Simulated(
     stopped_minor=3_000, n_stopped=2, brushers=12, fewest_brushers=10, suspects=0,
-    suspect_minor=0, innocents=1, innocent_minor=7, unknown=0, shops=0, accounts=1_000,
-    first_at=1, last_at=2,
+    suspect_minor=0, innocents=1, innocent_minor=7, unknown=0, shops=0, left_out=0,
+    left_out_unknown=0, accounts=1_000, first_at=1, last_at=2,
 )  # fmt: skip
+NO_PAIRS = Pairs(pairs=(), grounds=())
 HITS = replace(CLEAN, innocents=2)
 
 
@@ -39,10 +39,16 @@ def trial(engine: DuckDBEngine, folder: RunFolder) -> PayerTrial:
     return PayerTrial(engine, folder, rings=["R-7"], shops=["1", "2"])
 
 
+def both(simulated: Simulated) -> Tried:
+    """Say the same of either scope, but that the narrow one hits nobody."""
+    return Tried(everybody=simulated, brushers=replace(simulated, innocents=0))
+
+
 def proposed(tx: Transaction, people: People, simulated: Simulated, *tokens: str) -> Row:
     return propose_block(
-        tx, NOW, "C-1", tokens or ["w1"], caller=people["ann"], simulated=simulated,
-        run_id=newest_run(tx)[0], reason=FACTS, basis="规则", term_ms=30 * DAY_MS,
+        tx, NOW, "C-1", tokens or ["w1"], caller=people["ann"], scope="everybody",
+        tried=both(simulated), pairs=NO_PAIRS, run_id=newest_run(tx)[0], reason=FACTS,
+        basis="规则", term_ms=30 * DAY_MS,
     )  # fmt: skip
 
 
@@ -71,7 +77,13 @@ def test_innocents_are_whoever_nothing_was_found_of(trial: PayerTrial) -> None:
 
 
 def test_whom_people_cleared_is_innocent(engine: DuckDBEngine, folder: RunFolder) -> None:
-    trial = PayerTrial(engine, folder, rings=[], shops=["1"], reversed_orders=["1"])
+    trial = PayerTrial(
+        engine,
+        folder,
+        rings=[],
+        shops=["1"],
+        reversed_subjects=[{"subject_kind": "order", "subject_id": "1", "human_at": 1}],
+    )
     assert trial.try_block(["w1"]).innocents == 1
 
 
@@ -152,7 +164,7 @@ def test_a_newer_run_is_simulated_again(
             decided(tx, block, people["pat"], 2)
         again = simulate_again(
             tx, NOW, block["block_id"], caller=people["ann"], expected_version=2,
-            simulated=CLEAN, run_id=newest_run(tx)[0],
+            tried=both(CLEAN), pairs=NO_PAIRS, run_id=newest_run(tx)[0],
         )  # fmt: skip
         assert (again["approvals"], again["needs_panel"]) == ([], False)
         assert decided(tx, block, people["rob"], 3)["state"] == "in-force"

@@ -1,23 +1,31 @@
 """What a block of payers would have stopped, and whom it would have hit, had it been there before.
 
-A block closes a wallet for everybody whom it pays: for brushers, and for whoever gets a refund, a
-prize or a present from the same hand. So it is tried on the run's transfers before anybody confirms
-it. Innocent is every account that is paid there and of which nothing was found: no order or review
-of it left out, no decision, no place in a ring. A receiver whose account is not known counts as
-innocent, too, unless it is a shop's: who cannot be looked at is not guilty.
+A wide block closes a wallet for everybody whom it pays: for brushers, and for whoever gets a
+refund, a prize or a present from the same hand. A narrow one stops only what the wallet sends to
+purses of the case's brushers, as the run knows them, and nothing else. Either is tried on the run's
+transfers before anybody confirms it. Innocent is every account that is paid there and of which
+nothing was found: no order or review of it left out, no decision, no place in a ring. A receiver
+whose account is not known counts as innocent, too, unless it is a shop's: who cannot be looked at
+is not guilty.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from unbrush.base.clock import DAY_MS
 from unbrush.base.engine import Engine, quote
 from unbrush.base.errors import Conflict, NoSuchRecord
+from unbrush.base.records import Row
 from unbrush.base.run_folder import RunFolder
+from unbrush.respond.desk.settlement.payer_tables import sort_transfers
 
+Scope = Literal["everybody", "brushers"]
+"""For whom a wallet is closed: everybody whom it pays, or brushers of the case."""
+
+SCOPES: tuple[Scope, ...] = ("everybody", "brushers")
 _NEEDED = ("transfers", "orders")
+_IN_SCOPE = {"everybody": "true", "brushers": "is_pair"}
 
 FEWEST_BRUSHERS = 10
 """Brushers of a case whom a wallet has to pay to be one of its payers: a friend pays fewer."""
@@ -38,6 +46,9 @@ class Simulated:
         innocent_minor: What they would not have been paid.
         unknown: Of the innocents, receivers whose account is not known.
         shops: Shops that are paid there: an agency is paid, or pays out.
+        left_out: Receivers that a narrow block leaves alone although a brusher uses the purse, or
+            may: others use it, too, or its account is not known. 0 for a wide one.
+        left_out_unknown: Of these, receivers whose account is not known.
         accounts: All accounts of the market.
         first_at: First of the transfers that were looked at; 0 if there is none.
         last_at: Last of them.
@@ -53,6 +64,8 @@ class Simulated:
     innocent_minor: int
     unknown: int
     shops: int
+    left_out: int
+    left_out_unknown: int
     accounts: int
     first_at: int
     last_at: int
@@ -76,6 +89,41 @@ class Simulated:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Tried:
+    """What a block of either scope would have done."""
+
+    everybody: Simulated
+    brushers: Simulated
+
+    def of(self, scope: Scope, /) -> Simulated:
+        """Return what one of them would have done."""
+        return self.brushers if scope == "brushers" else self.everybody
+
+    def suggested(self, most_share: float, /) -> Scope:
+        """Return the wide scope unless it hits more than a share and the narrow one stops some."""
+        is_wide = self.everybody.innocent_share <= most_share or not self.brushers.n_stopped
+        return "everybody" if is_wide else "brushers"
+
+    def told(self) -> dict[str, Any]:
+        """Return both as plain values, by scope."""
+        return {scope: self.of(scope).told() for scope in SCOPES}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pairs:
+    """What a narrow block stops.
+
+    Attributes:
+        pairs: Payer and purse, in order.
+        grounds: Why each account that uses one of the purses is a brusher of the case: payee,
+            account_id, ground, rests_kind, rests_id, happened_at, is_itself; see `payer_tables`.
+    """
+
+    pairs: Sequence[tuple[str, str]]
+    grounds: Sequence[tuple[str, str, str, str, str, int, int]]
+
+
 class PayerTrial:
     """The transfers of a run, sorted by who is paid, for one case; blocks are tried on it.
 
@@ -84,7 +132,7 @@ class PayerTrial:
         folder: A judged run.
         rings: Ids of the case's rings.
         shops: Ids of the case's shops.
-        reversed_orders: Orders that people said are genuine: they speak against nobody.
+        reversed_subjects: What people reversed: what rests on it speaks against nobody.
 
     Raises:
         Conflict: The run has no transfers.
@@ -97,7 +145,7 @@ class PayerTrial:
         *,
         rings: Collection[str],
         shops: Collection[str],
-        reversed_orders: Collection[str] = (),
+        reversed_subjects: Iterable[Row] = (),
     ) -> None:
         missing = [name for name in _NEEDED if not folder.event(name).is_file()]
         if missing:
@@ -106,9 +154,37 @@ class PayerTrial:
                 hint="Whom a block would hit is read from transfers: without them nobody knows.",
             )
         self._engine = engine
-        self._prepare(folder, rings, shops, reversed_orders)
+        sort_transfers(
+            engine, folder, rings=rings, shops=shops, reversed_subjects=reversed_subjects
+        )
 
-    def try_block(self, tokens: Sequence[str], *, from_at: int | None = None) -> Simulated:
+    def try_both(self, tokens: Sequence[str], *, from_at: int | None = None) -> Tried:
+        """Return what a block of these payers, wide or narrow, would have done."""
+        wide, narrow = (self.try_block(tokens, from_at=from_at, scope=each) for each in SCOPES)
+        return Tried(everybody=wide, brushers=narrow)
+
+    def pairs(self, tokens: Sequence[str]) -> Pairs:
+        """Return what a narrow block of these payers stops, and what that rests on."""
+        among = ", ".join(quote(token) for token in tokens) or "NULL"
+        of_them = f"FROM paid_there WHERE is_pair AND from_token IN ({among})"
+        pairs = self._engine.query(
+            f"SELECT DISTINCT from_token, to_token {of_them} ORDER BY from_token, to_token"
+        )
+        grounds = self._engine.query(
+            f"""SELECT o.token, o.account_id, g.ground, g.rests_kind, g.rests_id, g.happened_at,
+                       g.is_itself
+                FROM purse_owners o JOIN grounds g ON g.account_id = o.account_id
+                WHERE o.token IN (SELECT to_token {of_them})
+                ORDER BY ALL"""
+        )
+        return Pairs(
+            pairs=list(zip(*(each.to_pylist() for each in pairs.columns), strict=True)),
+            grounds=list(zip(*(each.to_pylist() for each in grounds.columns), strict=True)),
+        )
+
+    def try_block(
+        self, tokens: Sequence[str], *, from_at: int | None = None, scope: Scope = "everybody"
+    ) -> Simulated:
         """Return what a block of these payers, from a moment on, would have done.
 
         Raises:
@@ -139,15 +215,25 @@ class PayerTrial:
                 count(DISTINCT who) FILTER (kind = 'unknown') AS unknown,
                 count(DISTINCT who) FILTER (kind = 'shop') AS shops,
                 coalesce(min(paid_at), 0) AS first_at, coalesce(max(paid_at), 0) AS last_at
-            FROM paid_there WHERE from_token IN ({among}){since}"""
+            FROM paid_there WHERE from_token IN ({among}){since} AND {_IN_SCOPE[scope]}"""
         ).to_pylist()
+        left_out = {"left_out": 0, "left_out_unknown": 0}
+        if scope == "brushers":
+            [left_out] = self._engine.query(
+                f"""SELECT count(DISTINCT to_token) AS left_out,
+                       count(DISTINCT to_token) FILTER (kind = 'unknown') AS left_out_unknown
+                FROM paid_there WHERE from_token IN ({among}){since} AND NOT is_pair
+                    AND (kind = 'unknown' OR to_token IN (
+                        SELECT o.token FROM purse_owners o
+                        JOIN the_cases c ON c.account_id = o.account_id))"""
+            ).to_pylist()
         accounts = self._engine.value("SELECT count(*) FROM everybody")
         fewest = self._engine.value(
             f"""SELECT min(n) FROM (
                 SELECT count(DISTINCT who) FILTER (kind = 'brusher') AS n
                 FROM paid_there WHERE from_token IN ({among}) GROUP BY from_token)"""
         )
-        return Simulated(accounts=accounts, fewest_brushers=fewest, **row)
+        return Simulated(accounts=accounts, fewest_brushers=fewest, **left_out, **row)
 
     def payers(
         self, n: int = 50, *, fewest_brushers: int = FEWEST_BRUSHERS
@@ -180,138 +266,3 @@ class PayerTrial:
             if self.try_block([*chosen, token]).innocent_share <= most_share:
                 chosen.append(token)
         return chosen
-
-    def _prepare(
-        self,
-        folder: RunFolder,
-        rings: Collection[str],
-        shops: Collection[str],
-        reversed_orders: Collection[str],
-    ) -> None:
-        def text(values: Collection[str]) -> str:
-            return ", ".join(quote(value) for value in sorted(values)) or "NULL"
-
-        def read(path: Path) -> str:
-            return self._engine.scan(path)
-
-        orders = read(folder.event("orders"))
-        decisions = read(folder.output("decisions"))
-        members = read(folder.output("ring_members"))
-        has_reviews = folder.event("reviews").is_file()
-        reviews = read(folder.event("reviews")) if has_reviews else ""
-        make = self._engine.create
-        make("everybody", self._everybody(folder))
-        make(
-            "found_deeds",  # orders and reviews that do not count, by whose they are
-            f"""SELECT CAST(o.account_id AS VARCHAR) AS account_id,
-                       CAST(o.shop_id AS VARCHAR) AS shop_id
-                FROM {orders} o JOIN {decisions} d
-                    ON d.subject_kind = 'order' AND d.subject_id = o.order_id AND d.is_neutralised
-                WHERE coalesce(CAST(o.order_id AS VARCHAR) NOT IN ({text(reversed_orders)}), true)
-                """
-            + (self._found_reviews(folder, reviews, orders, decisions) if has_reviews else ""),
-        )
-        make(
-            "the_cases",
-            f"""SELECT account_id FROM found_deeds WHERE shop_id IN ({text(shops)})
-                UNION
-                SELECT CAST(subject_id AS VARCHAR) FROM {members}
-                WHERE subject_kind = 'account' AND role = 'brusher'
-                    AND ring_id IN ({text(rings)})""",
-        )
-        make(
-            "suspected",
-            f"""SELECT account_id FROM found_deeds
-                UNION
-                SELECT CAST(subject_id AS VARCHAR) FROM {decisions}
-                WHERE subject_kind = 'account' AND rung <> 'L0'
-                UNION
-                SELECT CAST(subject_id AS VARCHAR) FROM {members}
-                WHERE subject_kind = 'account' AND role = 'brusher'""",
-        )
-        make("purse_owners", self._owners(folder))
-        make("shop_purses", self._shop_purses(folder))
-        # Where several accounts use one purse, the most innocent of them counts: it would be hit.
-        make(
-            "paid_there",
-            f"""SELECT t.from_token, t.amount_minor, t."at" AS paid_at,
-                       coalesce(p.account_id, t.to_token) AS who,
-                       CASE WHEN s.token IS NOT NULL THEN 'shop'
-                            WHEN p.account_id IS NULL THEN 'unknown'
-                            WHEN p.is_innocent THEN 'innocent'
-                            WHEN p.is_the_cases THEN 'brusher' ELSE 'suspect' END AS kind
-                FROM {read(folder.event("transfers"))} t
-                LEFT JOIN (
-                    SELECT o.token, bool_or(x.account_id IS NULL AND c.account_id IS NULL)
-                               AS is_innocent,
-                           bool_or(c.account_id IS NOT NULL) AS is_the_cases,
-                           coalesce(
-                               min(o.account_id)
-                                   FILTER (x.account_id IS NULL AND c.account_id IS NULL),
-                               min(o.account_id)) AS account_id
-                    FROM purse_owners o
-                    LEFT JOIN suspected x ON x.account_id = o.account_id
-                    LEFT JOIN the_cases c ON c.account_id = o.account_id
-                    GROUP BY o.token
-                ) p ON p.token = t.to_token
-                LEFT JOIN shop_purses s ON s.token = t.to_token
-                WHERE t.amount_minor > 0""",
-        )
-
-    def _found_reviews(self, folder: RunFolder, reviews: str, orders: str, decisions: str) -> str:
-        """Return SQL of reviews that do not count, with their shop as far as it is known."""
-        columns = self._columns(folder, "reviews")
-        shop = "r.shop_id" if "shop_id" in columns else "NULL"
-        joined = ""
-        if "order_id" in columns:
-            shop = f"coalesce({shop}, o.shop_id)"
-            joined = f"LEFT JOIN {orders} o ON o.order_id = r.order_id"
-        return f"""UNION ALL
-            SELECT CAST(r.account_id AS VARCHAR), CAST({shop} AS VARCHAR)
-            FROM {reviews} r JOIN {decisions} d
-                ON d.subject_kind = 'review' AND d.subject_id = r.review_id AND d.is_neutralised
-            {joined}"""
-
-    def _everybody(self, folder: RunFolder) -> str:
-        table = "accounts" if folder.event("accounts").is_file() else "orders"
-        return f"""SELECT DISTINCT CAST(account_id AS VARCHAR) AS account_id
-            FROM {self._engine.scan(folder.event(table))}"""
-
-    def _owners(self, folder: RunFolder) -> str:
-        """Return SQL of purses and the accounts that use them, from every table that says so."""
-        parts = []
-        if "payer_token" in self._columns(folder, "orders"):
-            parts.append(
-                f"""SELECT payer_token AS token, CAST(account_id AS VARCHAR) AS account_id
-                    FROM {self._engine.scan(folder.event("orders"))}
-                    WHERE payer_token IS NOT NULL"""
-            )
-        if folder.event("account_links").is_file():
-            parts.append(
-                f"""SELECT token, CAST(account_id AS VARCHAR)
-                    FROM {self._engine.scan(folder.event("account_links"))}
-                    WHERE kind IN ('card', 'phone')"""
-            )
-        if "phone_token" in self._columns(folder, "accounts"):
-            parts.append(
-                f"""SELECT phone_token, CAST(account_id AS VARCHAR)
-                    FROM {self._engine.scan(folder.event("accounts"))}
-                    WHERE phone_token IS NOT NULL"""
-            )
-        return " UNION ".join(parts) or "SELECT '' AS token, '' AS account_id WHERE false"
-
-    def _shop_purses(self, folder: RunFolder) -> str:
-        parts = [
-            f"""SELECT bank_token AS token FROM {self._engine.scan(folder.event(table))}
-                WHERE bank_token IS NOT NULL"""
-            for table in ("payouts", "owners")
-            if "bank_token" in self._columns(folder, table)
-        ]
-        return " UNION ".join(parts) or "SELECT '' AS token WHERE false"
-
-    def _columns(self, folder: RunFolder, table: str) -> list[str]:
-        path = folder.event(table)
-        if not path.is_file():
-            return []
-        names = self._engine.query(f"SELECT * FROM {self._engine.scan(path)} LIMIT 0").column_names
-        return list(names)

@@ -5,25 +5,21 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query
 from pydantic import Field
 
+from unbrush.base.clock import DAY_MS
 from unbrush.base.words import Words
+from unbrush.respond.desk.appeals import reversed_subjects
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.cases import case_of, shops_of
-from unbrush.respond.desk.settlement.holdable import (
-    newest_run,
-    reversed_orders,
-)
-from unbrush.respond.desk.settlement.payer_simulation import PayerTrial, Simulated
+from unbrush.respond.desk.settlement.holdable import newest_run
+from unbrush.respond.desk.settlement.payer_blocks import MOST_INNOCENTS, block_of, read_list
+from unbrush.respond.desk.settlement.payer_pairs import list_pairs
+from unbrush.respond.desk.settlement.payer_simulation import Pairs, PayerTrial, Scope, Tried
 from unbrush.respond.desk.settlement.payers import (
-    LONGEST_MS as LONGEST_BLOCK_MS,
-)
-from unbrush.respond.desk.settlement.payers import (
-    MOST_INNOCENTS,
+    LONGEST_MS,
     MOST_TOKENS,
-    block_of,
     decide_block,
     lift_block,
     propose_block,
-    read_list,
     simulate_again,
 )
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, WritingLater, may
@@ -53,7 +49,9 @@ PayersApprove = Annotated[Caller, may("payers.approve")]
 PayersLift = Annotated[Caller, may("payers.lift")]
 PayersExport = Annotated[Caller, may("payers.export")]
 BlockState = Literal["proposed", "in-force", "refused", "lifted", "expired"]
-Tokens = Annotated[list[Name], Field(min_length=1, max_length=MOST_TOKENS)]
+Tokens = Annotated[
+    list[Name], Field(min_length=1, max_length=MOST_TOKENS, examples=[["3f9a…", "b01c…"]])
+]
 
 
 class Trial(Asked):
@@ -67,10 +65,16 @@ class NewBlock(Asked):
     """Payers to block."""
 
     tokens: Tokens
+    scope: Scope = Field(
+        description="`everybody`: whoever is paid there. `brushers`: purses of brushers of the "
+        "case alone, and nothing else. No default: POST /cases/{case_id}/payers/try says what "
+        "each stops and whom it hits, and suggests one.",
+        examples=["brushers"],
+    )
     reason_zh: Text
     reason_en: Text
     basis: Text
-    term_ms: int = Field(ge=1, le=LONGEST_BLOCK_MS)
+    term_ms: int = Field(ge=1, le=LONGEST_MS, examples=[30 * DAY_MS])
 
 
 class Again(Asked):
@@ -93,23 +97,28 @@ def list_payers(case_id: Id, desk: DeskOf, caller: PayersRead) -> dict[str, Any]
 
 @router.post("/cases/{case_id}/payers/try")
 def try_a_block(case_id: Id, asked: Trial, desk: DeskOf, caller: PayersRead) -> dict[str, Any]:
-    """Say what a block of these payers would have stopped, and whom it would have hit."""
+    """Say what a block of these payers would have stopped and whom hit, in either scope."""
     with DuckDBEngine() as engine:
         run_id, trial = _trial(desk, engine, case_id)
-        tried = trial.try_block(sorted(set(asked.tokens)), from_at=asked.from_at)
-    return {"run_id": run_id, "most_innocent_share": MOST_INNOCENTS, **tried.told()}
+        tried = trial.try_both(sorted(set(asked.tokens)), from_at=asked.from_at)
+    return {
+        "run_id": run_id,
+        "most_innocent_share": MOST_INNOCENTS,
+        "suggested_scope": tried.suggested(MOST_INNOCENTS),
+        **tried.told(),
+    }
 
 
 @router.post("/cases/{case_id}/payer-blocks", status_code=201)
 def propose_a_block(
     case_id: Id, asked: NewBlock, desk: DeskOf, caller: PayersPropose, begin: WritingLater
 ) -> dict[str, Any]:
-    """Propose to block payers; what that would have done is simulated and kept with it."""
-    run_id, simulated = _simulated(desk, case_id, asked.tokens)
+    """Propose to block payers; what either scope would have done is simulated and kept with it."""
+    run_id, tried, pairs = _simulated(desk, case_id, asked.tokens)
     block = propose_block(
-        begin(), desk.clock(), case_id, asked.tokens, caller=caller, simulated=simulated,
-        run_id=run_id, reason=Words(asked.reason_zh, asked.reason_en), basis=asked.basis,
-        term_ms=asked.term_ms,
+        begin(), desk.clock(), case_id, asked.tokens, caller=caller, scope=asked.scope,
+        tried=tried, pairs=pairs, run_id=run_id, reason=Words(asked.reason_zh, asked.reason_en),
+        basis=asked.basis, term_ms=asked.term_ms,
     )  # fmt: skip
     return dict(block)
 
@@ -125,8 +134,8 @@ def list_blocks(
     """List blocks in one state, oldest first."""
     after = read_cursor(cursor, int, str) or [-1, ""]
     rows = transaction.all(
-        """SELECT block_id, case_id, state, n_innocents, n_accounts, stopped_minor, proposed_by,
-                  proposed_at, starts_at, ends_at, version
+        """SELECT block_id, case_id, state, scope, n_innocents, n_accounts, stopped_minor,
+                  proposed_by, proposed_at, starts_at, ends_at, version
            FROM payer_blocks WHERE state = :state AND
                (proposed_at > :at_ms OR (proposed_at = :at_ms AND block_id > :last))
            ORDER BY proposed_at, block_id LIMIT :n""",
@@ -145,7 +154,12 @@ def read_block_list(
     n: PageSize = 200,
     after: Annotated[int, Query(ge=0, le=WHOLE, description="Number of the last entry read.")] = 0,
 ) -> Page:
-    """Return what was blocked and unblocked since an entry, in order; apply it in that order."""
+    """Return what was blocked and unblocked since an entry, in order; apply it in that order.
+
+    The key of an entry is (token, payee); a payee of null is whoever the token pays. What the
+    platform keeps is the set of keys whose last entry is `block`: it stops a payment whose
+    (payer, payee) or (payer, null) is in it. Entries read twice change nothing.
+    """
     rows = read_list(transaction, after, n + 1)
     shown = [dict(row) for row in rows[:n]]
     return Page(rows=shown, next=str(shown[-1]["seq"]) if len(rows) > n else None)
@@ -157,17 +171,36 @@ def get_block(block_id: Id, caller: PayersRead, transaction: Reading) -> dict[st
     return dict(block_of(transaction, block_id))
 
 
+@router.get("/payer-blocks/{block_id}/pairs")
+def list_block_pairs(
+    block_id: Id,
+    caller: PayersRead,
+    transaction: Reading,
+    n: PageSize = 200,
+    cursor: Cursor = None,
+) -> Page:
+    """List what a narrow block stops: payer, purse, and when the pair left it, if it did."""
+    block_of(transaction, block_id)
+    token, payee = read_cursor(cursor, str, str) or ("", "")
+    rows = list_pairs(transaction, block_id, (token, payee), n + 1)
+    return page_of(rows, n, "token", "payee")
+
+
 @router.post("/payer-blocks/{block_id}/simulate")
 def simulate_a_block(
     block_id: Id, asked: Again, desk: DeskOf, caller: PayersPropose, begin: WritingLater
 ) -> dict[str, Any]:
-    """Try a proposed block on the newest run; approvals are given anew."""
+    """Try a block on the newest run.
+
+    Of a proposed one approvals are given anew. From a narrow one in force goes whom the run does
+    not find any more.
+    """
     with desk.records.reading() as transaction:
         block = block_of(transaction, block_id)
-    run_id, simulated = _simulated(desk, block["case_id"], block["tokens"])
+    run_id, tried, pairs = _simulated(desk, block["case_id"], block["tokens"])
     block = simulate_again(
-        begin(), desk.clock(), block_id, caller=caller, simulated=simulated,
-        run_id=run_id, expected_version=asked.expected_version,
+        begin(), desk.clock(), block_id, caller=caller, tried=tried, pairs=pairs, run_id=run_id,
+        expected_version=asked.expected_version,
     )  # fmt: skip
     return dict(block)
 
@@ -201,13 +234,14 @@ def _trial(desk: Desk, engine: DuckDBEngine, case_id: str) -> tuple[str, PayerTr
         subjects = case_of(transaction, case_id)["subjects"]
         shops = shops_of(transaction, case_id)
         run_id, folder = newest_run(transaction)
-        genuine = reversed_orders(transaction)
+        genuine = reversed_subjects(transaction)
     rings = [each["subject_id"] for each in subjects if each["subject_kind"] == "ring"]
-    trial = PayerTrial(engine, folder, rings=rings, shops=shops, reversed_orders=genuine)
+    trial = PayerTrial(engine, folder, rings=rings, shops=shops, reversed_subjects=genuine)
     return run_id, trial
 
 
-def _simulated(desk: Desk, case_id: str, tokens: list[str]) -> tuple[str, Simulated]:
+def _simulated(desk: Desk, case_id: str, tokens: list[str]) -> tuple[str, Tried, Pairs]:
+    wanted = sorted(set(tokens))
     with DuckDBEngine() as engine:
         run_id, trial = _trial(desk, engine, case_id)
-        return run_id, trial.try_block(sorted(set(tokens)))
+        return run_id, trial.try_both(wanted), trial.pairs(wanted)
