@@ -2,10 +2,13 @@
 
 import random
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.parquet
 import pytest
 
 from tests.worlds import HOUR, T0, Example, Market, build, data_folder
+from unbrush.base.text.bundles import bundles
 from unbrush.detect import detect
 from unbrush.detect.spun_praise import DETECTOR
 
@@ -37,6 +40,7 @@ SIZE = [
     ["不挤脚", "不磨脚"],
 ]
 ASKED = ["外观", "手感", "声音", "性价比"]
+ANSWERS = [["看上去", "外观上"], ["摸起来", "手感上"], ["声音方面", "听着"], ["性价比", "论价钱"]]
 SAID = ["很满意", "还可以", "挺好的", "超出预期", "没得说", "比想的好"]
 PASSED_ON = (
     "我为什么每个评价都一样，因为买的东西太多了，积累了很多没评的订单，所以统一用这段话来评，"
@@ -112,6 +116,10 @@ def asked(chance: random.Random, _: int) -> str:
     return " ".join(what + chance.choice(SAID) for what in ASKED)
 
 
+def answered(chance: random.Random, _: int) -> str:
+    return " ".join(chance.choice(ways) + chance.choice(SAID) for ways in ANSWERS)
+
+
 FAKES = [row for row in [*KETTLES, *LAMPS] if enough(row)]
 TITLE = "三秋牌加厚不锈钢保温水壶，家用大容量，出水顺滑不滴漏，送长辈礼盒装"
 SOURCES = ["default", "tag", "assisted"]
@@ -123,7 +131,7 @@ EXAMPLE = Example(
         "free-combination": with_honest(rows(400, 3, lambda chance, _: honest_phrases(chance))),
         "one-topic": with_honest(rows(120, 3, on_topic)),
         "same-questions": with_honest(
-            [{**row, "shop_id": row["review_id"] % 12} for row in rows(240, 3, asked)]
+            [{**row, "shop_id": row["review_id"] % 12} for row in rows(480, 3, answered)]
         ),
         "form-labels": with_honest(
             rows(
@@ -263,3 +271,16 @@ def test_genuine_chinese_reviews_are_left_alone(engine, seed):
             for n, row in enumerate(goods)
         ]
         assert len(found(engine, {"reviews": market})) <= 0.001 * len(goods)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("seed", [0, 2, 4])
+def test_who_goes_through_the_aspects_one_by_one_is_spared(engine, seed):
+    """Clothes: "大小合适，面料不错，款式好看"; many say no more, but the others say so as often."""
+    path = data_folder("zh-genuine-reviews") / "online_shopping.parquet"
+    goods = pyarrow.parquet.read_table(path).to_pylist()
+    texts = [row["text"] for row in goods if row["category"] == "衣服" and row["is_positive"]]
+    random.Random(seed).shuffle(texts)
+    for size in (250, 500, 1_000):
+        own = texts[:size]
+        assert bundles(pa.array(own), np.arange(size)) == []

@@ -21,18 +21,21 @@ ALIKE = 0.3  # share of a text's own weight that a fellow of it has
 CLAUSES = 3  # in which they must be alike
 LOOKED_AT = 32  # texts that have a piece, of those that may be fellows
 PIECES_OF = 0.1  # share of a bundle's accounts that have a piece of it
-LIFT_OF = 2.0  # times as often as others of the place
+LIFTS = (2.0, 3.0, 5.0)  # times as often as others of the place; more where less finds nothing
 MADE_OF = 0.5  # share of a text that must be the bundle's while it is gathered
 MIN_PIECES = 8  # likewise
 ROUNDS = 4
 SAMPLE = 200  # texts of a bundle that are looked at for its slots and ways
 CORE = 1 / 3  # share of the fills that have a slot which is of the core
+WHOLLY = 0.75  # share of the middle one of its fills that is the bundle's
+BACKBONE, BACKBONE_FILLED = 3, 0.8  # its commonest slots, and how many of the fills have them
+OWN = 0.5  # share of all that fills its slots, that must lie in its fills
 TRIES = 64  # and a hundredth of a place's texts
 PER_CLAUSE = 3  # pieces
 NEARLY = 0.7  # share of the shorter one's pieces in common, from which on two fills are one
 LIMITS = np.linspace(0.0, 0.5, 9)
 """Shares of a bundle's fills that may be left out so that the others are beyond chance."""
-SETS = 4  # clauses by whose sets the chance of finding any by chance is shared
+SETS = 2  # clauses: by their pairs the chance of finding any by chance is shared
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,13 +132,15 @@ class Place:
                 tries -= 1
                 inside = np.zeros(self.n, np.bool_)
                 inside[fellows] = inside[leader] = True
-                group = self._gathered(inside & free, free)
-                found = self._tested(group, free) if group else None
-                if group and found:
-                    spent |= group.inside
-                    free[found.rows] = False
-                    is_new = True
-                    yield found
+                for lift in LIFTS:
+                    group = self._gathered(inside & free, free, lift)
+                    found = self._tested(group, free) if group else None
+                    if group and found:
+                        spent |= group.inside
+                        free[found.rows] = False
+                        is_new = True
+                        yield found
+                        break
 
     def _leaders(self) -> list[tuple[int, Ints]]:
         """Return the texts that resemble enough others, the most first, with those."""
@@ -153,10 +158,10 @@ class Place:
         out.sort(key=lambda leader: leader[:2])
         return [(text, own) for _, text, own in out]
 
-    def _gathered(self, inside: Bools, free: Bools) -> _Group | None:
+    def _gathered(self, inside: Bools, free: Bools, lift: float) -> _Group | None:
         """Let a group draw in its like, and cut it into slots."""
         rules = self.rules
-        growth = (rules.min_accounts, PIECES_OF, LIFT_OF, MADE_OF, MIN_PIECES, ROUNDS)
+        growth = (rules.min_accounts, PIECES_OF, lift, MADE_OF, MIN_PIECES, ROUNDS)
         is_known = kernels.grown(
             inside, free, self.codes, self.again, self.own.clauses, self.own.starts, self.n_texts,
             self.usual, self.ends, self.texts, self.accounts, growth,
@@ -186,9 +191,20 @@ class Place:
         rules = self.rules
         is_fill = is_filled(group.has.sum(axis=1), group.shares, NEED)
         rows = group.near[is_fill]
-        core = group.has[is_fill].mean(axis=0) >= CORE if len(rows) else np.zeros(1, np.bool_)
-        n_accounts, n_ways = self._n_accounts(rows), self._n_ways(rows)
-        if core.sum() < rules.min_slots or min(n_accounts, n_ways) < rules.min_accounts:
+        n_accounts = self._n_accounts(rows)
+        if n_accounts < rules.min_accounts or np.median(group.shares[is_fill]) < WHOLLY:
+            return None
+        filling = group.has[is_fill].mean(axis=0)
+        core = filling >= CORE
+        n_ways = self._n_ways(rows)
+        if core.sum() < rules.min_slots or n_ways < rules.min_accounts:
+            return None
+        # Topics come and go: of those who speak of several, hardly two speak of the same.
+        if np.sort(filling)[-BACKBONE:].mean() < BACKBONE_FILLED:
+            return None
+        outside = ~is_fill & ~group.inside[group.near]
+        uses, others = (int(group.has[some][:, core].sum()) for some in (is_fill, outside))
+        if uses < OWN * (uses + others):
             return None
         expected = self._expected(group, is_fill, int(free.sum()))
         if expected is None:

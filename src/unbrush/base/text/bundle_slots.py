@@ -17,7 +17,7 @@ ASTRAY = 0.2  # share of its texts in which a piece stands in two clauses, to be
 MAX_SLOTS = 30
 FEW_PIECES = 3  # of a slot in a long clause, that fill it
 LONG = 12  # pieces of a clause, from which on it may be a whole text without punctuation
-NEED = ((3, 0.5), (4, 0.35), (5, 0.25))
+NEED = ((3, 0.4), (4, 0.25))
 """Slots that a text fills, and the share of it that is the bundle's, to be a fill."""
 
 Ints = npt.NDArray[np.int64]
