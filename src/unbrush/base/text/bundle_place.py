@@ -31,6 +31,7 @@ WHOLLY = 0.75  # share of the middle one of its fills that is the bundle's
 BACKBONE, BACKBONE_FILLED = 3, 0.8  # its commonest slots, and how many of the fills have them
 OWN = 0.5  # share of all that fills its slots, that must lie in its fills
 TRIES = 64  # and a hundredth of a place's texts
+LARGE = 1_000  # texts of a place where a text is tried in one group only
 PER_CLAUSE = 3  # pieces
 NEARLY = 0.7  # share of the shorter one's pieces in common, from which on two fills are one
 LIMITS = np.linspace(0.0, 0.5, 9)
@@ -134,6 +135,8 @@ class Place:
                 inside[fellows] = inside[leader] = True
                 for lift in LIFTS:
                     group = self._gathered(inside & free, free, lift)
+                    if group and self.n >= LARGE:
+                        spent |= group.inside  # there, who is in none is the leader of no other
                     found = self._tested(group, free) if group else None
                     if group and found:
                         spent |= group.inside
