@@ -1,5 +1,6 @@
 """Blocks for brushers alone: what they stop, whom they leave alone, and who leaves them again."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pyarrow as pa
@@ -245,6 +246,31 @@ def test_whom_the_newest_run_does_not_find_leaves_by_itself(
         tx.run("DELETE FROM decisions WHERE subject_kind = 'order' AND subject_id = '1'")
         assert follow_reversals(tx, NOW) == 1
         assert entries(tx)[-1] == ("w1", "p11", "unblock")  # 12 is in the ring
+
+
+def test_who_is_cleared_while_a_block_is_confirmed_leaves_it(
+    records: SqlRecords, people: People, trial: PayerTrial
+) -> None:
+    if records.dialect == "sqlite":
+        pytest.skip("there is one writer at a time")
+    with records.writing() as tx:
+        block = narrow(tx, people, trial.pairs(["w1"]))
+
+    def follow() -> int:
+        with records.writing() as tx:
+            return follow_reversals(tx, NOW)
+
+    with ThreadPoolExecutor(1) as pool:
+        with records.writing() as confirming:
+            decided(confirming, block, people["rita"])
+            with records.writing() as tx:
+                said(tx, "order", "1")
+            following = pool.submit(follow)  # sees a block that is only proposed
+            with pytest.raises(TimeoutError):
+                following.result(1)
+        assert following.result(30) == 1
+    with records.reading() as tx:
+        assert entries(tx)[-1] == ("w1", "p11", "unblock")
 
 
 def test_a_pair_of_two_blocks_goes_with_the_last(
