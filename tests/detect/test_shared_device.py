@@ -72,6 +72,22 @@ def test_a_farm_is_strong_and_a_few_accounts_are_not(engine):
     assert {signals[row["order_id"]] for row in SMALL_FARM} == {("E1", "a")}
 
 
+@pytest.mark.parametrize("knows_transfers", [True, False])
+def test_where_no_transfers_tell_who_pays_whom_one_wallet_makes_it_weak(engine, knows_transfers):
+    """A carer who orders for a home looks the same as long as nobody sees her paid back."""
+    paid = [{**row, "payer_token": "one-purse"} for row in FARM]
+    other = {"transfer_id": 1, "from_token": "a", "to_token": "b", "amount_minor": 5, "at": T0}
+    tables = {"transfers": [other]} if knows_transfers else {}
+    detect(engine, build(engine, with_honest(paid, **tables)), chosen=[DETECTOR])
+    found = engine.query(
+        "SELECT DISTINCT strength, element, json_extract_string(facts, '$.shared') AS shared "
+        "FROM signals"
+    ).to_pylist()
+    strong = {"strength": "E2", "element": "b", "shared": None}
+    weak = {"strength": "E1", "element": "a", "shared": "payer"}
+    assert found == [strong if knows_transfers else weak]
+
+
 def test_other_shopping_on_the_farm_does_not_hide_it(engine):
     noise = [order(200 + n, 10 + n % 8, (n * 11) % 40, "rack-1", n * HOUR) for n in range(16)]
     assert set(found(engine, with_honest(FARM + noise))) >= {row["order_id"] for row in FARM}

@@ -20,6 +20,7 @@ def meeting_sql(
     strong_share: float = 0.0,
     weak_places: str = "",
     own_money: str = "",
+    unclear: str = "",
 ) -> str:
     """Return the CTEs and the SELECT that end a detector of meetings.
 
@@ -39,19 +40,25 @@ def meeting_sql(
         weak_places: Name of a CTE (place) of places where nothing is strong evidence.
         own_money: Name of a CTE (place, shop_id, and more columns, which become facts) of meetings
             that the shop itself paid for: always strong evidence, and element c.
+        unclear: Name of a CTE (order_id) of orders that one wallet paid for, for all that is known
+            as a favour: weak evidence, and one witness with whoever speaks of that wallet.
     """
     strong = f"n_buyers >= {strong_buyers} AND standing.share >= {strong_share}"
     if weak_places:
         strong += f" AND notable.place NOT IN (SELECT place FROM {weak_places})"
     strength = f"WHEN {strong} THEN 'E2' ELSE 'E1' END"
     element = f"WHEN {strong} THEN 'b' ELSE 'a' END"
-    paid, facts, join = "", "", ""
+    paid, doubted, facts, join = "", "", "", ""
     if own_money:
         paid = "WHEN own_money.place IS NOT NULL THEN"
         facts = ",\n    own_money.* EXCLUDE (place, shop_id)"
         join = f"""
 LEFT JOIN {own_money} AS own_money
     ON own_money.place = notable.place AND own_money.shop_id = notable.shop_id"""
+    if unclear:
+        doubted = "WHEN unclear.order_id IS NOT NULL THEN"
+        facts += ",\n    CASE WHEN unclear.order_id IS NOT NULL THEN 'payer' END AS shared"
+        join += f"\nLEFT JOIN {unclear} AS unclear ON unclear.order_id = at_place.order_id"
     return f"""
 pairs AS (
     SELECT DISTINCT place, account_id, shop_id FROM at_place
@@ -102,8 +109,8 @@ SELECT
     at_place.order_id AS subject_id,
     round((n_buyers - expected) / (n_buyers - expected + {min_buyers}), 6) AS score,
     [at_place.order_id] AS evidence_ids,
-    CASE {paid and f"{paid} 'E2'"} {strength} AS strength,
-    CASE {paid and f"{paid} 'c'"} {element} AS element,
+    CASE {paid and f"{paid} 'E2'"} {doubted and f"{doubted} 'E1'"} {strength} AS strength,
+    CASE {paid and f"{paid} 'c'"} {doubted and f"{doubted} 'a'"} {element} AS element,
     notable.n_buyers,
     notable.n_accounts,
     notable.n_shops,

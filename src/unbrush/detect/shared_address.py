@@ -14,7 +14,8 @@ Look-alikes: A household (too few accounts). A pick-up station, locker or forwar
 Score: e / (e + min_buyers), where e is the number of buyers beyond those that popularity gives.
     Popularity is the shop's share of all account-shop pairs at addresses that are not crowded, so
     that collected orders cannot make their own shop look popular. E2 and element b from
-    ``depot_buyers`` on, where the shops that stand out have ``depot_share`` of the trade there.
+    ``depot_buyers`` on, where the shops that stand out have ``depot_share`` of the trade there; but
+    not of orders paid by one wallet for several where the data has no transfers.
 Check by hand: 1. Look the address up: a home, a station, a company, the shop's own store? 2. List
     its orders by time and item. 3. See whether its accounts ever order to anywhere else.
 Cost: Reads orders twice and account_links once; two groupings over orders, the rest over crowded
@@ -28,7 +29,7 @@ from dataclasses import dataclass
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.meeting import meeting_sql
-from unbrush.base.money.paying import helped_sql
+from unbrush.base.money.paying import helped_sql, unclear_sql
 from unbrush.base.params import bounded
 from unbrush.base.words import Words, counted
 
@@ -99,6 +100,7 @@ in_crowds AS (
     SELECT sent.* FROM sent WHERE address_token IN (SELECT address_token FROM crowded)
 ),
 {helped_sql(among="in_crowds")},
+{unclear_sql(among="in_crowds")},
 at_place AS (
     SELECT
         in_crowds.order_id, in_crowds.account_id, in_crowds.shop_id, in_crowds.address_token,
@@ -125,6 +127,7 @@ lone_pairs AS (  -- trade that no crowded address had a part in
             min_share=params.min_share,
             min_lift=params.min_lift,
             max_chance=params.max_chance,
+            unclear="unclear",
             strong_share=params.depot_share,
         )
     }"""

@@ -14,7 +14,9 @@ Look-alikes: A family phone (too few accounts). An internet cafe or kiosk, and s
     the shop uses the device, the orders are not shipped).
 Score: e / (e + min_buyers), where e is the number of buyers beyond those that popularity gives.
     Popularity is the shop's share of all account-shop pairs on devices that are not crowded, so
-    that a farm cannot make its own shop look popular. E2 and element b from ``farm_buyers`` on.
+    that a farm cannot make its own shop look popular. E2 and element b from ``farm_buyers`` on, but
+    not of orders paid by one wallet for several where the data has no transfers: nobody knows
+    whether it is paid back.
 Check by hand: 1. List the orders of the device by time: do accounts take turns within minutes?
     2. See what else these accounts bought, and where it was sent. 3. Ask whether the device stands
     in a public place.
@@ -30,7 +32,7 @@ from unbrush.base.clock import DAY_MS
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.meeting import meeting_sql
-from unbrush.base.money.paying import helped_sql
+from unbrush.base.money.paying import helped_sql, unclear_sql
 from unbrush.base.params import bounded
 from unbrush.base.words import Words, counted
 
@@ -129,6 +131,7 @@ in_crowds AS (
     WHERE device_token IN (SELECT device_token FROM crowded)
 ),
 {helped_sql(among="in_crowds")},
+{unclear_sql(among="in_crowds")},
 ordered_for AS (  -- by somebody whom the buyer pays for it
     SELECT in_crowds.order_id
     FROM in_crowds
@@ -158,6 +161,7 @@ lone_pairs AS (  -- trade that no crowded device had a part in
             min_share=params.min_share,
             min_lift=params.min_lift,
             max_chance=params.max_chance,
+            unclear="unclear",
         )
     }"""
 

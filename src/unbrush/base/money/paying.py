@@ -68,6 +68,22 @@ helped AS (
 )"""
 
 
+def unclear_sql(*, among: str) -> str:
+    """Return a CTE ``unclear`` (order_id): paid by a wallet of several, where no transfers tell why.
+
+    Without them nobody knows whether the wallet is paid back. Stands after `helped_sql`.
+
+    Args:
+        among: The table or CTE that `helped_sql` was given, with order_id.
+    """
+    return f"""
+unclear AS (
+    SELECT order_id FROM {among}
+    WHERE payer_token IN (SELECT payer_token FROM shared_payers)
+        AND (SELECT count(*) FROM transfers) = 0
+)"""
+
+
 def allowances_sql(*, after_helped: bool = False) -> str:
     """Return CTEs that end with ``allowances`` (payer_token); read account_links and orders.
 
