@@ -69,7 +69,7 @@ helped AS (
 
 
 def unclear_sql(*, among: str) -> str:
-    """Return a CTE ``unclear`` (order_id): paid by a wallet of several, where no transfers tell why.
+    """Return a CTE ``unclear`` (order_id): paid by a wallet of several, and no transfers tell why.
 
     Without them nobody knows whether the wallet is paid back. Stands after `helped_sql`.
 
