@@ -51,6 +51,25 @@ COPIES = [
         [("", 0, 27), ("买的", 3, 27), ("这款", 0, 22), ("", 5, 27), ("喜欢", 0, 27), ("", 2, 25)]
     )
 ]
+PAGE = "云岭轻巧保温壶 一键弹盖防漏 长效锁温整夜 提梁圆润趁手 官方直营"
+PROMISES = ["一键弹盖防漏", "长效锁温整夜", "提梁圆润趁手"]
+LIKE = "北坡保温壶 壶嘴细巧不滴 内胆抑菌好洗 旗舰店"  # of another shop, whose page says more
+ITEMS[7] = {"item_id": 70, "shop_id": 7, "title": PAGE, "category": "壶"}
+ITEMS[8] = {"item_id": 80, "shop_id": 8, "title": LIKE, "category": "壶"}
+LINES = [
+    review(300 + n, 70, text)
+    for n, text in enumerate(
+        [
+            "一键弹盖防漏，长效锁温整夜，推荐",
+            "收到了。长效锁温整夜！内胆抑菌好洗！",
+            "提梁圆润趁手，室友也想要",
+            "壶嘴细巧不滴 一键弹盖防漏 给爸妈买的",
+            "云岭轻巧保温壶到货了，提梁圆润趁手，长效锁温整夜",
+            "内胆抑菌好洗～壶嘴细巧不滴～五星",
+            "一键弹盖防漏，好用",
+        ]
+    )
+]
 ENGLISH_COPIES = [
     review(20 + n, 40, text)
     for n, text in enumerate(
@@ -66,11 +85,20 @@ ENGLISH_COPIES = [
 ]
 
 EXAMPLE = Example(
-    fake=with_honest([*COPIES, *ENGLISH_COPIES]),
-    finds={row["review_id"] for row in [*COPIES, *ENGLISH_COPIES]},
+    fake=with_honest([*COPIES, *ENGLISH_COPIES, *LINES]),
+    finds={row["review_id"] for row in [*COPIES, *ENGLISH_COPIES, *LINES]},
     without_fakes=with_honest([]),
     look_alikes={
-        "quoted-title": with_honest(COPIES[:4]),
+        "quoted-title": with_honest(
+            [
+                *COPIES[:4],
+                *(review(600 + n, 70, f"说的{PROMISES[n % 3]}是真的") for n in range(12)),
+                *(review(700 + n, 70, f"冲着{PROMISES[n % 3]}买的") for n in range(12)),
+            ]
+        ),
+        "agreed-line": with_honest(
+            [review(n, 70, f"长效锁温整夜，{own_words(n, 1)}") for n in range(12)]
+        ),
         "product-name": with_honest(
             [
                 review(n, 50, f"苹果Apple iPhone 15 Pro Max 256GB {own_words(n, 2)}")
@@ -118,3 +146,39 @@ def test_one_account_that_copies_again_and_again_is_no_population(engine):
 def test_reviews_of_unknown_items_and_untitled_ones_are_passed_over(engine):
     rows = [review(n, 990, TITLE) for n in range(8)]
     assert found(engine, with_honest(rows)) == {}
+
+
+def test_of_a_long_review_one_line_is_little(engine):
+    rows = [
+        {**row, "text": f"{row['text'][:7]}，{own_words(row['review_id'], 9)}"} for row in LINES
+    ]
+    assert found(engine, with_honest(rows)) == {}
+
+
+def test_what_the_reviews_of_many_shops_say_is_a_saying(engine):
+    everywhere = [
+        review(5_000 + 10 * n + k, 10 * (n + 8), f"{line}，{own_words(n, 1)}")
+        for n in range(9)
+        for k, line in enumerate(PROMISES)
+    ]
+    own = [review(300 + n, 70, f"{PROMISES[n % 3]}，喜欢") for n in range(12)]
+    items = [{**item, "category": "壶"} for item in ITEMS]
+    assert len(found(engine, {**with_honest(own), "items": items})) == 12
+    assert found(engine, {**with_honest([*own, *everywhere]), "items": items}) == {}
+
+
+def test_shops_that_copy_do_not_hide_each_other(engine):
+    copying = range(5)
+    titles = {n: ITEMS[n]["title"] for n in copying}
+    rows = [review(2_000 + 50 * n + k, 10 * n, titles[n]) for n in copying for k in range(40)]
+    assert {row["evidence_ids"][0] // 50 for row in found(engine, with_honest(rows)).values()} == {
+        40 + n for n in copying
+    }
+
+
+def test_lines_of_another_category_are_nothing_of_this_item(engine):
+    items = [{**item, "category": "灯"} if item["item_id"] == 80 else item for item in ITEMS]
+    rows = [review(n, 70, "壶嘴细巧不滴，内胆抑菌好洗，一键弹盖防漏") for n in range(8)]
+    assert len(found(engine, with_honest(rows))) == 8
+    apart = found(engine, {**with_honest(rows), "items": items})
+    assert apart == {}  # what is left is one line

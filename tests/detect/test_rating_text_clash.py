@@ -5,7 +5,7 @@ import pyarrow.parquet
 import pytest
 
 from tests.worlds import HOUR, T0, Example, Market, build, data_folder
-from unbrush.base.text.stock_phrases import gives_reason, tone
+from unbrush.base.text.stock_phrases import gives_reason, is_bought, tone
 from unbrush.detect import detect
 from unbrush.detect.rating_text_clash import DETECTOR
 
@@ -68,6 +68,20 @@ MIXED_UP = [review(200 + n, 70, PRAISE[n % 5] + str(n), 1.0) for n in range(20)]
 CALM = [*honest(30, 40, start=100), *honest(70, 40, start=300)]
 
 
+def weighed(opening: str, end: str) -> Market:
+    rows = [{**row, "text": f"{opening}{row['text']}{end}"} for row in BOUGHT]
+    return market(OTHERS, CALM, rows)
+
+
+def bins() -> Market:
+    rows = market(
+        OTHERS, [review(n, 30, f"脚踏垃圾桶，家里一个办公室一个{n}", 5.0) for n in range(20)]
+    )
+    for item in rows["items"]:
+        item["title"] = "脚踏垃圾桶" if item["item_id"] == 30 else "运动鞋"
+    return rows
+
+
 def said(reason: str) -> Market:
     return market(OTHERS, CALM, [{**row, "text": row["text"] + reason} for row in BOUGHT])
 
@@ -83,6 +97,7 @@ EXAMPLE = Example(
         "mixed-feelings": market(
             OTHERS, CALM, [review(n, 30, MIXED[n % 2] + str(n), 5.0) for n in range(30)]
         ),
+        "named-thing": bins(),
         "negated-words": market(
             OTHERS,
             CALM,
@@ -110,6 +125,19 @@ EXAMPLE = Example(
         ),
     },
 )
+
+
+UNLISTED = ["鞋底脱胶散线", "走两步就磨脚", "鞋舌歪到一边", "里衬搓成一团", "味儿大得开窗"]
+LIKED = ["鞋底贴地轻便", "走一天也不累", "鞋舌包得住脚", "里衬细密平整", "回弹跟脚稳当"]
+
+
+def trade(n_shops: int = 140) -> list[dict]:
+    """Return the reviews of many shops, in words that no list has, under fitting stars."""
+    return [
+        review(20_000 + 10 * shop + k, 1_000 + 10 * shop, f"{texts[(shop + k) % 5]}", stars)
+        for shop in range(n_shops)
+        for k, (texts, stars) in enumerate([(UNLISTED, 1.0), (LIKED, 5.0), (LIKED, 5.0)])
+    ]
 
 
 def found(engine, rows: Market) -> list[dict]:
@@ -177,3 +205,62 @@ def test_words_agree_with_the_sentiment_of_genuine_reviews():
             right += bool(row["is_positive"]) == (likes > gripes)
     assert clear >= 0.15 * len(goods)
     assert right >= 0.9 * clear
+
+
+def test_words_that_no_list_has_are_learned_from_other_shops(engine):
+    texts = pa.array([*UNLISTED, *LIKED])
+    assert {value for part in tone(texts) for value in part.to_pylist()} == {0}
+    bought = [review(n, 30, f"{UNLISTED[n % 5]}，{UNLISTED[(n + 1) % 5]}", 5.0) for n in range(20)]
+    rivals = [review(200 + n, 70, f"{LIKED[n % 5]}，{LIKED[(n + 1) % 5]}", 1.0) for n in range(20)]
+    signals = found(engine, market(trade(), bought, rivals))
+    assert {row["subject_id"] for row in signals} == {30, 70}
+    assert found(engine, market(trade(80), bought, rivals)) == []  # too few shops teach
+
+
+def test_a_shop_does_not_teach_its_own_words(engine):
+    strange = [review(n, 30, "橘猫跳上了窗台", 1.0) for n in range(30)]
+    strange += [review(50 + n, 30, "橘猫跳上了窗台", 5.0) for n in range(30)]
+    assert found(engine, market(trade(), strange)) == []
+
+
+def test_shops_that_buy_stars_do_not_hide_each_other(engine):
+    bought = [
+        review(1_000 * item + n, item, COMPLAINTS[n % 6] + str(n), 5.0)
+        for item in (30, 110, 120, 130)
+        for n in range(40)
+    ]
+    assert {row["subject_id"] for row in found(engine, market(OTHERS, bought))} == {
+        30,
+        110,
+        120,
+        130,
+    }
+
+
+def test_stars_that_own_up_to_a_price_clash_whatever_else_is_said(engine):
+    rows = [review(n, 30, f"收到了{n}，为了返现给的五星", 5.0) for n in range(12)]
+    (signal,) = found(engine, market(OTHERS, CALM, rows))
+    assert signal["subject_id"] == 30
+
+
+@pytest.mark.parametrize(
+    ("opening", "end"), [("虽然", ""), ("", "，不过颜色还行"), ("", ", but ok")]
+)
+def test_who_weighs_one_thing_against_another_is_left_out(engine, opening, end):
+    assert found(engine, weighed(opening, end)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "is_so"),
+    [
+        ("看在红包的份上给好评", True),
+        ("客服让给的五星", True),
+        ("不给五星不给处理", True),
+        ("Five stars for the gift card", True),
+        ("老板送了礼物，很喜欢", False),
+        ("客服让我等两天", False),
+        ("为了孩子买的", False),
+    ],
+)
+def test_stars_that_had_a_price(text, is_so):
+    assert is_bought(pa.array([text])).to_pylist() == [is_so]

@@ -74,6 +74,18 @@ def gives_reason(texts: pa.Array) -> pa.Array:
     return _matches(folded, f"(?:{'|'.join(_both('reason'))})")
 
 
+def weighs(texts: pa.Array) -> pa.Array:
+    """Say of each text whether it sets one thing against another ("but", "except for")."""
+    folded = pc.utf8_lower(pc.utf8_normalize(pc.fill_null(texts, ""), form="NFKC"))
+    return _matches(folded, f"(?:{'|'.join(_both('concession'))})")
+
+
+def is_bought(texts: pa.Array) -> pa.Array:
+    """Say of each text whether it owns up that its stars were asked for, or had a price."""
+    folded = pc.utf8_lower(pc.utf8_normalize(pc.fill_null(texts, ""), form="NFKC"))
+    return _matches(folded, f"(?:{'|'.join(_both('bought'))})")
+
+
 def _both(section: str) -> list[str]:
     lists = phrases()[section]
     return [*lists["zh"], *lists["en"]]
