@@ -329,3 +329,20 @@ def test_a_merchant_reads_why_until_when_and_what_to_do(
     for what in ("why", "until", "repair", "appeal"):
         assert item[f"{what}_zh"] != item[f"{what}_en"]
         assert "{" not in item[f"{what}_zh"] + item[f"{what}_en"]
+
+
+def test_the_text_of_a_preset_is_kept_once_and_entries_from_before_have_it_whole(
+    records: SqlRecords, people: People
+) -> None:
+    with records.writing() as tx:
+        in_force(tx, people, *L4)
+        before = score(tx)
+        move(
+            tx, NOW, "C-1", "closed", caller=people["rita"], reason="属实", outcome="confirmed",
+            expected_version=int(case_of(tx, "C-1")["version"]),
+        )  # fmt: skip
+        items = tx.all("SELECT DISTINCT preset_text FROM credit_items")
+        [kept] = tx.all("SELECT name, text FROM preset_texts")
+        assert items == [{"preset_text": kept["name"]}]
+        tx.run("UPDATE credit_items SET preset_text = :text", text=kept["text"])
+        assert score(tx) == before < 100

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from unbrush.base.records import Row, Transaction, add_many, next_numbers
 from unbrush.respond.desk.audit import Entry, note_many
 from unbrush.respond.desk.credit.preset_file import read_preset
-from unbrush.respond.desk.credit.presets import text_in_force
+from unbrush.respond.desk.credit.presets import keep_text, text_in_force
 
 CERTAIN = frozenset({"E3", "confirmed", "authority"})
 """What an entry rests on that is certain from the start."""
@@ -92,12 +92,12 @@ def _enter(
     if not shops:
         return
     text = text_in_force(transaction)
-    version = read_preset(text).version
+    name, version = keep_text(transaction, text), read_preset(text).version
     numbers = next_numbers(transaction, "credit-item", len(shops))
     ids = [f"I-{number}" for number in numbers]
     rows = [
         (item_id, shop["shop_id"], source_kind, source_id, kind, strength, shop["n_fake"],
-         shop["n_genuine"], shop["run_id"], text, at_ms if began_at is None else began_at, at_ms)
+         shop["n_genuine"], shop["run_id"], name, at_ms if began_at is None else began_at, at_ms)
         for item_id, shop in zip(ids, shops, strict=True)
     ]  # fmt: skip
     add_many(transaction, "credit_items", _COLUMNS, rows)

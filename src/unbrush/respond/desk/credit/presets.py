@@ -1,5 +1,7 @@
 """Which preset is in force: ours, or the last that one person proposed and another confirmed."""
 
+import hashlib
+
 from unbrush.base.errors import NoSuchRecord
 from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.respond.desk.audit import note
@@ -18,6 +20,17 @@ def text_in_force(transaction: Transaction) -> str:
            ORDER BY decided_at DESC, preset_id DESC LIMIT 1"""
     )
     return default_text() if row is None else str(row["text"])
+
+
+def keep_text(transaction: Transaction, text: str) -> str:
+    """Keep the text of a preset, once, and return the name by which entries know it."""
+    name = f"sha256:{hashlib.sha256(text.encode()).hexdigest()}"
+    transaction.run(
+        "INSERT INTO preset_texts (name, text) VALUES (:name, :text) ON CONFLICT DO NOTHING",
+        name=name,
+        text=text,
+    )
+    return name
 
 
 def preset_in_force(transaction: Transaction) -> Preset:

@@ -27,12 +27,16 @@ _STATES = ("open", "granted", "refused")
 
 
 def item_of(transaction: Transaction, item_id: str) -> Row:
-    """Return an entry's row.
+    """Return an entry's row, with the text of its preset.
 
     Raises:
         NoSuchRecord: There is none.
     """
-    row = transaction.one("SELECT * FROM credit_items WHERE item_id = :id", id=item_id)
+    row = transaction.one(
+        """SELECT i.*, coalesce(t.text, i.preset_text) AS preset FROM credit_items i
+           LEFT JOIN preset_texts t ON t.name = i.preset_text WHERE i.item_id = :id""",
+        id=item_id,
+    )
     if row is None:
         raise NoSuchRecord(f"No entry has the id {item_id}.", hint="GET /me/credit lists yours.")
     return row
@@ -84,7 +88,7 @@ def file_request(
     item = item_of(transaction, item_id)
     _check_asker(caller, item, kind, role)
     check_said(text=text)
-    needs = read_preset(item["preset_text"]).classes[item["class"]].needs
+    needs = read_preset(item["preset"]).classes[item["class"]].needs
     _check_what(kind, measures, role, needs)
     _check_counts(transaction, at_ms, item)
     same = transaction.one(

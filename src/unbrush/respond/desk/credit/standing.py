@@ -64,12 +64,14 @@ def history_of(transaction: Transaction, at_ms: int, shop_id: str, n_days: int, 
 def entries_of(transaction: Transaction, shop_id: str) -> tuple[list[Entry], dict[str, Row]]:
     """Return a shop's entries, and by id the rows that they were read from."""
     items = transaction.all(
-        """SELECT i.*, s.case_id AS step_case, s.state AS step_state, s.rung, s.facts_zh,
-                  s.facts_en, s.starts_at, c.outcome, c.closed_at, c.changed_at AS case_changed,
+        """SELECT i.*, coalesce(t.text, i.preset_text) AS preset, s.case_id AS step_case,
+                  s.state AS step_state, s.rung, s.facts_zh, s.facts_en, s.starts_at, c.outcome,
+                  c.closed_at, c.changed_at AS case_changed,
                   a.state AS authority_state, a.authority, a.document_no, a.decided_on,
                   a.case_id AS authority_case,
                   a.facts_zh AS said_zh, a.facts_en AS said_en
            FROM credit_items i
+           LEFT JOIN preset_texts t ON t.name = i.preset_text
            LEFT JOIN steps s ON i.source_kind = 'step' AND s.step_id = i.source_id
            LEFT JOIN cases c ON c.case_id = CASE i.source_kind
                WHEN 'step' THEN s.case_id WHEN 'case' THEN i.source_id END
@@ -116,7 +118,7 @@ def _is_about(appeal: Row, item: Row) -> bool:
 
 
 def _entry(item: Row, appeals: Sequence[Row], reliefs: Sequence[Row]) -> Entry:
-    preset = read_preset(item["preset_text"])
+    preset = read_preset(item["preset"])
     # The first appeal suspends; further ones about the same are heard, and suspend nothing.
     first = next(
         (a for a in appeals if item["source_kind"] == "case" or a["step_id"] is not None), None
