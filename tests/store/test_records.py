@@ -44,7 +44,11 @@ def test_lists_bind(records: SqlRecords) -> None:
         found = transaction.all(
             "SELECT name FROM counters WHERE name IN :names ORDER BY name", names=["a", "c"]
         )
+        none = transaction.all("SELECT name FROM counters WHERE name IN :names", names=[])
+        rest = transaction.all("SELECT name FROM counters WHERE name NOT IN :names", names=())
     assert [row["name"] for row in found] == ["a", "c"]
+    assert none == []
+    assert len(rest) == 3
 
 
 def test_numbers_are_given_once_to_writers_side_by_side(records: SqlRecords) -> None:

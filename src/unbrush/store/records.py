@@ -10,6 +10,7 @@ from alembic.config import Config
 from sqlalchemy import (
     Connection,
     Engine,
+    Text,
     bindparam,
     create_engine,
     event,
@@ -121,9 +122,15 @@ class SqlTransaction:
 
     def _execute(self, sql: str, values: Mapping[str, Any]) -> Any:
         statement = text(sql)
-        lists = [key for key, value in values.items() if isinstance(value, list | tuple)]
+        lists = {key: value for key, value in values.items() if isinstance(value, list | tuple)}
         if lists:
-            statement = statement.bindparams(*(bindparam(key, expanding=True) for key in lists))
+            # PostgreSQL takes an empty list of no type for numbers; ours are of ids.
+            statement = statement.bindparams(
+                *(
+                    bindparam(key, expanding=True, type_=None if value else Text())
+                    for key, value in lists.items()
+                )
+            )
         with _told():
             return self._connection.execute(statement, dict(values))
 
