@@ -220,7 +220,8 @@ def b6(run: CaseRun) -> list[Answer]:
 def a8(run: CaseRun) -> list[Answer]:
     victims = """SELECT subject_id::BIGINT AS id FROM truth WHERE subject_kind = 'account'
         AND look_alike = 'scam-branch-victim'"""
-    warned = "SELECT DISTINCT subject_id FROM signals WHERE implicates = 'nobody'"
+    warned = """SELECT DISTINCT subject_id FROM signals
+        WHERE implicates = 'nobody' AND subject_kind = 'account'"""
     n = run.facts["n_victims_seen"]
     blamed = run.one(
         f"""SELECT count(*) FROM decisions WHERE subject_kind = 'account' AND rung > 'L0'
