@@ -217,10 +217,13 @@ def test_words_that_no_list_has_are_learned_from_other_shops(engine):
     assert found(engine, market(trade(80), bought, rivals)) == []  # too few shops teach
 
 
-def test_a_shop_does_not_teach_its_own_words(engine):
-    strange = [review(n, 30, "橘猫跳上了窗台", 1.0) for n in range(30)]
-    strange += [review(50 + n, 30, "橘猫跳上了窗台", 5.0) for n in range(30)]
-    assert found(engine, market(trade(), strange)) == []
+def test_words_of_the_title_name_the_thing(engine):
+    rows = [review(n, 30, f"走两步就磨脚矫正垫到了{n}", 5.0) for n in range(20)]
+    made = market(trade(), rows)
+    assert {row["subject_id"] for row in found(engine, made)} == {30}
+    for item in made["items"]:
+        item["title"] = "走两步就磨脚矫正垫" if item["item_id"] == 30 else "鞋"
+    assert found(engine, made) == []
 
 
 def test_shops_that_buy_stars_do_not_hide_each_other(engine):
