@@ -8,6 +8,8 @@ from tests.judge.test_contributions import steps
 from tests.judge.test_judge import RING, judged, order, ring_of, signal
 from unbrush.base.engine import Engine
 
+CARD = {"account_id": 900, "kind": "card", "token": "somebody's"}
+
 
 def test_two_detectors_of_one_tie_are_one_witness(engine: Engine):
     """A hub of payments and a farm of subsidies that both rest on one shared payer."""
@@ -32,8 +34,27 @@ def test_two_detectors_of_one_tie_are_one_witness(engine: Engine):
 def test_a_ring_held_by_one_tie_is_no_second_witness_for_it(engine: Engine, ties, families):
     hub = signal(1, "payer-hub", family="money", strength="E2", score=0.8)
     ring = {**RING, "ties": json.dumps(ties)}
-    said = judged(engine, {"orders": [order(1)]}, [hub], [ring], ring_of(101, is_firm=True))
+    market = {"orders": [order(1)], "account_links": [CARD]}
+    said = judged(engine, market, [hub], [ring], ring_of(101, is_firm=True))
     assert said["order", 1]["families"] == families
+
+
+@pytest.mark.parametrize(
+    ("ties", "links", "is_out"),
+    [
+        ({"payer": 5}, [CARD], True),
+        ({"payer": 5}, [], False),
+        ({"payer": 5, "device": 5}, [], True),
+    ],
+)
+def test_a_wallet_may_be_a_gift_card_where_nobodys_cards_are_known(
+    engine: Engine, ties, links, is_out
+):
+    ring = {**RING, "ties": json.dumps(ties)}
+    market = {"orders": [order(1)], "account_links": links}
+    hub = signal(1, "payer-hub", family="money", score=0.9)
+    said = judged(engine, market, [hub], [ring], ring_of(101, is_firm=True))
+    assert said["order", 1]["is_neutralised"] == is_out
 
 
 @pytest.mark.parametrize(("ids", "rule"), [([7, 8], "one-weak-family"), ([9], "two-families")])

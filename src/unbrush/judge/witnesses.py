@@ -104,13 +104,19 @@ def _rings_sql(id_type: str, policy: Policy) -> str:
     ties together speaks in the family of those payments: it is no second, independent kind of
     evidence for them.
 
-    Of what its members likely bought for themselves it speaks weakly, see `own_purchases`.
+    Of what its members likely bought for themselves it speaks weakly, see `own_purchases`. So does
+    a ring that only a wallet holds together where nobody's cards are known: it may be a gift card.
     """
     held = (
         "NOT a.is_firm OR regexp_replace(rings.ties, '\"(money|lockstep)\"', '', 'g') LIKE '%\"%'"
     )
     footing = footing_of_ring_sql()
-    weak = "a.role = 'companion' OR own.id IS NOT NULL"
+    one_wallet = (
+        "regexp_replace(rings.ties, '\"(money|lockstep|payer)\"', '', 'g') NOT LIKE '%\"%'"
+        " AND rings.ties LIKE '%\"payer\"%'"
+        " AND (SELECT count(*) FROM account_links WHERE kind = 'card') = 0"
+    )
+    weak = f"a.role = 'companion' OR own.id IS NOT NULL OR ({one_wallet})"
     deed = """
         SELECT '{kind}' AS kind, d.id, NULL AS signal_id, a.ring_id AS name,
                CASE WHEN a.role = 'companion' THEN 'time' WHEN {held} THEN 'graph'
