@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from tests.group.test_group import BRUSHERS, honest, rings_in, sharing, tasks
-from tests.worlds import DAY, build
+from tests.worlds import DAY, T0, build
 from unbrush.base.engine import Engine
 from unbrush.base.evidence import signal_schema
 from unbrush.group import Params, group
@@ -41,6 +41,17 @@ def test_a_carers_phone_and_door_tie_nobody_who_pays_the_carer(engine: Engine, s
 @pytest.mark.parametrize(("links", "n_rings"), [(CARDS, 0), (CARDS[:5], 1)])
 def test_a_gift_card_ties_nobody_who_has_a_card(engine: Engine, links, n_rings):
     orders = sharing(12, payer_token="issuer")
+    rings, _members = rings_in(engine, {"orders": honest() + orders, "account_links": links})
+    assert len(rings) == n_rings
+
+
+@pytest.mark.parametrize(("links", "n_rings"), [(CARDS, 0), ([], 1)])
+def test_holders_of_a_gift_card_go_to_the_shops_that_take_it(engine: Engine, links, n_rings):
+    """They share the wallet and the shops for one reason; at other times each, as people do."""
+    orders = [
+        {**order, "payer_token": "issuer", "placed_at": T0 + (order["order_id"] * 37) % 60 * DAY}
+        for order in tasks()
+    ]
     rings, _members = rings_in(engine, {"orders": honest() + orders, "account_links": links})
     assert len(rings) == n_rings
 

@@ -379,7 +379,6 @@ DETECTOR = Detector(
         "family": Words(zh="家人之间结账", en="a family that settles up"),
         "affiliate": Words(zh="推广佣金", en="affiliate commission"),
         "group-leader": Words(zh="团长佣金", en="commission of group-buying leaders"),
-        "own-purchase": Words(zh="受雇买家自用的购买", en="what paid buyers buy for themselves"),
         "wages": Words(zh="在本店购物的员工的工资", en="wages of staff who buy in their shop"),
         "prizes": Words(zh="固定金额的奖金", en="prizes of fixed amounts"),
     },

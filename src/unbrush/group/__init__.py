@@ -74,7 +74,7 @@ def group(
         forget_state(engine)
     for name in ("_companies", "_blocks", "_block_accounts", "_block_columns", "_fresh"):
         engine.drop(name)
-    for name in ("_members", "_tested", "_accounts", "_deeds", "_helped"):
+    for name in ("_members", "_tested", "_accounts", "_deeds", "_helped", "_allowances"):
         engine.drop(name)
     progress("join", 0.9)
     join(engine, manifest, is_update=is_update)

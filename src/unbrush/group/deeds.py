@@ -3,14 +3,15 @@
 Deeds that something else explains are left out: a live stream or a group purchase brings people
 together, a firm orders its supplies by the dozen to its office, and who buys through a carer or an
 agent, whom they pay for it, goes where that one goes. Bargains are marked, for their hunters too
-keep the same times, sharing nothing but the wish to pay less.
+keep the same times, sharing nothing but the wish to pay less; so is what a gift card or a benefit
+pays for, for its holders all go to the shops that take it.
 """
 
 from collections.abc import Mapping
 
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
-from unbrush.base.money.paying import helped_sql
+from unbrush.base.money.paying import allowances_sql, helped_sql
 from unbrush.group.params import Params
 
 BARGAIN = 0.8
@@ -21,14 +22,16 @@ LIKES = ("like", "favourite", "follow")
 
 
 def make_deeds(engine: Engine, manifest: Manifest, params: Params | None = None) -> list[str]:
-    """Leave `_accounts`, `_deeds` and `_helped` in ``engine``; return the channels with deeds.
+    """Leave `_accounts`, `_deeds`, `_helped` and `_allowances`; return the channels with deeds.
 
     `_accounts`: account_id, account (its number from 0). `_deeds`: channel (bought, reviewed,
     liked), account, shop (its number from 0), shop_id (or, where reviews know no shop, the item's
     id), done_at, is_bargain, paid_minor, n_orders, n_reviews. A review of an order is no deed of
     its own. `_helped`: account_id, payer_token, who pays its own way through whose wallet.
+    `_allowances`: payer_token, wallets that are nobody's card.
     """
     engine.create("_helped", f"WITH {helped_sql()} SELECT account_id, payer_token FROM helped")
+    engine.create("_allowances", f"WITH {allowances_sql()} SELECT payer_token FROM allowances")
     parts = {}
     if "orders" in manifest.tables or "reviews" not in manifest.tables:
         parts["orders"] = _bought_sql(manifest, params or Params())
@@ -67,11 +70,13 @@ def _bought_sql(manifest: Manifest, params: Params) -> str:
     has_prices = not manifest.lacks(
         {"orders": ("item_id", "paid_minor"), "items": ("price_minor",)}
     )
-    bargain = f"paid_minor < {BARGAIN} * price_minor * coalesce(quantity, 1)"
+    cheap = f"paid_minor < {BARGAIN} * price_minor * coalesce(quantity, 1)"
+    given = "payer_token IN (SELECT payer_token FROM _allowances)"
+    bargain = f"coalesce({cheap}, false) OR {given}" if has_prices else given
     prices = "LEFT JOIN items i ON i.item_id = o.item_id" if has_prices else ""
     return f"""
         SELECT 'bought' AS channel, o.account_id, o.shop_id, placed_at AS done_at,
-               {f"coalesce({bargain}, false)" if has_prices else "false"} AS is_bargain,
+               coalesce({bargain}, false) AS is_bargain,
                coalesce(paid_minor, 0) AS paid_minor, 1 AS n_orders, coalesce(n, 0) AS n_reviews
         FROM orders o {prices}
         LEFT JOIN (SELECT order_id, count(*) AS n FROM reviews

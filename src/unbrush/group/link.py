@@ -14,7 +14,6 @@ import pyarrow as pa
 
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
-from unbrush.base.money.paying import allowances_sql
 from unbrush.group.params import Params
 
 PUBLIC_ADDRESSES = ("station", "locker", "forwarder", "office", "school")
@@ -104,15 +103,14 @@ def _tokens_sql(held: str) -> str:
 
 def _own_tokens_sql() -> str:
     """`_tokens` without what belongs to somebody who helps, and without gift cards."""
-    return f"""
-        WITH {allowances_sql()},
-        lent AS (
+    return """
+        WITH lent AS (
             SELECT account_id, unnest([payer_token, device_token, address_token]) AS token
             FROM orders SEMI JOIN _helped USING (account_id, payer_token))
         SELECT account, kind, token FROM _tokens
         ANTI JOIN (SELECT DISTINCT account, token FROM lent JOIN _accounts USING (account_id))
             USING (account, token)
-        WHERE token NOT IN (SELECT payer_token FROM allowances)"""
+        WHERE token NOT IN (SELECT payer_token FROM _allowances)"""
 
 
 def _name_payers(engine: Engine) -> None:
