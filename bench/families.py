@@ -33,7 +33,7 @@ def lessened(market: Path, to: Path, gone: tuple[str, ...], *, only: str = "") -
     for file in sorted(market.glob("*.parquet")):
         if file.stem in gone or (only and file.stem != only):
             continue
-        if "tokens" in gone:
+        if "tokens" in gone and file.stem in ("accounts", "interactions", "orders"):
             rows = pq.read_table(file)
             tokens = [name for name in rows.column_names if name.endswith("_token")]
             pq.write_table(rows.drop_columns(tokens), to / file.name)
