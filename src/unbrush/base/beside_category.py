@@ -75,25 +75,62 @@ def beside_category(
         min_others: Reviews of others by which a share is known.
         anywhere: Least share of odd ones that is usual anywhere.
     """
-    n_items = int(items.max(initial=-1)) + 1
-    first = np.zeros(n_items, np.int64)
-    first[items[::-1]] = np.arange(len(items))[::-1]
+    first = first_of_items(items)
     shop, category = shops[first], categories[first]
-    n, n_odd = np.bincount(items, minlength=n_items), _sum(items, odd, n_items)
     pool_n, pool_odd = _elsewhere(odd, shops, categories, shop, category)
     all_n, all_odd = _elsewhere(
         odd, shops, np.zeros_like(categories), shop, np.zeros_like(category)
     )
     known = (pool_n >= min_others) & (category >= 0)
-    others, others_odd = np.where(known, pool_n, all_n), np.where(known, pool_odd, all_odd)
+    return shares_of(
+        odd,
+        items=items,
+        accounts=accounts,
+        others=np.where(known, pool_n, all_n),
+        others_odd=np.where(known, pool_odd, all_odd),
+        min_others=min_others,
+        anywhere=anywhere,
+    )
+
+
+def first_of_items(items: Ints) -> Ints:
+    """Return the first review of each item, by its number."""
+    first = np.zeros(int(items.max(initial=-1)) + 1, np.int64)
+    first[items[::-1]] = np.arange(len(items))[::-1]
+    return first
+
+
+def shares_of(
+    odd: Bools,
+    *,
+    items: Ints,
+    accounts: Ints,
+    others: Ints,
+    others_odd: Ints,
+    min_others: int,
+    anywhere: float,
+) -> Shares:
+    """Return the share of odd reviews of each item beside that of others.
+
+    Args:
+        odd: Which reviews are odd; ``items`` and ``accounts`` have one element for each as well.
+        items: Number of the item, from 0 without gaps.
+        accounts: Number of the author.
+        others: Of each item, how many reviews it is compared with.
+        others_odd: How many of these are odd.
+        min_others: Reviews of others by which a share is known.
+        anywhere: Least share of odd ones that is usual anywhere.
+    """
+    n_items = len(others)
+    n = np.bincount(items, minlength=n_items)
     compared = others >= min_others
-    share = np.where(compared, (others_odd + 0.5) / (others + 1), 0.0)
-    usual = np.maximum(share, anywhere)
-    pairs = np.unique(items[odd] * (int(accounts.max(initial=0)) + 1) + accounts[odd])
+    usual = np.maximum(np.where(compared, (others_odd + 0.5) / (others + 1), 0.0), anywhere)
+    span = int(accounts.max(initial=0)) + 1
+    pairs = np.unique(items[odd] * span + accounts[odd])
     return Shares(
         n=n,
-        n_odd=n_odd,
-        accounts=np.bincount(pairs // (int(accounts.max(initial=0)) + 1), minlength=n_items),
+        n_odd=_sum(items, odd, n_items),
+        accounts=np.bincount(pairs // span, minlength=n_items),
         usual=usual,
         expected=usual * n,
         n_others=np.where(compared, others, 0),

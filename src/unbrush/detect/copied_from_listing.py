@@ -31,11 +31,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unbrush.base.beside_category import Shares
+from unbrush.base.beside_custom import beside_custom
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.event_rows import EventRows
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
-from unbrush.base.text.custom import beside_custom
 from unbrush.base.text.listing_lines import listing, repeated, titles_of
 from unbrush.base.text.own_words import OwnWords, numbers, of_item, own_words
 from unbrush.base.text.passages import longest_common

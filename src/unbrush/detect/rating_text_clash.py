@@ -33,12 +33,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unbrush.base.beside_category import Shares
+from unbrush.base.beside_custom import beside_custom
 from unbrush.base.detector import Detector, Facts
 from unbrush.base.event_rows import EventRows
 from unbrush.base.evidence import Element, Family, Strength
 from unbrush.base.params import bounded
 from unbrush.base.per_item import per_item
-from unbrush.base.text.custom import beside_custom
 from unbrush.base.text.learned_tone import learned_tone
 from unbrush.base.text.listing_lines import titles_of
 from unbrush.base.text.own_words import OwnWords, numbers, of_item, own_words

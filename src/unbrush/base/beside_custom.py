@@ -8,7 +8,7 @@ shops that are far beyond the others say nothing of what is usual; what many sho
 import numpy as np
 import numpy.typing as npt
 
-from unbrush.base.beside_category import Shares
+from unbrush.base.beside_category import Shares, first_of_items, shares_of
 from unbrush.base.rarity import is_rare
 
 Ints = npt.NDArray[np.int64]
@@ -47,28 +47,20 @@ def beside_custom(
         max_chance: Largest chance of that for any shop.
         custom: Share of the shops that, where they do it, make it the custom.
     """
-    n_items = int(items.max(initial=-1)) + 1
-    first = np.zeros(n_items, np.int64)
-    first[items[::-1]] = np.arange(len(items))[::-1]
+    first = first_of_items(items)
     rule = (anywhere, min_lift, max_chance, custom)
     whole = np.zeros_like(categories)
     near_n, near_odd, near_known = _others(odd, shops, categories, first, rule)
     all_n, all_odd, _ = _others(odd, shops, whole, first, rule)
     known = (near_n >= min_others) & (categories[first] >= 0) & near_known
-    n_others = np.where(known, near_n, all_n)
-    compared = n_others >= min_others
-    share = (np.where(known, near_odd, all_odd) + 0.5) / (n_others + 1)
-    usual = np.maximum(np.where(compared, share, 0.0), anywhere)
-    n = np.bincount(items, minlength=n_items)
-    span = int(accounts.max(initial=0)) + 1
-    pairs = np.unique(items[odd] * span + accounts[odd])
-    return Shares(
-        n=n,
-        n_odd=np.bincount(items[odd], minlength=n_items),
-        accounts=np.bincount(pairs // span, minlength=n_items),
-        usual=usual,
-        expected=usual * n,
-        n_others=np.where(compared, n_others, 0),
+    return shares_of(
+        odd,
+        items=items,
+        accounts=accounts,
+        others=np.where(known, near_n, all_n),
+        others_odd=np.where(known, near_odd, all_odd),
+        min_others=min_others,
+        anywhere=anywhere,
     )
 
 
