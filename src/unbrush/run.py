@@ -187,15 +187,7 @@ def run_stage(
         judge(engine, manifest, policy=policy, model=model, progress=progress)
         _write_policy(policy, folder, model)
     else:
-        policy = read_kept_policy(folder.policy)
-        summary = respond(
-            engine,
-            folder,
-            manifest,
-            weigh_again=partial(weigh_again, engine, policy),
-            spares=policy.spares,
-            progress=progress,
-        )
+        summary = _respond(engine, folder, manifest, progress)
     for table in OUTPUTS[stage]:
         engine.write(f"SELECT * FROM {table}", folder.output(table))
     return summary
@@ -228,8 +220,22 @@ def run_restore(
     for table in COUNTS:
         engine.write(f"SELECT * FROM {table}", folder.output(table))
     if folder.report.is_file():
-        respond(engine, folder, manifest, progress=progress)
+        _respond(engine, folder, manifest, progress)
     return change
+
+
+def _respond(
+    engine: Engine, folder: RunFolder, manifest: Manifest, progress: Progress
+) -> dict[str, Any]:
+    policy = read_kept_policy(folder.policy)
+    return respond(
+        engine,
+        folder,
+        manifest,
+        weigh_again=partial(weigh_again, engine, policy),
+        spares=policy.spares,
+        progress=progress,
+    )
 
 
 def run_backtest(

@@ -36,8 +36,13 @@ def worst_shop(folder: RunFolder) -> int:
     return max(shops, key=lambda row: row["orders_raw"] - row["orders_clean"])["subject_id"]
 
 
+def explained(page: str) -> int:
+    return page.count('class="waterfall"')
+
+
 def test_one_step_there_and_one_step_back(judged: RunFolder, capsys):
     shop = worst_shop(judged)
+    n_explained = explained(judged.report.read_text(encoding="utf-8"))
     before = {name: judged.output(name).read_bytes() for name in COUNTS}
     decided = judged.output("decisions").read_bytes()
     said(judged, "shop", str(shop))
@@ -49,6 +54,7 @@ def test_one_step_there_and_one_step_back(judged: RunFolder, capsys):
     page = judged.report.read_text(encoding="utf-8")
     assert "Restored by people" in page
     assert "appeal 77" in page
+    assert explained(page) == n_explained > 0, "what explains decisions stays in the report"
     restored = {name: judged.output(name).read_bytes() for name in (*COUNTS, "restored")}
 
     said(judged, f"shop:{shop}")
