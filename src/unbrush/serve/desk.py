@@ -1,13 +1,14 @@
 """`unbrush serve`: the desk's API and records, with one command; and `unbrush audit`."""
 
+import json
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
 
-from unbrush.base.errors import BadParameter, SourceNotFound, missing_extra
+from unbrush.base.errors import BadParameter, SourceNotFound, UnreadableFile, missing_extra
 from unbrush.serve.options import now_ms
 
 if TYPE_CHECKING:
@@ -103,6 +104,24 @@ def open_records(desk: Path) -> "SqlRecords":
     return SqlRecords(url or f"sqlite:///{(desk / 'records.sqlite').resolve()}")
 
 
+def existing_records(desk: Path) -> "SqlRecords":
+    """Open the records of a desk that is there; a folder that is mistyped gets none.
+
+    Raises:
+        SourceNotFound: There are none.
+    """
+    if not desk.is_dir():
+        raise SourceNotFound(f"There is no desk at {desk}.", hint="Name its folder with --desk.")
+    if not os.environ.get(RECORDS_VARIABLE) and not (desk / "records.sqlite").is_file():
+        raise SourceNotFound(
+            f"There is no {desk / 'records.sqlite'}.",
+            hint=f"Name the desk's folder with --desk; if its records are in PostgreSQL, name that "
+            f"in {RECORDS_VARIABLE}. If they were there, bring them back from where they are "
+            "backed up.",
+        )
+    return open_records(desk)
+
+
 def first_link(records: "SqlRecords") -> str:
     """Return a one-time link for the first administrator; empty if there is anybody already."""
     from unbrush.respond.desk.people import add_person, invite
@@ -119,33 +138,75 @@ def first_link(records: "SqlRecords") -> str:
 
 
 @audit_app.command
-def verify(*, desk: Folder = Path("desk"), key: tuple[str, ...] = ()) -> None:
-    """Read the whole audit; say which entry was changed, removed, moved or cut off.
+def verify(
+    *,
+    desk: Folder = Path("desk"),
+    key: tuple[str, ...] = (),
+    checkpoint: tuple[Path, ...] = (),
+) -> None:
+    """Read the whole audit; say which entry was changed, removed, added, moved or cut off.
 
-    Exit code 0 if it is whole, 1 if not. Example: `unbrush audit verify --desk desk`
+    Exit code 0 if it is whole, 1 if not. Examples: `unbrush audit verify --desk desk`,
+    `unbrush audit verify --desk desk --checkpoint kept.json`
 
     Args:
         desk: The desk's folder.
         key: Public keys that checkpoints may be signed with, in base 64; the desk's own if none.
+        checkpoint: A file of checkpoints that were kept elsewhere, as `POST /audit/checkpoints`
+            gives them: one, a list, or one a line. It may be repeated.
     """
     from unbrush.respond.desk.audit_check import audit_faults
-    from unbrush.respond.desk.signing import signer_of
+    from unbrush.respond.desk.signing import check_public_key, public_key_in
 
-    if not desk.is_dir():
-        raise SourceNotFound(f"There is no desk at {desk}.", hint="Name its folder with --desk.")
-    records = open_records(desk)
+    for each in key:
+        check_public_key(each)
+    kept = [each for path in checkpoint for each in read_checkpoints(path)]
+    records = existing_records(desk)
     try:
         with records.reading() as transaction:
-            faults = audit_faults(transaction, list(key) or [signer_of(desk).public])
+            keys = list(key) or list(filter(None, [public_key_in(desk)]))
+            faults = audit_faults(transaction, keys, kept)
             row = transaction.one("SELECT count(*) AS n FROM audit_log")
             signed = transaction.one("SELECT max(seq) AS seq FROM audit_checkpoints")
     finally:
         records.close()
-    n = int(row["n"]) if row else 0
-    last = int(signed["seq"] or 0) if signed else 0
     for fault in faults:
         print(f"{fault.words.zh} {fault.words.en}")
     if faults:
         sys.exit(1)
+    n = int(row["n"]) if row else 0
+    last = max([int(signed["seq"] or 0) if signed else 0, *(each["seq"] for each in kept)])
     print(f"审计完整：{n:,} 条，已签名至第 {last:,} 条。")
     print(f"The audit is whole: {n:,} entries, signed up to {last:,}.")
+
+
+def read_checkpoints(path: Path) -> list[dict[str, Any]]:
+    """Return the checkpoints that a file holds.
+
+    Raises:
+        UnreadableFile: It cannot be read, or holds something else.
+    """
+    from unbrush.respond.desk.audit import CHECKPOINT
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise UnreadableFile(f"{path} cannot be read: {error}.", hint="Name a file.") from None
+    try:
+        found = json.loads(text)
+    except ValueError:
+        try:
+            found = [json.loads(line) for line in text.splitlines() if line.strip()]
+        except ValueError:
+            found = []
+    found = found if isinstance(found, list) else [found]
+    for each in found or [None]:
+        if not isinstance(each, dict) or not all(
+            isinstance(each.get(part), int if part in ("seq", "signed_at") else str)
+            for part in CHECKPOINT
+        ):
+            raise UnreadableFile(
+                f"{path} holds something that is no checkpoint.",
+                hint="Keep what POST /audit/checkpoints returns, as it is.",
+            )
+    return found

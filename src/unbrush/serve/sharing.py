@@ -5,8 +5,8 @@ from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from unbrush.base.errors import CannotWrite, SourceNotFound, missing_extra
-from unbrush.serve.desk import Folder, body_name, open_records, present
+from unbrush.base.errors import CannotWrite, missing_extra
+from unbrush.serve.desk import Folder, body_name, existing_records, present
 
 sharing_app = App(
     name="sharing", sort_key=32, help="Indicators for other bodies: give out what was approved."
@@ -39,9 +39,8 @@ def export(
         from unbrush.serve.api.routes.sharing import bundle_text
     except ImportError:
         raise missing_extra("desk", "The desk") from None
-    if not desk.is_dir():
-        raise SourceNotFound(f"There is no desk at {desk}.", hint="Name its folder with --desk.")
-    signer, records = signer_of(desk), open_records(desk)
+    records = existing_records(desk)
+    signer = signer_of(desk)
     try:
         with records.writing() as transaction:
             terms, shared = give_out(

@@ -3,7 +3,8 @@
 Every entry holds the hash of the one before, so that an entry which is changed, removed or moved
 breaks the chain at its place. A chain can also be cut off at its end or written anew as a whole: a
 checkpoint, signed with Ed25519 and kept elsewhere too, shows that. What is cut off after the last
-checkpoint is not shown, which is why one is signed every `CHECKPOINT_EVERY` entries.
+checkpoint is not shown, which is why one is signed every `CHECKPOINT_EVERY` entries, and an hour
+after an entry at the latest.
 """
 
 import hashlib
@@ -11,10 +12,17 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from unbrush.base.clock import HOUR_MS
 from unbrush.base.records import Row, Transaction, add, add_many
 from unbrush.respond.desk.signing import Signer
 
 CHECKPOINT_EVERY = 1_000
+CHECKPOINT_AFTER_MS = HOUR_MS
+"""How long an entry stays unsigned at most, where few come."""
+
+CHECKPOINT = ("seq", "hash", "signed_at", "key_id", "signature")
+"""What a checkpoint holds."""
+
 GENESIS = "0" * 64
 """What the first entry holds as the hash before it."""
 
@@ -111,19 +119,25 @@ def history(transaction: Transaction, subject_kind: str, subject_id: str) -> lis
 def sign_checkpoint(
     transaction: Transaction, signer: Signer, at_ms: int, *, every: int = CHECKPOINT_EVERY
 ) -> Row | None:
-    """Sign the chain as it stands and return the checkpoint; None if fewer entries are new.
+    """Sign the chain as it stands and return the checkpoint; None if there is no need yet.
 
     Args:
         transaction: Where the chain is.
         signer: Whose signature.
         at_ms: When.
-        every: Fewest new entries since the last checkpoint.
+        every: Fewest new entries since the last checkpoint, unless one of them waits for
+            `CHECKPOINT_AFTER_MS`.
     """
     head = transaction.one("SELECT seq, hash FROM audit_head WHERE id = 1")
     last = transaction.one("SELECT max(seq) AS seq FROM audit_checkpoints")
     done = int(last["seq"] or 0) if last else 0
-    if head is None or int(head["seq"]) - done < max(every, 1):
+    n_new = int(head["seq"]) - done if head else 0
+    if head is None or n_new < 1:
         return None
+    if n_new < every:
+        first = transaction.one("SELECT noted_at FROM audit_log WHERE seq = :seq", seq=done + 1)
+        if first is None or at_ms - int(first["noted_at"]) < CHECKPOINT_AFTER_MS:
+            return None
     checkpoint = {"seq": int(head["seq"]), "hash": head["hash"], "signed_at": at_ms}
     signed = {
         **checkpoint,

@@ -1,13 +1,17 @@
 """Whether the audit is whole, and if not, which entry was changed, removed, moved or cut off."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from unbrush.base.records import Row, Transaction
 from unbrush.base.words import Words
-from unbrush.respond.desk.audit import GENESIS, canonical, entry_hash
+from unbrush.respond.desk.audit import CHECKPOINT, GENESIS, canonical, entry_hash
 from unbrush.respond.desk.signing import is_signed, key_id_of
 
 BATCH = 10_000
+LAST = 2**63 - 1
+"""The highest number that an entry can have."""
 
 
 @dataclass(frozen=True)
@@ -15,8 +19,8 @@ class Fault:
     """One place where the audit is not what was written.
 
     Attributes:
-        seq: The entry.
-        kind: changed, removed, moved, cut-off, forged-checkpoint, unknown-key.
+        seq: The entry; 0 for what stands at no place of the chain.
+        kind: changed, removed, moved, added, cut-off, forged-checkpoint, unknown-key.
         words: What is wrong.
     """
 
@@ -25,34 +29,63 @@ class Fault:
     words: Words
 
 
-def audit_faults(transaction: Transaction, public_keys: list[str]) -> list[Fault]:
+def audit_faults(
+    transaction: Transaction, public_keys: list[str], kept: Sequence[Mapping[str, Any]] = ()
+) -> list[Fault]:
     """Read the whole chain and every checkpoint; return what is wrong, in order of entries.
+
+    Whoever can write to the file can put anything into it, so that no column is trusted to be of
+    its type.
 
     Args:
         transaction: Where the audit is.
         public_keys: Keys that checkpoints may be signed with, in base 64.
+        kept: Checkpoints that were kept elsewhere: they hold where those beside the audit are gone.
     """
     faults: list[Fault] = []
-    checkpoints = transaction.all("SELECT * FROM audit_checkpoints ORDER BY seq")
-    hashes = {int(row["seq"]): "" for row in checkpoints}
-    previous, expected = GENESIS, 1
+    checkpoints = [
+        *transaction.all("SELECT * FROM audit_checkpoints ORDER BY seq"),
+        *({part: each[part] for part in CHECKPOINT} for each in kept),
+    ]
+    hashes = {row["seq"]: "" for row in checkpoints}
+    previous, expected, start, n_read = GENESIS, 1, 1, 0
     while True:
         rows = transaction.all(
-            "SELECT * FROM audit_log WHERE seq >= :start ORDER BY seq LIMIT :n",
-            start=expected,
+            "SELECT * FROM audit_log WHERE seq >= :start AND seq <= :last ORDER BY seq LIMIT :n",
+            start=start,
+            last=LAST,
             n=BATCH,
         )
         for row in rows:
+            if not isinstance(row["seq"], int):
+                faults.append(_added(1))
+                continue
             faults += _entry_faults(row, expected, previous)
-            previous, expected = row["hash"], int(row["seq"]) + 1
-            if int(row["seq"]) in hashes:
-                hashes[int(row["seq"])] = row["hash"]
+            previous, expected = row["hash"], row["seq"] + 1
+            if row["seq"] in hashes:
+                hashes[row["seq"]] = row["hash"]
+        n_read += len(rows)
         if len(rows) < BATCH:
             break
+        start = max(expected, int(rows[-1]["seq"]) + 1)
+    counted = transaction.one("SELECT count(*) AS n FROM audit_log")
+    n_beside = int(counted["n"]) - n_read if counted else 0
+    if n_beside:
+        faults.append(_added(n_beside))
     faults += _end_faults(transaction, expected - 1, previous)
     for checkpoint in checkpoints:
-        faults += _checkpoint_faults(checkpoint, hashes[int(checkpoint["seq"])], public_keys)
-    return sorted(faults, key=lambda fault: (fault.seq, fault.kind))
+        faults += _checkpoint_faults(checkpoint, hashes[checkpoint["seq"]], public_keys)
+    once = {(fault.seq, fault.kind, fault.words.en): fault for fault in faults}
+    return sorted(once.values(), key=lambda fault: (fault.seq, fault.kind))
+
+
+def _added(n: int) -> Fault:
+    """Return the fault of records whose number no entry is ever given: below 1, or no number."""
+    entries = "1 record" if n == 1 else f"{n:,} records"
+    return Fault(0, "added", Words(
+        f"有 {n:,} 条记录的编号不在链上：是后来塞入的。",
+        f"{entries} with a number that is at no place of the chain: put in from outside.",
+    ))  # fmt: skip
 
 
 def _entry_faults(row: Row, expected: int, previous: str) -> list[Fault]:
@@ -72,16 +105,21 @@ def _entry_faults(row: Row, expected: int, previous: str) -> list[Fault]:
 
 def _changed(row: Row) -> list[Fault]:
     seq = int(row["seq"])
-    if entry_hash({**row, "seq": seq, "noted_at": int(row["noted_at"])}) == row["hash"]:
-        return []
+    try:
+        if entry_hash(row) == row["hash"]:
+            return []
+    except TypeError:  # bytes, in the place of text
+        pass
     words = Words(f"第 {seq} 条记录的内容被改过。", f"The content of entry {seq} was changed.")
     return [Fault(seq, "changed", words)]
 
 
-def _end_faults(transaction: Transaction, last: int, last_hash: str) -> list[Fault]:
+def _end_faults(transaction: Transaction, last: int, last_hash: object) -> list[Fault]:
     head = transaction.one("SELECT seq, hash FROM audit_head WHERE id = 1")
-    seq = int(head["seq"]) if head else 0
-    if seq == last and (head is None or last == 0 or head["hash"] == last_hash):
+    if head is None and last == 0:
+        return _nothing_left(transaction)
+    seq = head["seq"] if head else 0
+    if seq == last and (last == 0 or (head and head["hash"] == last_hash)):
         return []
     words = Words(
         f"记录到第 {last} 条为止，而链头写的是第 {seq} 条：末尾被截断或替换。",
@@ -91,9 +129,23 @@ def _end_faults(transaction: Transaction, last: int, last_hash: str) -> list[Fau
     return [Fault(last + 1, "cut-off", words)]
 
 
-def _checkpoint_faults(checkpoint: Row, found: str, public_keys: list[str]) -> list[Fault]:
-    seq = int(checkpoint["seq"])
-    said = {"seq": seq, "hash": checkpoint["hash"], "signed_at": int(checkpoint["signed_at"])}
+def _nothing_left(transaction: Transaction) -> list[Fault]:
+    """Return a fault if there is no entry at all, though nobody is at a desk without one."""
+    if not transaction.one("SELECT 1 AS there FROM people UNION ALL SELECT 1 FROM runs LIMIT 1"):
+        return []
+    words = Words(
+        "一条审计记录也没有，而库中已有账号或运行：审计被整个删去。",
+        "There is no entry at all, though the records hold accounts or runs: all of the audit was "
+        "taken away.",
+    )
+    return [Fault(1, "cut-off", words)]
+
+
+def _checkpoint_faults(
+    checkpoint: Mapping[str, Any], found: str, public_keys: list[str]
+) -> list[Fault]:
+    seq = checkpoint["seq"] if isinstance(checkpoint["seq"], int) else 0
+    said = {part: checkpoint[part] for part in ("seq", "hash", "signed_at")}
     known = [key for key in public_keys if key_id_of(key) == checkpoint["key_id"]]
     if not known:
         words = Words(
@@ -101,7 +153,11 @@ def _checkpoint_faults(checkpoint: Row, found: str, public_keys: list[str]) -> l
             f"The checkpoint at entry {seq} is signed with an unknown key, {checkpoint['key_id']}.",
         )
         return [Fault(seq, "unknown-key", words)]
-    if not is_signed(known[0], canonical(said).encode(), checkpoint["signature"]):
+    try:
+        is_true = is_signed(known[0], canonical(said).encode(), checkpoint["signature"])
+    except TypeError:  # bytes or numbers, in the place of text
+        is_true = False
+    if not is_true:
         words = Words(
             f"第 {seq} 条处的检查点签名不成立。", f"The checkpoint at entry {seq} is forged."
         )

@@ -10,6 +10,7 @@ from unbrush.base.errors import BadParameter, missing_extra
 from unbrush.base.secret_file import secret_in
 
 KEY_VARIABLE = "UNBRUSH_SIGNING_KEY"
+KEY_FILE = ".unbrush-signing-key"
 
 
 class Signer:
@@ -75,11 +76,30 @@ def signer_of(folder: Path) -> Signer:
         BadParameter: The environment holds something that is no key.
     """
     given = os.environ.get(KEY_VARIABLE, "")
-    path = folder / ".unbrush-signing-key"
+    path = folder / KEY_FILE
     if given:
         return Signer(_seed_of(given, f"the variable {KEY_VARIABLE}"))
     text = secret_in(path, lambda: _in_base64(os.urandom(32)) + "\n")
     return Signer(_seed_of(text, str(path)))
+
+
+def public_key_in(folder: Path) -> str:
+    """Return the public key of a desk that has one; empty if not: none is made."""
+    is_there = os.environ.get(KEY_VARIABLE) or (folder / KEY_FILE).is_file()
+    return signer_of(folder).public if is_there else ""
+
+
+def check_public_key(text: str) -> None:
+    """Raise BadParameter unless ``text`` is a public key of Ed25519 in base 64."""
+    try:
+        is_one = len(base64.b64decode(text, validate=True)) == 32
+    except ValueError:
+        is_one = False
+    if not is_one:
+        raise BadParameter(
+            f"{text[:80]!r} is no public key.",
+            hint="It is 32 bytes in base 64: `public_key` of POST /audit/checkpoints.",
+        )
 
 
 def _seed_of(text: str, where: str) -> bytes:
