@@ -10,6 +10,7 @@ from typing import Any
 from unbrush.base.earlier import STATE, check_is_there, open_earlier
 from unbrush.base.engine import Engine
 from unbrush.base.errors import NotReady
+from unbrush.base.labels import known_sql
 from unbrush.base.manifest import Manifest
 from unbrush.base.market import open_market
 from unbrush.base.progress import Progress, silent
@@ -244,7 +245,7 @@ def run_backtest(
     old: Policy,
     new: Policy,
     *,
-    truth_sql: str = "",
+    truth: str = "",
     progress: Progress = silent,
 ) -> dict[str, list[dict[str, Any]]]:
     """Judge a grouped run by two policies and return what changes; nothing is written.
@@ -254,8 +255,8 @@ def run_backtest(
         folder: A run in which `group` has run.
         old: What it was, or would have been, judged by.
         new: What is proposed.
-        truth_sql: SELECT of labels (subject_kind, subject_id as text, is_fake); the market's own
-            table of labels if left out.
+        truth: Table in ``engine`` of labels (subject_kind, subject_id, is_fake, at if known); the
+            market's own if left out.
         progress: Told the step and the share of the whole that is done.
     """
     manifest = _open(engine, "judge", folder)
@@ -263,7 +264,7 @@ def run_backtest(
         progress(f"judge by {policy.name}", 0.0 if side == "old" else 0.5)
         judge(engine, manifest, policy=policy)
         _set_aside(engine, side)
-    return _compared(engine, truth_sql)
+    return _compared(engine, truth)
 
 
 def run_shadow(
@@ -294,10 +295,8 @@ def _set_aside(engine: Engine, side: str) -> None:
         engine.drop(table)
 
 
-def _compared(engine: Engine, truth_sql: str) -> dict[str, list[dict[str, Any]]]:
-    known = "subject_kind, CAST(subject_id AS VARCHAR) AS subject_id, bool_or(is_fake) AS is_fake"
-    source = f"({truth_sql})" if truth_sql else "labels"
-    engine.create("truth", f"SELECT {known} FROM {source} GROUP BY ALL")
+def _compared(engine: Engine, truth: str) -> dict[str, list[dict[str, Any]]]:
+    engine.create("truth", known_sql(engine, truth or "labels"))
     return compare(engine)
 
 

@@ -62,7 +62,7 @@ def collected(tmp_path_factory) -> tuple[RunFolder, Path, dict[int, bool]]:
 
 @pytest.fixture(scope="module")
 def lesson(collected) -> Lesson:
-    from unbrush.serve.scoring import read_labels
+    from unbrush.serve.labels import read_labels
 
     folder, path, _ = collected
     with DuckDBEngine(threads=1) as engine:
@@ -106,6 +106,17 @@ def test_no_labels_are_said(collected):
     with DuckDBEngine(threads=1) as engine, pytest.raises(TooFewLabels) as said:
         learn(engine, collected[0])
     assert "--labels" in said.value.hint
+
+
+def test_labels_of_another_market_are_said(collected):
+    import pyarrow as pa
+
+    rows = {"subject_kind": ["order"] * 90, "subject_id": [f"x{n}" for n in range(90)]}
+    other = pa.table(rows | {"is_fake": [True] * 90})
+    with DuckDBEngine(threads=1) as engine, pytest.raises(TooFewLabels) as said:
+        learn(engine, collected[0], other)
+    assert said.value.message == "None of 90 labels names an order or review of this market."
+    assert "'x0'" in said.value.hint
 
 
 def test_without_a_market_there_is_nothing_to_learn(tmp_path):

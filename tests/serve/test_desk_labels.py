@@ -14,7 +14,7 @@ from unbrush.respond.desk.cases import move, queue
 from unbrush.respond.desk.permissions import Role
 from unbrush.serve.cli import run_command
 from unbrush.serve.desk import present
-from unbrush.serve.scoring import read_labels
+from unbrush.serve.labels import read_labels
 from unbrush.store.records import SqlRecords
 
 

@@ -11,6 +11,7 @@ import pyarrow as pa
 from unbrush import __version__
 from unbrush.base.engine import Engine
 from unbrush.base.errors import BadParameter, NotReady, TooFewLabels
+from unbrush.base.labels import known_sql
 from unbrush.base.manifest import Manifest
 from unbrush.base.market import open_market
 from unbrush.base.progress import Progress, silent
@@ -121,20 +122,18 @@ def learn(
 
 
 def _put_known(engine: Engine, labels: pa.Table | None) -> None:
-    """Leave `_known`: one row for each labelled order and review, fake if any source says so.
+    """Leave `_known`: one row for each labelled order and review, see `labels.known_sql`.
 
     Raises:
-        TooFewLabels: There is none.
+        TooFewLabels: There is none, or none of them is of this market.
     """
     if labels is not None:
-        engine.put("_given", labels.select(["subject_kind", "subject_id", "is_fake"]))
+        engine.put("_given", labels)
     source = "labels" if labels is None else "_given"
     n = engine.create(
         "_known",
-        f"""SELECT subject_kind AS kind, CAST(subject_id AS VARCHAR) AS id,
-                   bool_or(is_fake) AS is_fake
-            FROM {source} WHERE subject_kind IN ('order', 'review') AND is_fake IS NOT NULL
-            GROUP BY ALL""",
+        f"""SELECT subject_kind AS kind, subject_id AS id, is_fake
+            FROM ({known_sql(engine, source)}) WHERE subject_kind IN ('order', 'review')""",
     )
     if not n:
         raise TooFewLabels(
@@ -142,6 +141,15 @@ def _put_known(engine: Engine, labels: pa.Table | None) -> None:
             if labels is not None
             else "The market has no table of labels about orders or reviews.",
             hint="Give one with --labels: subject_kind (order, review), subject_id, is_fake.",
+        )
+    here = " UNION ALL ".join(
+        f"SELECT '{kind}' AS kind, CAST({kind}_id AS VARCHAR) AS id FROM {kind}s" for kind in KINDS
+    )
+    if not engine.value(f"SELECT count(*) FROM _known SEMI JOIN ({here}) USING (kind, id)"):
+        [first] = engine.query("SELECT kind, id FROM _known ORDER BY kind, id LIMIT 1").to_pylist()
+        raise TooFewLabels(
+            f"None of {n:,} labels names an order or review of this market.",
+            hint=f"Ids are those of the source; there is no {first['kind']} {first['id']!r}.",
         )
 
 

@@ -59,12 +59,14 @@ def learn(
         common: Shared options.
     """
     from unbrush.learn import learn as learn_from
-    from unbrush.serve.scoring import read_labels
+    from unbrush.serve.labels import read_labels
 
     if unlabelled not in ("honest", "unknown"):
         raise BadParameter(f"--unlabelled is {unlabelled!r}.", hint="honest or unknown.")
     if not out.parent.is_dir():
         raise CannotWrite(f"{out.parent} is no folder.", hint="Choose another --out.")
+    if out.is_dir():
+        raise CannotWrite(f"{out} is a folder.", hint="Name a file, such as --out model.json.")
     known = None if labels is None else read_labels(labels)
     in_force, chosen = model_of(against), policy_of(policy)
     with common.engine() as engine, shown("learn", is_quiet=common.json) as progress:

@@ -105,7 +105,7 @@ def backtest(
         common: Shared options.
     """
     from unbrush.run import run_backtest
-    from unbrush.serve.scoring import read_labels
+    from unbrush.serve.labels import read_labels
 
     before, after = policy_of(old), policy_of(new)
     with common.engine() as engine, shown("backtest", is_quiet=common.json) as progress:
@@ -116,7 +116,7 @@ def backtest(
             RunFolder(run),
             before,
             after,
-            truth_sql="SELECT * FROM given_labels" if truth is not None else "",
+            truth="given_labels" if truth is not None else "",
             progress=progress,
         )
     _say(result, {"old": before.version, "new": after.version}, common)

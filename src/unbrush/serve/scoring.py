@@ -4,22 +4,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute
-import pyarrow.csv
-import pyarrow.json
-import pyarrow.parquet
-
 from unbrush.base.engine import Engine
-from unbrush.base.errors import MissingColumn, NotReady, SourceNotFound, UnreadableFile
+from unbrush.base.errors import NotReady
 from unbrush.base.manifest import Manifest, TableCapability
 from unbrush.base.run_folder import RunFolder
 from unbrush.base.tables import SUBJECT_TABLES
 from unbrush.judge.score import score, score_gang
 from unbrush.serve.gang import gang_file, put_gang
-
-NAMES = ("labels.parquet", "labels.csv", "labels.csv.gz", "labels.jsonl", "truth/labels.parquet")
-COLUMNS = ("subject_kind", "subject_id", "is_fake")
+from unbrush.serve.labels import read_labels
 
 
 def score_run(engine: Engine, folder: RunFolder, truth: Path) -> dict[str, list[dict[str, Any]]]:
@@ -48,36 +40,6 @@ def score_run(engine: Engine, folder: RunFolder, truth: Path) -> dict[str, list[
         put_gang(engine, folder, path)
         result |= score_gang(engine, totals["account"])
     return result
-
-
-def read_labels(truth: Path) -> pa.Table:
-    """Read labels (subject_kind, subject_id, is_fake, ...) from a file, or a folder with one."""
-    path = truth
-    if truth.is_dir():
-        path = next((truth / name for name in NAMES if (truth / name).is_file()), truth)
-    if not path.is_file():
-        raise SourceNotFound(f"No labels at {truth}.", hint=f"A folder with {' or '.join(NAMES)}.")
-    try:
-        if path.suffix == ".parquet":
-            rows = pyarrow.parquet.read_table(path)
-        elif path.suffix == ".jsonl":
-            rows = pyarrow.json.read_json(path)
-        else:
-            text = pyarrow.csv.ConvertOptions(column_types={"subject_id": pa.string()})
-            rows = pyarrow.csv.read_csv(path, convert_options=text)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise UnreadableFile(f"{path} cannot be read: {error}", hint="Parquet or CSV.") from None
-    for column in COLUMNS:
-        if column not in rows.column_names:
-            raise MissingColumn(
-                f"{path.name} has no column {column}.", hint=f"Needed: {', '.join(COLUMNS)}."
-            )
-    is_fake = pa.compute.cast(rows["is_fake"], pa.bool_())
-    rows = rows.set_column(rows.column_names.index("is_fake"), "is_fake", is_fake)
-    for column in ("kind", "look_alike"):
-        if column not in rows.column_names:
-            rows = rows.append_column(column, pa.array([""] * len(rows), pa.string()))
-    return rows.select([*COLUMNS, "kind", "look_alike"])
 
 
 def _totals(engine: Engine, folder: RunFolder) -> dict[str, int]:
