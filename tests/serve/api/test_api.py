@@ -23,6 +23,8 @@ def test_from_case_to_step_to_appeal(running: Running) -> None:
     assert step.status_code == 201
     step_id = step.json()["step_id"]
     assert running.ask("mia", "GET", "/me/steps").json()["rows"] == []
+    [counts] = running.ask("mia", "GET", "/me/counts").json()["rows"]
+    assert (counts["shop_id"], counts["open_appeal"]) == ("s1", None), "and of no other shop"
     verdict = {"expected_version": 1, "is_approved": True, "reason": "看过"}
     own = running.ask("ann", "POST", f"/steps/{step_id}/decide", json=verdict)
     assert own.status_code == 403

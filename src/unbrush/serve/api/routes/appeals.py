@@ -8,6 +8,7 @@ from unbrush.respond.desk.appeals import appeal_of, decide_appeal, file_appeal
 from unbrush.respond.desk.attachment_retention import legal_hold_of
 from unbrush.respond.desk.attachments import attachments_of
 from unbrush.respond.desk.callers import Caller
+from unbrush.respond.desk.left_out import left_out_of
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
     Asked,
@@ -116,6 +117,12 @@ def my_steps(caller: OwnRead, transaction: Reading) -> dict[str, Any]:
         shops=sorted(caller.member_of),
     )
     return {"rows": rows}
+
+
+@router.get("/me/counts")
+def my_counts(caller: OwnRead, transaction: Reading) -> dict[str, Any]:
+    """Return what does not count of your shops: facts, reasons, basis, term, how to appeal."""
+    return {"rows": left_out_of(transaction, sorted(caller.member_of))}
 
 
 @router.get("/me/notices")
