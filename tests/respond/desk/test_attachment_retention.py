@@ -79,7 +79,7 @@ def test_it_goes_three_years_after_its_case_and_leaves_its_hash(
         assert (entry["action"], entry["actor"]) == ("attachment.erased", "system")
         assert entry["detail"]["sha256"] == row["sha256"]
         with pytest.raises(NoSuchRecord, match="erased"):
-            read_attachment(tx, shelf, attachment_id)
+            read_attachment(tx, shelf, attachment_id, caller=people["ann"])
         with pytest.raises(NoSuchRecord, match="erased"):
             open_attachment(tx, shelf, END, attachment_id, caller=people["rita"], reason="x")
         assert erase_old_attachments(tx, shelf, END + 1) == 0
@@ -94,7 +94,10 @@ def test_what_another_case_names_stays_for_it(records: SqlRecords, shelf: Shelf)
         row = attach_to_case(tx, shelf, NOW, "C-2", opened(), caller=people["ann"])
         close(tx, people)
         assert erase_old_attachments(tx, shelf, END) == 1
-        assert read_attachment(tx, shelf, row["attachment_id"])["content"] == b"clean"
+        assert (
+            read_attachment(tx, shelf, row["attachment_id"], caller=people["ann"])["content"]
+            == b"clean"
+        )
         close(tx, people, "C-2")
         assert erase_old_attachments(tx, shelf, END) == 1
         with pytest.raises(NoSuchRecord):
@@ -108,7 +111,10 @@ def test_the_same_file_is_attached_anew(records: SqlRecords, shelf: Shelf) -> No
         erase_old_attachments(tx, shelf, END)
         row = attach_to_case(tx, shelf, END, "C-1", opened(), caller=people["ann"])
         assert row["attachment_id"] != attachment_id
-        assert read_attachment(tx, shelf, row["attachment_id"])["content"] == b"clean"
+        assert (
+            read_attachment(tx, shelf, row["attachment_id"], caller=people["ann"])["content"]
+            == b"clean"
+        )
 
 
 def test_it_stays_while_a_step_is_in_force_or_the_case_is_open_again(

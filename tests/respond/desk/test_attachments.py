@@ -61,7 +61,10 @@ def test_who_when_and_hash_are_listed_and_in_the_audit(records: SqlRecords, shel
         assert row["sha256"] == hashlib.sha256("收款记录".encode()).hexdigest()
         [entry] = [e for e in history(tx, "case", "C-1") if e["action"] == "attachment.added"]
         assert entry["detail"]["sha256"] == row["sha256"]
-        assert read_attachment(tx, shelf, row["attachment_id"])["content"] == b"clean"
+        assert (
+            read_attachment(tx, shelf, row["attachment_id"], caller=people["ann"])["content"]
+            == b"clean"
+        )
 
 
 def test_a_sealed_one_opens_for_few_and_never_unseen(
@@ -75,8 +78,10 @@ def test_a_sealed_one_opens_for_few_and_never_unseen(
         for path in (tmp_path / "attachments").iterdir():
             assert "收款".encode() not in path.read_bytes()
         attachment_id = row["attachment_id"]
+        with pytest.raises(NotAllowed, match="tie"):
+            read_attachment(tx, shelf, attachment_id, caller=people["tom"])
         with pytest.raises(NotAllowed, match="sealed"):
-            read_attachment(tx, shelf, attachment_id)
+            read_attachment(tx, shelf, attachment_id, caller=people["ann"])
         for name in ("ann", "tom", "pia"):  # no role for it; a tie; no role for it
             with pytest.raises(NotAllowed):
                 open_attachment(tx, shelf, NOW, attachment_id, caller=people[name], reason="x")
@@ -132,7 +137,10 @@ def test_merging_moves_and_splitting_gives_to_both(records: SqlRecords, shelf: S
         assert given["attachment_id"] != row["attachment_id"]
         said = json.dumps(history(tx, "case", new["case_id"])[-1]["detail"])
         assert given["attachment_id"] in said
-        assert read_attachment(tx, shelf, given["attachment_id"])["content"] == b"clean"
+        assert (
+            read_attachment(tx, shelf, given["attachment_id"], caller=people["ann"])["content"]
+            == b"clean"
+        )
 
 
 def test_only_its_merchant_attaches_to_an_appeal(records: SqlRecords, shelf: Shelf) -> None:

@@ -17,7 +17,14 @@ from unbrush.respond.desk.case_renewal import open_or_renew
 from unbrush.respond.desk.cases import case_of, move, write_note
 from unbrush.respond.sharing.ending import expire_shares, revoke
 from unbrush.respond.sharing.indicators import Domain, Indicator, Organisation, Tool
-from unbrush.respond.sharing.shares import Wish, decide_share, give_out, propose_share, share_of
+from unbrush.respond.sharing.shares import (
+    Wish,
+    decide_share,
+    give_out,
+    propose_share,
+    share_of,
+    take_back,
+)
 from unbrush.respond.sharing.stix import bundle_of
 from unbrush.serve.api.routes.sharing import bundle_text
 from unbrush.store.records import SqlRecords
@@ -55,6 +62,18 @@ def approved(tx: Transaction, people: dict[str, Caller], *what: Indicator, **oth
         tx, NOW, share_id, caller=people["carl"], expected_version=1, is_approved=True, reason="对"
     )
     return share_id
+
+
+def test_who_has_a_tie_to_a_shop_takes_nothing_back(records: SqlRecords) -> None:
+    with records.writing() as tx:
+        people = confirmed(tx)
+        share_id = approved(tx, people)
+        with pytest.raises(NotAllowed, match="tie"):
+            take_back(tx, NOW, share_id, caller=people["tom"], reason="wrong")
+        with pytest.raises(NotAllowed):
+            take_back(tx, NOW, share_id, caller=people["ann"], reason="wrong")
+        taken = take_back(tx, NOW, share_id, caller=people["rita"], reason="wrong")
+        assert taken["state"] == "revoked"
 
 
 def given(tx: Transaction, share_id: str, at_ms: int = NOW) -> dict[str, Any]:

@@ -160,6 +160,9 @@ def test_someone_tied_to_a_shop_takes_no_part(running: Running) -> None:
     answer = running.ask("tom", "POST", "/cases/C-1/move", json=move)
     assert answer.status_code == 403
     assert "tie" in answer.json()["detail"]
+    for path in ("/cases/C-1", "/cases/C-1/history"):
+        assert running.ask("tom", "GET", path).status_code == 403, "nor reads what is found there"
+        assert running.ask("rob", "GET", path).status_code == 200
 
 
 def test_a_step_by_the_library_is_seen_by_the_api(running: Running) -> None:

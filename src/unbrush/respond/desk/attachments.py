@@ -117,13 +117,17 @@ def attachments_of(transaction: Transaction, to: str, record_id: str) -> list[Ro
     )
 
 
-def read_attachment(transaction: Transaction, shelf: Shelf, attachment_id: str) -> Row:
+def read_attachment(
+    transaction: Transaction, shelf: Shelf, attachment_id: str, /, *, caller: Caller
+) -> Row:
     """Return the clean copy of an attachment, as ``content``, with its record.
 
     Raises:
-        NotAllowed: It is sealed.
+        NotAllowed: It is sealed, or the caller has a tie to the shop.
     """
+    caller.check("attachments.read")
     row = _attachment(transaction, attachment_id)
+    caller.check_shops(_shops(transaction, row))
     if row["is_sealed"]:
         raise NotAllowed(
             f"{attachment_id} is sealed.",
@@ -144,12 +148,7 @@ def open_attachment(
     """
     caller.check("attachments.unseal")
     row = _attachment(transaction, attachment_id)
-    to = "case" if row["case_id"] else "appeal"
-    record_id = row[f"{to}_id"]
-    caller.check_shops(
-        shops_of(transaction, record_id) if to == "case"
-        else {appeal_of(transaction, record_id)["shop_id"]}
-    )  # fmt: skip
+    caller.check_shops(_shops(transaction, row))
     if not reason.strip():
         raise BadRecord("A sealed file or an original is not read without a reason.", hint="Why?")
     return _noted(transaction, shelf, at_ms, row, caller, reason.strip(), original)
@@ -181,6 +180,13 @@ def _noted(
     )  # fmt: skip
     sha256 = row["sha256"] if original else row["copy_sha256"]
     return {**row, "content": shelf.get(sha256, sealed=bool(row["is_sealed"]))}
+
+
+def _shops(transaction: Transaction, row: Row) -> set[str]:
+    """Return the shops that an attachment is about."""
+    if row["case_id"]:
+        return shops_of(transaction, row["case_id"])
+    return {appeal_of(transaction, row["appeal_id"])["shop_id"]}
 
 
 def _attachment(transaction: Transaction, attachment_id: str) -> Row:

@@ -249,7 +249,7 @@ def lift(
     """
     caller.check("steps.lift")
     step = step_of(transaction, step_id)
-    caller.check_shops({step["shop_id"]})
+    caller.check_shops({step["shop_id"]} | shops_of(transaction, step["case_id"]))
     if step["state"] not in ("proposed", "in-force"):
         raise Conflict(f"{step_id} is {step['state']}.", hint="There is nothing to lift.")
     if not reason.strip():

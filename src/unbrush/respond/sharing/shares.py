@@ -13,7 +13,8 @@ from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.cases import check_work, shops_of
-from unbrush.respond.desk.two_people import decide
+from unbrush.respond.desk.two_people import check_said, decide
+from unbrush.respond.sharing.ending import revoke
 from unbrush.respond.sharing.indicators import (
     KINDS,
     MOST,
@@ -176,6 +177,23 @@ def decide_share(
             until=at_ms + int(share["term_ms"]),
             id=share_id,
         )
+    return share_of(transaction, share_id)
+
+
+def take_back(
+    transaction: Transaction, at_ms: int, share_id: str, /, *, caller: Caller, reason: str
+) -> Row:
+    """Take a share back before its term.
+
+    Raises:
+        NotAllowed: The caller has a tie to a shop of its case.
+        Conflict: It is not in force.
+    """
+    caller.check("sharing.revoke")
+    check_said(reason=reason)
+    share = share_of(transaction, share_id)
+    caller.check_shops(shops_of(transaction, share["case_id"]))
+    revoke(transaction, at_ms, share, by=caller.person_id, because=reason)
     return share_of(transaction, share_id)
 
 

@@ -173,6 +173,27 @@ def test_a_tie_to_the_shop_its_owner_or_a_rival_is_refused(
         a_sample(tx, people, body_id="L-2", caller=people["ann"])
 
 
+@pytest.mark.parametrize(("tied", "category"), [("s1", ""), ("s9", "shoes")])
+def test_nobody_takes_results_of_their_own_shop_out_by_a_tie(
+    records: SqlRecords, people: People, tied: str, category: str
+) -> None:
+    with records.writing() as tx:
+        a_sample(tx, people)
+        a_result(tx, people)
+
+    def noted_by_tom() -> None:
+        with records.writing() as tx:
+            note_tie(
+                tx, NOW, "L-1", tied, caller=people["tom"], nature="customer", category=category
+            )
+
+    with pytest.raises(NotAllowed, match="tie"):
+        noted_by_tom()
+    with records.reading() as tx:
+        assert quality_of(tx, NOW, "s1")["n_results"] == 1
+        assert body_of(tx, "L-1")["ties"] == []
+
+
 def test_a_tie_in_another_trade_is_no_tie(records: SqlRecords, people: People) -> None:
     with records.writing() as tx:
         note_tie(tx, NOW, "L-1", "s9", caller=people["ann"], nature="customer", category="milk")

@@ -212,6 +212,9 @@ def note_tie(
         caller: Who notes it.
         nature: What ties them: owner, customer, family.
         category: In which the shop trades: the others there are its rivals. Empty if in none.
+
+    Raises:
+        NotAllowed: The caller has a tie to the shop, or to one whose results would go.
     """
     caller.check("inspections.keep")
     body_of(transaction, body_id)
@@ -231,6 +234,7 @@ def note_tie(
         shop=shop_id, category=category, nature=nature,
     )  # fmt: skip
     body = body_of(transaction, body_id)
+    withdrawn = []
     for row in transaction.all(
         """SELECT r.result_id, r.shop_id, s.category FROM inspection_results r
            JOIN inspection_samples s ON s.sample_id = r.sample_id
@@ -241,6 +245,7 @@ def note_tie(
     ):
         tie = tie_between(transaction, body, row["shop_id"], row["category"])
         if tie is not None:
+            withdrawn.append(row["shop_id"])
             transaction.run(
                 """UPDATE inspection_results SET state = 'withdrawn', settled_by = :who,
                        settled_because = :why, version = version + 1 WHERE result_id = :id""",
@@ -252,6 +257,8 @@ def note_tie(
                 transaction, at_ms, "system", "result.withdrawn", "result", row["result_id"],
                 because=tie,
             )  # fmt: skip
+    # Nobody takes results of their own shop out by a tie that only they say there is.
+    caller.check_shops({shop_id, *withdrawn})
     return body
 
 

@@ -13,7 +13,7 @@ from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.base.words import Words
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
-from unbrush.respond.desk.cases import check_work
+from unbrush.respond.desk.cases import check_work, shops_of
 from unbrush.respond.desk.settlement.holdable import Grant, Holdable, newest_run
 from unbrush.respond.desk.settlement.outbox import tell
 from unbrush.respond.desk.settlement.releasing import end_hold
@@ -143,7 +143,8 @@ def decide_hold(
     """
     caller.check("holds.approve")
     hold = hold_of(transaction, hold_id)
-    caller.check_shops({hold["shop_id"]})
+    step = step_of(transaction, hold["step_id"])
+    caller.check_shops({hold["shop_id"]} | shops_of(transaction, step["case_id"]))
     if caller.person_id == hold["proposed_by"]:
         raise NotAllowed(
             "Who proposed a hold never approves or refuses it.", hint="It takes somebody else."
@@ -152,7 +153,6 @@ def decide_hold(
         raise Conflict(f"{hold_id} is {hold['state']}.", hint="Only proposed holds are decided.")
     if not reason.strip():
         raise BadRecord("A decision needs a reason.", hint="One sentence that others can follow.")
-    step = step_of(transaction, hold["step_id"])
     if is_approved:
         _check_step(step, at_ms, hold["kind"])
         if newest_run(transaction)[0] != hold["run_id"]:
@@ -209,14 +209,14 @@ def release_hold(
     """
     caller.check("holds.release")
     hold = hold_of(transaction, hold_id)
-    caller.check_shops({hold["shop_id"]})
+    step = step_of(transaction, hold["step_id"])
+    caller.check_shops({hold["shop_id"]} | shops_of(transaction, step["case_id"]))
     if hold["state"] not in ("proposed", "in-force"):
         raise Conflict(f"{hold_id} is {hold['state']}.", hint="There is nothing to release.")
     if not reason.strip():
         raise BadRecord("Releasing needs a reason.", hint="One sentence that others can follow.")
     if int(hold["version"]) != expected_version:
         raise Stale(f"{hold_id} was changed meanwhile.", hint="Read it again.")
-    step = step_of(transaction, hold["step_id"])
     if hold["state"] == "in-force" and (rung := carrying_rung(transaction, step)):
         raise refuse_alone("hold", hold_id, rung)
     end_hold(transaction, at_ms, hold, "person", reason=reason, by=caller.person_id)

@@ -81,7 +81,8 @@ def get_attachment(
     attachment_id: Id, desk: DeskOf, caller: AttachmentsRead, transaction: Reading
 ) -> Response:
     """Return the clean copy of a file that is not sealed: its pixels or its words alone."""
-    return _given(attachments.read_attachment(transaction, _shelf(desk), attachment_id))
+    row = attachments.read_attachment(transaction, _shelf(desk), attachment_id, caller=caller)
+    return _given(row)
 
 
 @router.post("/attachments/{attachment_id}/open", responses=_FILE, response_class=Response)

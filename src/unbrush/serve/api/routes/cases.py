@@ -12,7 +12,7 @@ from unbrush.respond.desk.attachments import attachments_of
 from unbrush.respond.desk.audit import history
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.case_joining import merge, split
-from unbrush.respond.desk.cases import assign, case_of, move, queue, write_note
+from unbrush.respond.desk.cases import assign, case_of, move, queue, shops_of, write_note
 from unbrush.respond.desk.overrides import overrides_of
 from unbrush.respond.desk.permissions import Role
 from unbrush.respond.desk.victims import victim_notices_of
@@ -99,6 +99,8 @@ def list_cases(
 @router.get("/cases/{case_id}")
 def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, Any]:
     """Return a case with its subjects, notes, steps, overrides, files, and what victims read."""
+    case = case_of(transaction, case_id)
+    caller.check_shops(shops_of(transaction, case_id))
     notes = transaction.all(
         "SELECT * FROM case_notes WHERE case_id = :id ORDER BY written_at, note_id", id=case_id
     )
@@ -108,7 +110,6 @@ def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, 
         id=case_id,
     )
     attached = attachments_of(transaction, "case", case_id)
-    case = case_of(transaction, case_id)
     over = overrides_of(transaction, case_id)
     told = victim_notices_of(transaction, case_id)
     return {
@@ -121,6 +122,7 @@ def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, 
 def get_history(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, Any]:
     """Return every line of the audit about a case, oldest first."""
     case_of(transaction, case_id)
+    caller.check_shops(shops_of(transaction, case_id))
     return {"rows": history(transaction, "case", case_id)}
 
 

@@ -105,7 +105,8 @@ def _made(
     counted, entries = confirmed_of(transaction, case_id)
     making = Making(
         operator=caller.person_id, at_ms=desk.clock(), time_source="clock of the desk",
-        counts=asked.counts, attachments=_attached(transaction, desk, case_id, asked.attachments),
+        counts=asked.counts,
+        attachments=_attached(transaction, desk, case_id, asked.attachments, caller),
         with_pdf=asked.with_pdf, documents=counted,
         decisions=decisions_on(transaction, ids["shop"]),
         given=Given(confirmed=confirmed, reversed=reversed_, entries=entries),
@@ -120,7 +121,7 @@ def _made(
 
 
 def _attached(
-    transaction: Transaction, desk: Desk, case_id: str, wanted: list[str]
+    transaction: Transaction, desk: Desk, case_id: str, wanted: list[str], caller: Caller
 ) -> dict[str, bytes]:
     """Return the clean copies of attachments of a case by a name that no path can hide in.
 
@@ -136,7 +137,7 @@ def _attached(
                 f"{each} is not attached to {case_id}, or is sealed.",
                 hint="Name attachments of the case that are not sealed.",
             )
-        copy = read_attachment(transaction, shelf, each)
+        copy = read_attachment(transaction, shelf, each, caller=caller)
         stem = re.sub(r"\W+", "-", str(copy["name"]).rpartition(".")[0] or str(copy["name"]))
         ending = _ENDINGS.get(copy["media_type"].partition(";")[0], "bin")
         found[f"{each}-{stem[:80].strip('-')}.{ending}"] = copy["content"]

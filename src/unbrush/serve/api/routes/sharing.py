@@ -8,11 +8,16 @@ from pydantic import Field
 
 from unbrush.respond.desk.audit import canonical
 from unbrush.respond.desk.callers import Caller
-from unbrush.respond.desk.two_people import check_said
-from unbrush.respond.sharing.ending import revoke
 from unbrush.respond.sharing.hints import hints_now, take_bundle
 from unbrush.respond.sharing.indicators import MOST, Domain, Indicator, Organisation, Tool
-from unbrush.respond.sharing.shares import Wish, decide_share, give_out, propose_share, share_of
+from unbrush.respond.sharing.shares import (
+    Wish,
+    decide_share,
+    give_out,
+    propose_share,
+    share_of,
+    take_back,
+)
 from unbrush.respond.sharing.stix import bundle_of
 from unbrush.respond.sharing.terms import LONGEST_MS
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
@@ -172,10 +177,8 @@ def revoke_a_share(
     share_id: Id, asked: Why, desk: DeskOf, caller: SharingRevoke, transaction: Writing
 ) -> dict[str, Any]:
     """Take a share back before its term."""
-    check_said(reason=asked.reason)
-    share = share_of(transaction, share_id)
-    revoke(transaction, desk.clock(), share, by=caller.person_id, because=asked.reason)
-    return dict(share_of(transaction, share_id))
+    taken = take_back(transaction, desk.clock(), share_id, caller=caller, reason=asked.reason)
+    return dict(taken)
 
 
 @router.get(
