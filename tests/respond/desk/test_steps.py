@@ -2,12 +2,26 @@
 
 import pytest
 
-from tests.respond.desk.office import FACTS, NOW, a_case, a_step, decided, in_force, office
+from tests.respond.desk.office import (
+    FACTS,
+    NOW,
+    a_case,
+    a_step,
+    decided,
+    found,
+    in_force,
+    office,
+    person,
+)
 from unbrush.base.clock import DAY_MS
 from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, Stale
 from unbrush.respond.desk.appeals import decide_appeal, file_appeal, reversed_subjects
 from unbrush.respond.desk.audit_check import audit_faults
+from unbrush.respond.desk.case_joining import merge
+from unbrush.respond.desk.case_renewal import open_or_renew
+from unbrush.respond.desk.cases import assign, move, write_note
 from unbrush.respond.desk.ladder import APPEAL_MS
+from unbrush.respond.desk.permissions import Role
 from unbrush.respond.desk.steps import decide, expire, lift, propose, step_of
 from unbrush.store.records import SqlRecords
 
@@ -193,6 +207,53 @@ def test_a_merchant_that_is_right_gets_everything_back(records: SqlRecords) -> N
         with pytest.raises(Conflict):  # nothing stands any more to propose a step on
             a_step(tx, people)
         assert audit_faults(tx, []) == []
+
+
+@pytest.mark.parametrize("part", ["had it", "moved it", "wrote in it", "had what was merged"])
+@pytest.mark.parametrize("is_about_step", [True, False])
+def test_who_investigated_decides_no_appeal_even_if_the_case_was_handed_on(
+    records: SqlRecords, part: str, is_about_step: bool
+) -> None:
+    with records.writing() as tx:
+        people = office(tx)
+        a_case(tx)
+        rob, ann = people["rob"], people["ann"]
+        step_id = in_force(tx, people, "L3", "rita")
+        if part == "had it":
+            assign(tx, NOW, "C-1", rob, caller=ann, expected_version=1)
+            assign(tx, NOW, "C-1", None, caller=ann, expected_version=2)
+        elif part == "moved it":
+            move(tx, NOW, "C-1", "investigating", caller=rob, expected_version=1, reason="x")
+        elif part == "wrote in it":
+            write_note(tx, NOW, "C-1", "fake", caller=rob)
+        else:
+            other = found(keys=("R-2",), shops=(("s1", "L5"),))
+            open_or_renew(tx, NOW, other, run_id="r1", by="system")
+            write_note(tx, NOW, "C-2", "fake", caller=rob)
+            merge(tx, NOW, "C-2", "C-1", caller=ann, expected_version=1, reason="one hand")
+        about = {"step_id": step_id} if is_about_step else {}
+        file_appeal(tx, NOW, "s1", "是直播", caller=people["mia"], **about)
+        with pytest.raises(NotAllowed, match="part"):
+            decide_appeal(
+                tx, NOW, "A-1", "upheld", caller=rob, expected_version=1, reason="x",
+            )  # fmt: skip
+        dora = person(tx, "dora", Role.REVIEWER)
+        assert decide_appeal(
+            tx, NOW, "A-1", "upheld", caller=dora, expected_version=1, reason="x",
+        )["state"] == "upheld"  # fmt: skip
+
+
+def test_who_has_a_tie_to_another_shop_of_the_case_lifts_nothing(records: SqlRecords) -> None:
+    with records.writing() as tx:
+        people = office(tx)
+        a_case(tx)
+        step_id = in_force(tx, people, "L3", "rita")
+        tied = person(tx, "tim", Role.REVIEWER, tied_to=["s2"])
+        with pytest.raises(NotAllowed, match="tie"):
+            lift(tx, NOW, step_id, caller=tied, expected_version=2, reason="x")
+        file_appeal(tx, NOW, "s1", "是直播", caller=people["mia"], step_id=step_id)
+        with pytest.raises(NotAllowed, match="tie"):
+            decide_appeal(tx, NOW, "A-1", "upheld", caller=tied, expected_version=1, reason="x")
 
 
 def test_a_merchant_may_have_people_look_at_its_counts(records: SqlRecords) -> None:

@@ -4,10 +4,14 @@ Somebody decides who had no part in it. If the merchant is right, all is restore
 as overturned, and what runs say of the shop counts as reversed until a person says otherwise.
 """
 
+import json
+from collections.abc import Sequence
+
 from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, Stale, did_you_mean
 from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.callers import Caller
+from unbrush.respond.desk.cases import shops_of
 from unbrush.respond.desk.ladder import APPEAL_MS, APPEAL_TERM_MS
 from unbrush.respond.desk.settlement.releasing import shops_restored, step_ended
 from unbrush.respond.desk.steps import step_of
@@ -179,15 +183,41 @@ def reversed_subjects(transaction: Transaction) -> list[Row]:
 
 
 def _check_had_no_part(transaction: Transaction, appeal: Row, caller: Caller) -> None:
-    """Raise NotAllowed if the caller proposed, approved or investigated the step."""
+    """Raise NotAllowed if the caller proposed, approved or investigated what is appealed against.
+
+    Without a step that is every case of the shop: what people found there is what the counts are
+    held to.
+    """
     if appeal["step_id"] is None:
-        return
-    step = step_of(transaction, appeal["step_id"])
-    had_part = {step["proposed_by"], *(each["person_id"] for each in step["approvals"])}
-    case = transaction.one("SELECT assignee FROM cases WHERE case_id = :id", id=step["case_id"])
-    if case and case["assignee"]:
-        had_part.add(case["assignee"])
+        rows = transaction.all(
+            """SELECT case_id FROM case_subjects
+               WHERE subject_kind = 'shop' AND subject_id = :shop""",
+            shop=appeal["shop_id"],
+        )
+        had_part = _worked_on(transaction, [row["case_id"] for row in rows])
+    else:
+        step = step_of(transaction, appeal["step_id"])
+        caller.check_shops(shops_of(transaction, step["case_id"]))
+        had_part = _worked_on(transaction, [step["case_id"]])
+        had_part |= {step["proposed_by"], *(each["person_id"] for each in step["approvals"])}
     if caller.person_id in had_part:
         raise NotAllowed(
-            "You had a part in this step.", hint="Somebody who had none decides the appeal."
+            "You had a part in what is appealed against.",
+            hint="Somebody who neither proposed, approved nor investigated it decides the appeal.",
         )
+
+
+def _worked_on(transaction: Transaction, case_ids: Sequence[str]) -> set[str]:
+    """Return who had a case, moved it or wrote in it, also before it was merged or handed on."""
+    rows = transaction.all(
+        """SELECT l.actor, l.action, l.detail FROM audit_log l
+           WHERE l.subject_kind = 'case' AND l.subject_id IN (
+                   SELECT c.case_id FROM cases c WHERE c.case_id IN :ids OR c.merged_into IN :ids)
+             AND l.action IN ('case.assigned', 'case.moved', 'case.noted')""",
+        ids=list(case_ids),
+    )
+    return {
+        str(json.loads(row["detail"])["assignee"] if row["action"] == "case.assigned"
+            else row["actor"])
+        for row in rows
+    }  # fmt: skip
