@@ -7,16 +7,19 @@ import pytest
 
 from tests.respond.desk.office import NOW, a_case, office
 from unbrush.base.clock import DAY_MS, HOUR_MS
-from unbrush.base.errors import BadParameter, BadRecord, Conflict
+from unbrush.base.errors import BadParameter, BadRecord, Conflict, NotAllowed
 from unbrush.base.records import Row, Transaction
 from unbrush.base.words import Words
 from unbrush.respond.desk.audit_check import audit_faults
+from unbrush.respond.desk.callers import Caller
+from unbrush.respond.desk.ladder import APPEAL_MS
 from unbrush.respond.desk.reports.checking import AGREES, Check, Checked
 from unbrush.respond.desk.reports.disclosing import facts_for
 from unbrush.respond.desk.reports.doubts import doubts_of
 from unbrush.respond.desk.reports.evidence import Opened, add_evidence
 from unbrush.respond.desk.reports.intake import NewReport, file_report, report_by_receipt, report_of
 from unbrush.respond.desk.reports.reliability import reliability
+from unbrush.respond.desk.reports.reporter import add_message, appeal
 from unbrush.respond.desk.reports.retention import (
     KEPT_MS,
     erase,
@@ -28,7 +31,7 @@ from unbrush.respond.desk.reports.retention import (
 from unbrush.respond.desk.reports.states import OUTCOMES, STATES
 from unbrush.respond.desk.reports.submitting import submit
 from unbrush.respond.desk.reports.vault import Vault, read, vault_of
-from unbrush.respond.desk.reports.work import close, decide, extend, move, notify, release
+from unbrush.respond.desk.reports.work import close, decide, extend, move, notify, release, review
 from unbrush.store.records import SqlRecords
 
 TWO = Words("已核实。", "Checked.")
@@ -174,6 +177,54 @@ def test_a_clock_is_extended_once_and_its_reporter_is_told(
         assert later["decide_due_at"] > before
         with pytest.raises(Conflict, match="extended"):
             extend(tx, NOW, report["report_id"], TWO, caller=people["rita"])
+
+
+def decided(tx: Transaction, vault: Vault, people: dict[str, Caller]) -> Row:
+    """Return a report that Rita did not uphold, of which its reporter was told."""
+    name = told(tx, vault)["report_id"]
+    move(tx, NOW, name, "investigating", caller=people["ann"], reason="x")
+    decide(tx, NOW, name, "not-upheld", caller=people["rita"], reason=TWO)
+    return notify(tx, NOW, name, caller=people["ann"])
+
+
+def test_what_is_closed_at_once_is_still_reviewed_and_only_once(
+    records: SqlRecords, vault: Vault
+) -> None:
+    with records.writing() as tx:
+        people = office(tx)
+        report = decided(tx, vault, people)
+        name = report["report_id"]
+        report = close(tx, NOW, name, caller=people["ann"])
+        with pytest.raises(Conflict, match="six months"):
+            appeal(tx, vault, NOW + APPEAL_MS + 1, report, "不服")
+        report = appeal(tx, vault, NOW + DAY_MS, report, "不服")
+        assert (report["state"], report["closed_at"]) == ("appeal", None)
+        with pytest.raises(NotAllowed):
+            review(tx, NOW + DAY_MS, name, caller=people["rita"], is_right=False, reason=TWO)
+        report = review(tx, NOW + DAY_MS, name, caller=people["rob"], is_right=False, reason=TWO)
+        assert report["state"] == "closed"
+        with pytest.raises(Conflict, match="was reviewed"):
+            appeal(tx, vault, NOW + 2 * DAY_MS, report, "还是不服")
+        report = add_message(tx, vault, NOW + 2 * DAY_MS, report, "有新照片")
+        assert report["state"] == "reopened"
+
+
+def test_nothing_decided_in_time_is_reviewed_and_taken_up(
+    records: SqlRecords, vault: Vault
+) -> None:
+    with records.writing() as tx:
+        people = office(tx)
+        report = told(tx, vault)
+        name, due = report["report_id"], int(report["decide_due_at"])
+        with pytest.raises(Conflict, match="not over"):
+            appeal(tx, vault, due, report, "催办")
+        report = appeal(tx, vault, due + 1, report, "催办")
+        assert report["state"] == "appeal"
+        assert report["decide_due_at"] > due
+        with pytest.raises(Conflict, match="in time"):
+            review(tx, due + 2, name, caller=people["rob"], is_right=False, reason=TWO)
+        report = review(tx, due + 2, name, caller=people["rob"], is_right=True, reason=TWO)
+        assert (report["state"], report["outcome"]) == ("reopened", None)
 
 
 def test_what_came_of_earlier_reports_fades() -> None:

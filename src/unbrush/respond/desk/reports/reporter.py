@@ -7,11 +7,12 @@ from unbrush.base.errors import BadRecord, Conflict
 from unbrush.base.records import Row, Transaction, add, next_number
 from unbrush.base.words import Words
 from unbrush.base.working_days import ZONE, after_working_days
-from unbrush.respond.desk.audit import note
+from unbrush.respond.desk.audit import history, note
+from unbrush.respond.desk.ladder import APPEAL_MS
 from unbrush.respond.desk.reports.changing import change
 from unbrush.respond.desk.reports.clocks import days_of
 from unbrush.respond.desk.reports.intake import LONGEST, report_of
-from unbrush.respond.desk.reports.states import STATES
+from unbrush.respond.desk.reports.states import STATES, UNDECIDED
 from unbrush.respond.desk.reports.vault import Vault, opened, put
 
 
@@ -89,20 +90,44 @@ def add_message(
 
 
 def appeal(transaction: Transaction, vault: Vault, at_ms: int, report: Row, text: str, /) -> Row:
-    """Ask that somebody else reviews the result, or that nothing was done in time.
+    """Ask that somebody else reviews the result, or that nothing was decided in time.
+
+    A result is reviewed once, also after the desk has closed the report: what is closed soon is
+    not thereby out of reach.
 
     Raises:
-        Conflict: There is no result, and the time for it is not over.
+        Conflict: There is no result and the date for it is not over, or it was reviewed, or told
+            more than six months ago.
     """
-    is_late = report["decide_due_at"] is not None and at_ms > int(report["decide_due_at"])
-    if report["state"] != "notified":
-        hint = "It is overdue: write a message." if is_late else "Wait for it, or write a message."
-        raise Conflict(f"No result of {report['report_id']} was told yet.", hint=hint)
+    because = "result" if report["state"] in ("notified", "closed") else "inaction"
+    if because == "result":
+        _check_reviewable(transaction, at_ms, report)
+    elif report["state"] not in UNDECIDED or at_ms <= int(report["decide_due_at"]):
+        raise Conflict(
+            f"No result of {report['report_id']} was told yet, and its date is not over.",
+            hint="Wait for it, or write a message; when the date is over you may ask again.",
+        )
     report = add_message_only(transaction, vault, at_ms, report, text)
     due = after_working_days(at_ms, days_of(report["kind"])).at_ms
-    change(transaction, at_ms, report, state="appeal", decide_due_at=due)
-    note(transaction, at_ms, "reporter", "report.appealed", "report", report["report_id"])
+    change(transaction, at_ms, report, state="appeal", decide_due_at=due, closed_at=None)
+    note(
+        transaction, at_ms, "reporter", "report.appealed", "report", report["report_id"],
+        because=because,
+    )  # fmt: skip
     return report_of(transaction, report["report_id"])
+
+
+def _check_reviewable(transaction: Transaction, at_ms: int, report: Row) -> None:
+    """Raise Conflict if a result was reviewed, or was told too long ago."""
+    report_id, decided_at = report["report_id"], int(report["decided_at"])
+    hint = "With something new it is looked into again: write a message."
+    if any(
+        entry["action"] == "report.reviewed" and int(entry["noted_at"]) >= decided_at
+        for entry in history(transaction, "report", report_id)
+    ):
+        raise Conflict(f"The result of {report_id} was reviewed.", hint=hint)
+    if at_ms > decided_at + APPEAL_MS:
+        raise Conflict(f"The six months to have {report_id} reviewed are over.", hint=hint)
 
 
 def add_message_only(

@@ -47,7 +47,7 @@ STATES = {
         next=Words(
             "将并入同一对象的案件，或单独处理。", "It joins a case, or is dealt with alone."
         ),
-        to=("in-case", "investigating", "need-info", "out-of-scope", "referred"),
+        to=("in-case", "investigating", "need-info", "out-of-scope", "referred", "appeal"),
         due="triage_due_at",
     ),
     "in-case": State(
@@ -55,7 +55,7 @@ STATES = {
             "已归入案件，与同一对象的其他线索一并核查。", "Part of a case with all of its kind."
         ),
         next=Words("有人会阅读并给您第一次答复。", "Somebody reads it and gives a first reply."),
-        to=("investigating", "need-info", "out-of-scope", "referred"),
+        to=("investigating", "need-info", "out-of-scope", "referred", "appeal"),
         due="reply_due_at",
     ),
     "need-info": State(
@@ -64,13 +64,13 @@ STATES = {
             "请凭回执补充；不补充也会按现有材料处理。",
             "Add it by your receipt, or it is decided as it is.",
         ),
-        to=("investigating", "insufficient"),
+        to=("investigating", "insufficient", "appeal"),
         due="decide_due_at",
     ),
     "investigating": State(
         words=Words("正在调查。", "Being looked into."),
         next=Words("将作出决定。", "It is decided."),
-        to=("need-info", *OUTCOMES),
+        to=("need-info", *OUTCOMES, "appeal"),
         due="decide_due_at",
     ),
     "upheld": State(
@@ -115,13 +115,17 @@ STATES = {
     ),
     "closed": State(
         words=Words("已结案。", "Closed."),
-        next=Words("有新材料可随时补充并重新打开。", "With something new it can be opened again."),
-        to=("reopened",),
+        next=Words(
+            "有新材料可随时补充并重新打开；六个月内可申请复核一次。",
+            "With something new it can be opened again; within six months you may have it reviewed "
+            "once.",
+        ),
+        to=("reopened", "appeal"),
     ),
     "reopened": State(
         words=Words("已重新打开。", "Opened again."),
         next=Words("将重新调查。", "It is looked into anew."),
-        to=("investigating",),
+        to=("investigating", "appeal"),
         due="decide_due_at",
     ),
 }
@@ -129,3 +133,6 @@ STATES = {
 
 WAITING = ("received", "verified", "in-case", "need-info", "investigating", "appeal", "reopened")
 """States in which somebody still has something to do."""
+
+UNDECIDED = ("verified", "in-case", "need-info", "investigating", "reopened")
+"""States in which a result is owed: when its date is over its reporter may have that reviewed."""

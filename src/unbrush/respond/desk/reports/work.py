@@ -6,7 +6,7 @@ from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed
 from unbrush.base.records import Row, Transaction
 from unbrush.base.words import Words
 from unbrush.base.working_days import after_working_days
-from unbrush.respond.desk.audit import note
+from unbrush.respond.desk.audit import history, note
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.reports import floods
 from unbrush.respond.desk.reports.changing import change, tell
@@ -223,12 +223,21 @@ def review(
 
     Raises:
         NotAllowed: The caller decided it.
+        Conflict: Nobody asked for it; or nothing was decided in time, and is not to be now.
     """
     report = work_on(transaction, caller, report_id, "reports.decide")
     if report["state"] != "appeal":
         raise Conflict(f"{report_id} is {report['state']}.", hint="Nobody asked for a review.")
-    if report["decided_by"] == caller.person_id:
+    about = history(transaction, "report", report_id)
+    [*_, asked] = [each for each in about if each["action"] == "report.appealed"]
+    is_late = asked["detail"].get("because") == "inaction"
+    if not is_late and report["decided_by"] == caller.person_id:
         raise NotAllowed("You decided this report.", hint="Somebody who did not reviews it.")
+    if is_late and not is_right:
+        raise Conflict(
+            f"Nobody has decided {report_id} in time.",
+            hint="It can only be taken up again, and is decided then.",
+        )
     _said(reason)
     state = "reopened" if is_right else "closed"
     change(

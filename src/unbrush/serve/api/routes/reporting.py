@@ -219,7 +219,7 @@ def add_to_report(
 def ask_for_review(
     asked: Said, desk: DeskOf, transaction: Writing, x_receipt: Receipt
 ) -> dict[str, Any]:
-    """Ask that somebody who had no part in the result reviews it."""
+    """Ask that somebody who had no part in the result reviews it, or that it is overdue."""
     vault = vault_of(desk.folder)
     report = report_by_receipt(transaction, x_receipt)
     changed = reporter.appeal(transaction, vault, desk.clock(), report, asked.text)
