@@ -43,6 +43,7 @@ OUTPUTS = {
         "adjudications",
         "contributions",
         "evidence_worth",
+        "learned",
         "reasons",
         "rests_on",
         *COUNTS,

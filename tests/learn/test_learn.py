@@ -18,24 +18,43 @@ START, MINUTE, DAY = 1_700_006_400_000, 60_000, 86_400_000
 N = 1_500
 
 
-def market(folder: Path) -> dict[int, bool]:
-    """Write orders of ninety days; one in ten is placed from a stranger's cheap new account.
+CREW = 6
+"""Accounts that share a device, where any do."""
 
-    Nobody shares anything and nothing is fast, so that detectors have little to say.
+
+def market(folder: Path, *, has_crews: bool = False, has_doubles: bool = False) -> dict[int, bool]:
+    """Write orders of ninety days; one in ten is a stranger's, from a new account, at one price.
+
+    Nobody shares anything and nothing is fast, so that detectors have little to say; unless half
+    of the strangers are crews, who order in one shop from one device.
+
+    Args:
+        folder: Where orders.csv goes.
+        has_crews: Whether they are.
+        has_doubles: Whether honest strangers pay as they do.
     """
     rng = random.Random(8)
-    is_fake = {}
+    is_fake: dict[int, bool] = {}
+    n_fakes = 0
     with (folder / "orders.csv").open("w", newline="", encoding="utf-8") as file:
         out = csv.writer(file)
-        out.writerow(("order_id", "account_id", "shop_id", "item_id", "placed_at", "paid_minor"))
+        columns = ("order_id", "account_id", "shop_id", "item_id", "placed_at", "paid_minor")
+        out.writerow((*columns, "device_token") if has_crews else columns)
         for number in range(N):
             fake = rng.random() < 0.1
             is_fake[number] = fake
             account = 10_000 + number if fake or rng.random() < 0.2 else rng.randrange(150)
             shop = rng.randrange(12)
-            paid = rng.randrange(900, 1_100) if fake else rng.randrange(500, 9_000)
+            is_double = has_doubles and account >= 10_000
+            paid = rng.randrange(900, 1_100) if fake or is_double else rng.randrange(1_500, 9_000)
             at = START + number * 90 * DAY // N + rng.randrange(MINUTE)
-            out.writerow((number, account, shop, shop, at, paid))
+            device = [f"own-{account}"] if has_crews else []
+            if fake and has_crews:
+                n_fakes += 1
+                crew = n_fakes // (2 * CREW)
+                shop = crew % 12
+                device = [f"crew-{crew}"] if n_fakes % 2 else device
+            out.writerow((number, account, shop, shop, at, paid, *device))
     return is_fake
 
 
@@ -76,6 +95,26 @@ def test_what_can_be_learned_is_learned(lesson):
     assert learned["n"] == pytest.approx(N / 5, abs=2)
     assert lesson.worse == []
     assert "review" in lesson.skipped
+
+
+def test_one_that_is_nowhere_sure_enough_to_be_heard_is_refused(tmp_path):
+    """Where honest strangers pay as much, no probability has but one honest one in a hundred."""
+    import pyarrow as pa
+
+    is_fake = market(tmp_path, has_doubles=True)
+    folder = RunFolder(tmp_path / "run")
+    known = pa.table(
+        {
+            "subject_kind": ["order"] * N,
+            "subject_id": [str(number) for number in is_fake],
+            "is_fake": list(is_fake.values()),
+        }
+    )
+    with DuckDBEngine(threads=1) as engine:
+        run_collect(engine, Source(path=tmp_path, now_ms=START + 100 * DAY, key=b"k"), folder)
+        lesson = learn(engine, folder, known, n_runs=5)
+    assert lesson.model.learned["order"].speaks_from == float("inf")
+    assert any("nowhere sure enough" in each for each in lesson.worse)
 
 
 def test_the_model_says_what_it_was_made_of(lesson):

@@ -53,7 +53,7 @@ def test_when_it_was_found(tmp_path, at, ms):
         (f"{HEAD}\norder,1,-1\norder,2,1\n", UnreadableFile, "is_fake = '-1'"),
         (f"{HEAD}\nOrder,1,true\n", UnreadableFile, "Did you mean order?"),
         (f"{HEAD},at\norder,1,true,soon\n", UnreadableFile, "no time"),
-        (HEAD.replace(",", ";"), MissingColumn, "no column subject_kind"),
+        (HEAD.replace(",", ";") + "\n", MissingColumn, "no column subject_kind"),
         ("", UnreadableFile, "cannot be read"),
     ],
 )

@@ -1,9 +1,9 @@
 """Signals and rings → decisions: weigh evidence, spare the look-alikes, neutralise, give reasons.
 
 What comes in: event tables, `signals`, `rings`, `ring_members`. What goes out: `decisions`,
-`reasons`, `clean_counts`. The path is witnesses (what each signal says about which order or
-review), look_alikes (what an honest explanation takes away), weigh (orders and reviews), attribute
-(accounts and shops), reasons and clean_counts.
+`reasons`, `learned`, `clean_counts`. The path is witnesses (what each signal says about which
+order or review), look_alikes (what an honest explanation takes away), weigh (orders and reviews),
+attribute (accounts and shops), reasons and clean_counts.
 
 Two principles are code here, not habit. An order or review stops counting as soon as it is likely
 fake; a shop rises above L1 only when somebody is shown to have organised it *and* the shop itself
@@ -16,7 +16,7 @@ from unbrush.base.progress import Progress, silent
 from unbrush.judge.attribution import attribute
 from unbrush.judge.clean_counts import count_clean
 from unbrush.judge.contributions import contribute
-from unbrush.judge.learned import Model, add_reasons, speak
+from unbrush.judge.learned import Model, speak, write_down
 from unbrush.judge.look_alikes import spare_look_alikes
 from unbrush.judge.policy import Policy
 from unbrush.judge.probability import say_how_sure
@@ -62,8 +62,7 @@ def judge(
     attribute(engine, manifest, policy)
     progress("reasons", 0.7)
     give_reasons(engine, manifest)
-    if model is not None:
-        add_reasons(engine)
+    write_down(engine, manifest)
     progress("clean counts", 0.85)
     count_clean(engine, manifest)
     for table in (

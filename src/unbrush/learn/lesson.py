@@ -1,6 +1,8 @@
 """Learn from labels, and compare with what is in force."""
 
 import hashlib
+import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,7 +117,7 @@ def learn(
     return Lesson(
         model=model,
         rows=rows,
-        worse=what_is_worse(rows, n_shops),
+        worse=[*what_is_worse(rows, n_shops), *_what_is_mute(learned.values())],
         skipped={kind: why for kind, why in skipped.items() if why},
         runs=[each.at_ms for each in runs],
     )
@@ -176,6 +178,17 @@ def _learned(rows: Slices) -> Learned:
         ),
         measured=said.rounded(),
     )
+
+
+def _what_is_mute(learned: Iterable[Learned]) -> list[str]:
+    """Return why a model would change nothing, whatever it is shown; nothing if it may speak."""
+    said = list(learned)
+    if any(math.isfinite(each.speaks_from) for each in said):
+        return []
+    return [
+        f"{each.kind}s: it is nowhere sure enough to be heard, with at most one honest in a hundred"
+        for each in said
+    ]
 
 
 def _fingerprint(manifest: Manifest, found: list[Slices]) -> dict[str, Any]:

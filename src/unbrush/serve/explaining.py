@@ -22,7 +22,7 @@ MOST_PARTS = 2_000
 """Suspected rows of one account, shop or ring that are weighed again."""
 
 NEEDED = ("signals", "coverage", "rings", "ring_members", "decisions", "reasons")
-LATER = ("contributions", "evidence_worth", "restored")
+LATER = ("contributions", "evidence_worth", "learned", "restored")
 """Tables that are read, and those that runs of earlier versions do not have."""
 
 

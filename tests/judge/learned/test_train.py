@@ -90,6 +90,7 @@ def test_it_speaks_from_where_one_in_a_hundred_is_honest():
     said = np.concatenate([np.full(99, 0.9), [0.9], np.full(50, 0.5)])
     is_fake = np.array([True] * 99 + [False] + [False] * 50)
     assert speaks_from(said, is_fake) == 0.9
+    assert speaks_from(said, is_fake, least=101) == np.inf, "too few to tell"
     is_fake[0] = False  # two in a hundred
     assert speaks_from(said, is_fake) == np.inf
     assert speaks_from(np.array([]), np.array([], bool)) == np.inf

@@ -6,6 +6,6 @@ known), `train` (how trees grow), `model` (the file) and `speaking` (what a mode
 """
 
 from unbrush.judge.learned.model import Model, read_model
-from unbrush.judge.learned.speaking import add_reasons, speak
+from unbrush.judge.learned.speaking import speak, write_down
 
-__all__ = ["Model", "add_reasons", "read_model", "speak"]
+__all__ = ["Model", "read_model", "speak", "write_down"]

@@ -60,8 +60,17 @@ def figures(probability: Floats, is_fake: Bools) -> Figures:
     )
 
 
-def speaks_from(probability: Floats, is_fake: Bools, share: float = FALSE_DISCOVERIES) -> float:
-    """Return the lowest probability at or above which at most ``share`` are honest; inf if none."""
+def speaks_from(
+    probability: Floats, is_fake: Bools, share: float = FALSE_DISCOVERIES, *, least: int = 1
+) -> float:
+    """Return the lowest probability at or above which at most ``share`` are honest; inf if none.
+
+    Args:
+        probability: Of each row.
+        is_fake: What it is.
+        share: Of those named.
+        least: Rows that must be named: of a few, chance alone may have kept honest ones away.
+    """
     if not len(probability):
         return np.inf
     order = np.argsort(-probability, kind="stable")
@@ -69,7 +78,7 @@ def speaks_from(probability: Floats, is_fake: Bools, share: float = FALSE_DISCOV
     is_last = np.append(sorted_p[1:] < sorted_p[:-1], True)  # all of a tie are named together
     n_named = np.arange(1, len(order) + 1)
     n_honest = np.cumsum(~is_fake[order])
-    is_good = is_last & (n_honest <= share * n_named)
+    is_good = is_last & (n_honest <= share * n_named) & (n_named >= least)
     return float(sorted_p[np.flatnonzero(is_good)[-1]]) if is_good.any() else np.inf
 
 

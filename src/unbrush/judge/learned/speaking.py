@@ -56,17 +56,30 @@ def speak(engine: Engine, manifest: Manifest, model: Model) -> None:
     )
 
 
-def add_reasons(engine: Engine) -> None:
-    """Add the model's sentences to `reasons`, in its order."""
+def write_down(engine: Engine, manifest: Manifest) -> None:
+    """Leave `learned` in ``engine``, shaped like `signals`, and its sentences in `reasons`.
+
+    `learned` has no rows where no model spoke.
+    """
+    if not engine.columns("_learned"):
+        engine.put("_learned", _table([], manifest))
+    engine.create(
+        "learned",
+        f"""SELECT signal_id, {quote(NAME)} AS detector, kind AS subject_kind, id AS subject_id,
+                   score, {quote(NAME)} AS family, 'E1' AS strength, 'a' AS element,
+                   'nobody' AS implicates, '{{}}' AS facts, concat(kind, 's') AS evidence_table,
+                   [id] AS evidence_ids, reason_zh, reason_en
+            FROM _learned ORDER BY signal_id""",
+    )
     engine.create(
         "reasons",
-        f"""SELECT * FROM (
+        """SELECT * FROM (
                 SELECT * FROM reasons
                 UNION ALL BY NAME
-                SELECT kind AS subject_kind, id AS subject_id, 'signal' AS kind,
-                       {quote(NAME)} AS name, 'supports' AS outcome, signal_id,
-                       reason_zh, reason_en
-                FROM _learned)
+                SELECT subject_kind, subject_id, 'signal' AS kind, detector AS name,
+                       'supports' AS outcome, signal_id, family, strength, element, reason_zh,
+                       reason_en
+                FROM learned)
             ORDER BY subject_kind, subject_id, kind, name, signal_id, reason_en""",
     )
     engine.drop("_learned")

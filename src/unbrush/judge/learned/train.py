@@ -23,6 +23,9 @@ Bools = npt.NDArray[np.bool_]
 
 MOST_ROUNDS, PATIENCE = 500, 60
 
+LEAST_NAMED = 10
+"""Rows that a model has to have named rightly before it is heard."""
+
 SETTINGS: dict[str, Any] = {
     "objective": "binary",
     "metric": "average_precision",
@@ -70,7 +73,8 @@ class Grown:
         trees: As `forest_of` reads them.
         forest: The same.
         slope, offset: From margin to log-odds.
-        speaks_from: Probability from which at most one in a hundred was honest; inf if none.
+        speaks_from: Probability from which at most one in a hundred was honest, of `LEAST_NAMED`
+            or more; inf if none.
     """
 
     trees: list[Any]
@@ -121,7 +125,7 @@ def train(first: Slice, second: Slice, third: Slice, features: Sequence[Feature]
         forest=forest,
         slope=slope,
         offset=offset,
-        speaks_from=speaks_from(said, third.is_fake),
+        speaks_from=speaks_from(said, third.is_fake, least=LEAST_NAMED),
     )
 
 

@@ -24,6 +24,10 @@ OF_DECISION = {
 """Columns of decisions that runs of earlier versions do not have."""
 
 
+OF_MODEL = {"learned": Words("学习模型的判断", "what a learned model says")}
+"""Title of what is found by no detector."""
+
+
 @dataclass(frozen=True)
 class Said:
     """Everything that was said of one subject.
@@ -86,7 +90,7 @@ def gather(
     for name, sql in (
         ("reasons", _reasons_sql(engine)),
         ("steps", _steps_sql(engine)),
-        ("signals", _signals_sql(manifest)),
+        ("signals", _signals_sql(engine, manifest)),
         ("witnesses", witnesses_sql(engine, "_asked")),
     ):
         for row in engine.query(sql).to_pylist() if sql else ():
@@ -125,8 +129,15 @@ def _steps_sql(engine: Engine) -> str:
         ORDER BY subject_kind, subject_id, step"""
 
 
-def _signals_sql(manifest: Manifest) -> str:
-    kind = manifest.subject_id_type
+def _findings(engine: Engine) -> str:
+    """Everything that was found, as it stands after FROM: by detectors, and by a model."""
+    if not engine.columns("learned"):
+        return "signals"  # a run of an earlier version
+    return "(SELECT * FROM signals UNION ALL BY NAME SELECT * FROM learned)"
+
+
+def _signals_sql(engine: Engine, manifest: Manifest) -> str:
+    kind, findings = manifest.subject_id_type, _findings(engine)
     return f"""
         WITH resting AS (
             SELECT signal_id, CASE evidence_table WHEN 'orders' THEN 'order' ELSE 'review' END
@@ -141,13 +152,13 @@ def _signals_sql(manifest: Manifest) -> str:
             SEMI JOIN _asked ON _asked.kind = r.subject_kind AND id = r.subject_id
             WHERE signal_id IS NOT NULL
             UNION
-            SELECT signal_id, kind, id FROM signals s
+            SELECT signal_id, kind, id FROM {findings} s
             JOIN _asked ON kind = s.subject_kind AND id = s.subject_id)
         SELECT h.kind AS subject_kind, h.id AS subject_id, signal_id, detector,
             s.subject_kind AS about_kind, s.subject_id AS about_id, score, family, strength,
             element, coalesce(implicates, 'actors') AS implicates, evidence_table,
             len(evidence_ids) AS n_rows, reason_zh, reason_en
-        FROM signals s JOIN heard h USING (signal_id)
+        FROM {findings} s JOIN heard h USING (signal_id)
         ORDER BY subject_kind, subject_id, strength DESC, score DESC, detector, signal_id"""
 
 
@@ -166,7 +177,7 @@ def witnesses_sql(engine: Engine, asked: str) -> str:
                  AND (s.subject_kind = 'review' OR s.subject_kind <> 'order'
                       AND s.evidence_table = 'reviews')) AS is_direct
         FROM reasons r SEMI JOIN {asked} a ON a.kind = r.subject_kind AND a.id = r.subject_id
-        LEFT JOIN signals s ON s.signal_id = r.signal_id
+        LEFT JOIN {_findings(engine)} s ON s.signal_id = r.signal_id
         LEFT JOIN rings g ON r.kind = 'ring' AND g.ring_id = r.name
         WHERE r.kind IN ('signal', 'ring') AND r.subject_kind IN ('order', 'review')
         ORDER BY r.subject_kind, r.subject_id, r.family, r.name, r.signal_id"""
@@ -175,7 +186,7 @@ def witnesses_sql(engine: Engine, asked: str) -> str:
 def titles_of(engine: Engine) -> Mapping[str, Words]:
     """Return the title of each detector that the run knew."""
     rows = engine.query("SELECT * FROM coverage").to_pylist()
-    return {
+    return OF_MODEL | {
         row["detector"]: Words(
             row.get("title_zh") or row["detector"], row.get("title_en") or row["detector"]
         )
