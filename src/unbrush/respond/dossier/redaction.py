@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from unbrush.base.solicitation.contacts import contacts_of
+from unbrush.base.solicitation.disguise import unmask
 from unbrush.base.tables import TABLES, Column, Kind
 from unbrush.base.words import Words
 
@@ -42,8 +44,8 @@ WHY: Mapping[str, Words] = {
         "keyed hashes of wallets, devices, addresses: replaced by labels that show which are equal",
     ),
     "contact": Words(
-        "文本中的长数字、邮箱和链接：遮盖",
-        "long numbers, addresses of mail and links within texts: masked",
+        "文本中的长数字、邮箱、链接和联系方式（微信号等）：遮盖",
+        "long numbers, addresses of mail, links and other contacts within texts: masked",
     ),
     "text": Words(
         "自由文本可能含有个人信息：公开卷宗中不收录",
@@ -59,6 +61,7 @@ WHY: Mapping[str, Words] = {
 _CONTACT = re.compile(r"\d(?:[\s-]?\d){5,}|[\w.+-]+@[\w-]+\.\w+|https?://\S+|www\.\S+")
 _QUOTED = re.compile(r"“[^”]*”|\"[^\"]*\"")
 _CLOCK = re.compile(r"(?<=\d{4}-\d\d-\d\d)[ T]\d{1,2}:\d\d(:\d\d)?")
+_ROUNDS = 20
 _WORD = re.compile(r"[0-9A-Za-z_\-]+")
 
 
@@ -127,7 +130,7 @@ class Labels:
             if self.is_public:
                 self._count(table, column.name, "text")
                 return None
-            masked = _CONTACT.sub("▇", str(value))
+            masked = masked_text(str(value))
             if masked != value:
                 self._count(table, column.name, "contact")
             return masked
@@ -164,6 +167,7 @@ class Labels:
                 text, n = pattern.subn(put, text)
                 if n:
                     self._count("signals", "reason", reason)
+        text = _QUOTED.sub(lambda quoted: masked_text(quoted[0]), text)
         return _WORD.sub(shown, _CONTACT.sub(self._masked, text))
 
     def _masked(self, found: re.Match[str]) -> str:
@@ -188,6 +192,22 @@ class Labels:
             {"table": table, "column": column, "reason": reason, "n": n, "words": WHY[reason]}
             for (table, column, reason), n in sorted(self.replaced.items())
         ]
+
+
+def masked_text(text: str) -> str:
+    """Return a free text without anything by which somebody is reached, however it is disguised.
+
+    Long numbers, addresses of mail and links go wherever they stand, and what `solicitation` reads
+    as a contact: ids of WeChat, QQ and Telegram, phones that are dotted or written in words.
+    """
+    text = _CONTACT.sub("▇", text)
+    for _ in range(_ROUNDS):
+        found = contacts_of(unmask(text))  # each value once: what is said again is found next
+        for contact in reversed(found):
+            text = f"{text[: contact.start]}▇{text[contact.end :]}"
+        if not found:
+            break
+    return text
 
 
 def _in_order(text: str) -> tuple[int, int, str]:
