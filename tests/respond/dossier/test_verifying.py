@@ -66,6 +66,35 @@ def test_bombs_links_and_doubles_are_refused() -> None:
         open_zip(_zip({str(n): b"" for n in range(1_001)}))
 
 
+def test_bytes_that_belong_to_no_entry_are_refused() -> None:
+    data = _zip({"a": b"1", "b": b"2"})
+    second = data.index(b"PK\x03\x04", 4)
+    first = data.index(b"PK\x01\x02")
+    between = data[:second] + b"hidden" + data[second:]
+    at = len(between) - 6  # where the list of entries begins
+    between = between[:at] + (first + 6).to_bytes(4, "little") + between[at + 4 :]
+    at = between.index(b"PK\x01\x02", first + 10) + 42  # where the second entry begins
+    between = between[:at] + (second + 6).to_bytes(4, "little") + between[at + 4 :]
+    assert zipfile.ZipFile(io.BytesIO(between)).read("b") == b"2", "a zip that others open"
+    commented = data[:-2] + (6).to_bytes(2, "little") + b"hidden"
+    for other in (between, data + b"hidden", b"hidden" + data, commented):
+        with pytest.raises(UnreadableFile, match="belong to no entry"):
+            open_zip(other)
+    assert open_zip(data) == {"a": b"1", "b": b"2"}
+
+
+def test_a_zip_that_was_packed_again_as_it_came_is_opened() -> None:
+    class Pipe(io.BytesIO):
+        def seekable(self) -> bool:
+            return False
+
+    buffer = Pipe()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for name in ("a", "b"):
+            archive.writestr(name, b"1")
+    assert open_zip(buffer.getvalue()) == {"a": b"1", "b": b"1"}
+
+
 @pytest.mark.parametrize("data", [b"", b"PK\x05\x06", b"not a zip", bytes(1000)])
 def test_what_is_no_zip_is_refused(data: bytes) -> None:
     with pytest.raises(UnreadableFile):

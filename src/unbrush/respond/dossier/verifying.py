@@ -7,8 +7,9 @@ be larger than it says, and no name may lead anywhere.
 import hashlib
 import io
 import json
+import struct
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -59,6 +60,7 @@ def open_zip(data: bytes) -> dict[str, bytes]:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
             _check_entries(entries, len(data))
+            _check_bytes(entries, data)
             files = {}
             left = MOST_BYTES
             for entry in entries:
@@ -106,6 +108,25 @@ def _check_entries(entries: list[zipfile.ZipInfo], n_bytes: int) -> None:
             raise _hostile(f"{entry.filename!r} is a link or encrypted")
         if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
             raise _hostile(f"{entry.filename!r} is packed in a way that no case file is")
+
+
+_END = struct.Struct("<4s4H2LH")
+"""What a zip ends with: mark, four counts, size and place of its list of entries, its comment."""
+
+
+def _check_bytes(entries: Sequence[zipfile.ZipInfo], data: bytes) -> None:
+    """Refuse bytes that belong to no entry: before, between or behind them nobody looks."""
+    place, room = 0, 0
+    for entry in sorted(entries, key=lambda each: each.header_offset):
+        if not 0 <= entry.header_offset - place <= room:
+            raise _hostile("bytes in it belong to no entry")
+        lengths = struct.unpack_from("<2H", data, entry.header_offset + 26)
+        place = entry.header_offset + 30 + sum(lengths) + entry.compress_size
+        room = 24 if entry.flag_bits & 8 else 0  # its sizes stand behind it
+    mark, _, _, _, _, size, start, comment = _END.unpack(data[-_END.size :])
+    is_end = mark == b"PK\5\6" and not comment and start + size + _END.size == len(data)
+    if not is_end or not 0 <= start - place <= room:
+        raise _hostile("bytes in it belong to no entry")
 
 
 def _hostile(what: str) -> UnreadableFile:
