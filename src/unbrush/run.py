@@ -9,7 +9,7 @@ from typing import Any
 
 from unbrush.base.earlier import STATE, check_is_there, open_earlier
 from unbrush.base.engine import Engine
-from unbrush.base.errors import NotReady
+from unbrush.base.errors import BadModel, NotReady
 from unbrush.base.labels import known_sql
 from unbrush.base.manifest import Manifest
 from unbrush.base.market import open_market
@@ -29,7 +29,7 @@ from unbrush.judge import Policy, judge
 from unbrush.judge.clean_counts import COUNTS
 from unbrush.judge.comparing import compare
 from unbrush.judge.learned import Model
-from unbrush.judge.policy_file import file_values, read_kept_policy
+from unbrush.judge.policy_file import file_values, read_kept_model, read_kept_policy
 from unbrush.judge.reversing import Change, reverse
 from unbrush.judge.what_if import weigh_again
 from unbrush.respond import respond
@@ -246,6 +246,7 @@ def run_backtest(
     old: Policy,
     new: Policy,
     *,
+    model: Model | None = None,
     truth: str = "",
     progress: Progress = silent,
 ) -> dict[str, list[dict[str, Any]]]:
@@ -256,38 +257,63 @@ def run_backtest(
         folder: A run in which `group` has run.
         old: What it was, or would have been, judged by.
         new: What is proposed.
+        model: What was learned, heard on either side.
         truth: Table in ``engine`` of labels (subject_kind, subject_id, is_fake, at if known); the
             market's own if left out.
         progress: Told the step and the share of the whole that is done.
+
+    Raises:
+        BadModel: The run heard a model, and none is given.
     """
+    _check_heard(folder, model)
     manifest = _open(engine, "judge", folder)
     for side, policy in (("old", old), ("new", new)):
         progress(f"judge by {policy.name}", 0.0 if side == "old" else 0.5)
-        judge(engine, manifest, policy=policy)
+        judge(engine, manifest, policy=policy, model=model)
         _set_aside(engine, side)
     return _compared(engine, truth)
 
 
 def run_shadow(
-    engine: Engine, folder: RunFolder, policy: Policy, *, progress: Progress = silent
+    engine: Engine,
+    folder: RunFolder,
+    policy: Policy,
+    *,
+    model: Model | None = None,
+    progress: Progress = silent,
 ) -> tuple[Path, dict[str, list[dict[str, Any]]]]:
     """Judge a judged run by another policy beside it; return where that is, and what differs.
 
-    What is in force stays as it is: the shadow's tables go to a folder of their own.
+    What is in force stays as it is: the shadow's tables go to a folder of their own. ``model`` is
+    heard in the shadow: the run's own, or one that is tried.
+
+    Raises:
+        BadModel: The run heard a model, and none is given.
     """
+    _check_heard(folder, model)
     manifest = _open(engine, "respond", folder)
     for table in OUTPUTS["judge"]:
         engine.create(f"old_{table}", f"SELECT * FROM {table}")
         engine.drop(table)
     progress(f"judge by {policy.name}", 0.1)
-    judge(engine, manifest, policy=policy)
+    judge(engine, manifest, policy=policy, model=model)
     beside = RunFolder(folder.shadow(policy.version))
     beside.root.mkdir(parents=True, exist_ok=True)
     for table in OUTPUTS["judge"]:
         engine.write(f"SELECT * FROM {table}", beside.output(table))
-    _write_policy(policy, beside)
+    _write_policy(policy, beside, model)
     _set_aside(engine, "new")
     return beside.root, _compared(engine, "")
+
+
+def _check_heard(folder: RunFolder, model: Model | None) -> None:
+    """Refuse to compare a run that heard a model with one that hears none: both would differ."""
+    heard = read_kept_model(folder.policy)
+    if heard and model is None:
+        raise BadModel(
+            f"{folder.root} was judged with the model {heard}, and none is given.",
+            hint="Give the same with --model FILE, so that only the policy differs.",
+        )
 
 
 def _set_aside(engine: Engine, side: str) -> None:

@@ -84,6 +84,19 @@ def test_parties_and_the_report_hold_it_too(root, capsys, kind):
     assert "what a learned model says" in page
 
 
+@pytest.mark.parametrize(
+    "words",
+    [("shadow", "{run}", "--policy", "default"), ("backtest", "default", "default", "{run}")],
+)
+def test_policies_are_compared_with_the_model_heard(root, capsys, words):
+    words = [each.format(run=root / "with") for each in words]
+    capsys.readouterr()
+    assert run_command(words) == 1
+    assert "--model FILE" in capsys.readouterr().err
+    assert run_command([*words, "--model", str(root / "model.json")]) == 0
+    assert "No decision changes" in capsys.readouterr().out
+
+
 def test_without_a_model_nobody_has_learned_anything(root):
     assert duckdb.sql(f"SELECT * FROM '{root}/plain/learned.parquet'").fetchall() == []
     [[n]] = duckdb.sql(f"SELECT count(*) FROM '{root}/with/learned.parquet'").fetchall()

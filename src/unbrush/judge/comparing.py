@@ -63,9 +63,9 @@ def _subjects_sql() -> str:
 def _merchants_sql() -> str:
     """What the counts of all shops together become, raw being what both start from."""
     parts = [
-        f"""SELECT '{what}' AS what, CAST(sum(o.{column}_raw) AS DOUBLE) AS raw,
-                   CAST(sum(o.{column}_clean) AS DOUBLE) AS old,
-                   CAST(sum(n.{column}_clean) AS DOUBLE) AS new,
+        f"""SELECT '{what}' AS what, CAST(sum(o.{column}_raw) AS BIGINT) AS raw,
+                   CAST(sum(o.{column}_clean) AS BIGINT) AS old,
+                   CAST(sum(n.{column}_clean) AS BIGINT) AS new,
                    count(*) FILTER (WHERE o.{column}_clean <> n.{column}_clean) AS shops_changed
             FROM old_clean_counts o JOIN new_clean_counts n USING (subject_kind, subject_id)
             WHERE subject_kind = 'shop'"""

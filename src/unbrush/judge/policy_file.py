@@ -247,6 +247,14 @@ def read_kept_policy(path: Path) -> Policy:
     return policy_of_values(said["name"], said["values"])
 
 
+def read_kept_model(path: Path) -> str:
+    """Return the version of the model that a run heard, as it keeps it; empty if it heard none."""
+    if not path.is_file():
+        return ""
+    said = json.loads(path.read_text("utf-8"))
+    return str(said["model"]["version"]) if said.get("model") else ""
+
+
 def described(policy: Policy) -> list[dict[str, Any]]:
     """Return a row for each value: key, value, default, whether it is changed, why, meaning."""
     default, docs = file_values(Policy()), _docs()

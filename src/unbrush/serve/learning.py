@@ -2,30 +2,13 @@
 
 import json
 from pathlib import Path
-from typing import Annotated
-
-from cyclopts import Parameter
 
 from unbrush.base.errors import BadParameter, CannotWrite, NotBetter
 from unbrush.base.run_folder import RunFolder
-from unbrush.judge.learned.model import Model, read_model
 from unbrush.serve import screen
 from unbrush.serve.options import Common
-from unbrush.serve.policies import PolicyFile, policy_of
+from unbrush.serve.policies import PolicyFile, model_of, policy_of
 from unbrush.serve.progress import shown
-
-ModelFile = Annotated[
-    Path | None,
-    Parameter(
-        name="--model",
-        help="What `unbrush learn` wrote, to be heard beside everything else; none if left out.",
-    ),
-]
-
-
-def model_of(path: Path | None) -> Model | None:
-    """Read the model that an option names, if it names one."""
-    return None if path is None else read_model(path)
 
 
 def learn(

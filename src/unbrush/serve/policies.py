@@ -7,10 +7,18 @@ from cyclopts import App, Parameter
 
 from unbrush.base.errors import CannotWrite
 from unbrush.base.run_folder import RunFolder
+from unbrush.judge.learned.model import Model, read_model
 from unbrush.judge.policy import Policy
 from unbrush.serve import screen
 from unbrush.serve.options import Common
 from unbrush.serve.progress import shown
+
+TITLES = {
+    "subjects": "Subjects that change 变动的对象",
+    "merchants": "Counts of all shops 全部店铺的计数",
+    "accusations": "Accused, by what is known of them 按已知真伪计的被指对象",
+    "examples": "Examples 例子",
+}
 
 policy_app = App(
     name="policy", sort_key=11, help="Read a policy: what must be shown before anything is done."
@@ -23,6 +31,20 @@ PolicyFile = Annotated[
         help="What to judge by: a TOML file, see `unbrush policy show`; ours if left out.",
     ),
 ]
+
+
+ModelFile = Annotated[
+    Path | None,
+    Parameter(
+        name="--model",
+        help="What `unbrush learn` wrote, to be heard beside everything else; none if left out.",
+    ),
+]
+
+
+def model_of(path: Path | None) -> Model | None:
+    """Read the model that an option names, if it names one."""
+    return None if path is None else read_model(path)
 
 
 def policy_of(source: str) -> Policy:
@@ -90,6 +112,7 @@ def backtest(
     run: Path,
     /,
     *,
+    model: ModelFile = None,
     truth: Path | None = None,
     common: Common = Common(),
 ) -> None:
@@ -101,13 +124,14 @@ def backtest(
         old: `default` or a TOML file.
         new: A TOML file.
         run: Folder in which `unbrush group` has run.
+        model: What was learned, heard on either side; the run's own, if it heard one.
         truth: Folder or file of labels, as for `unbrush score`; the market's own if left out.
         common: Shared options.
     """
     from unbrush.run import run_backtest
     from unbrush.serve.labels import read_labels
 
-    before, after = policy_of(old), policy_of(new)
+    before, after, learned = policy_of(old), policy_of(new), model_of(model)
     with common.engine() as engine, shown("backtest", is_quiet=common.json) as progress:
         if truth is not None:
             engine.put("given_labels", read_labels(truth))
@@ -116,13 +140,16 @@ def backtest(
             RunFolder(run),
             before,
             after,
+            model=learned,
             truth="given_labels" if truth is not None else "",
             progress=progress,
         )
     _say(result, {"old": before.version, "new": after.version}, common)
 
 
-def shadow(run: Path, /, *, policy: PolicyFile, common: Common = Common()) -> None:
+def shadow(
+    run: Path, /, *, policy: PolicyFile, model: ModelFile = None, common: Common = Common()
+) -> None:
     """Judge a run by another policy beside the one in force: written and compared, not acted on.
 
     Its decisions go to RUN/shadow/VERSION; those of the run stay as they are.
@@ -130,13 +157,16 @@ def shadow(run: Path, /, *, policy: PolicyFile, common: Common = Common()) -> No
     Args:
         run: Folder of a judged run.
         policy: A TOML file.
+        model: What was learned, heard in the shadow: the run's own, or another that is tried.
         common: Shared options.
     """
     from unbrush.run import run_shadow
 
-    chosen = policy_of(policy)
+    chosen, learned = policy_of(policy), model_of(model)
     with common.engine() as engine, shown("shadow", is_quiet=common.json) as progress:
-        beside, result = run_shadow(engine, RunFolder(run), chosen, progress=progress)
+        beside, result = run_shadow(
+            engine, RunFolder(run), chosen, model=learned, progress=progress
+        )
     _say(result, {"new": chosen.version, "written_to": str(beside)}, common)
 
 
@@ -146,9 +176,12 @@ def _say(result: dict[str, list[dict[str, Any]]], about: dict[str, str], common:
         return
     screen.say(", ".join(f"{key.replace('_', ' ')}: {value}" for key, value in about.items()))
     if not result["subjects"]:
-        screen.say("No decision changes.")
+        screen.say("No decision changes. 判定没有变化。")
+    if not result["accusations"]:
+        screen.say("Whom each accuses wrongly is not known: there are no labels.")
+        screen.say("没有标签，各自误伤多少不得而知。")
     for title, rows in result.items():
-        screen.say_table(title, rows)
+        screen.say_table(TITLES[title], rows)
 
 
 def _said(value: object) -> str:

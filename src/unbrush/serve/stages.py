@@ -11,7 +11,6 @@ from unbrush.base.run_folder import RunFolder
 from unbrush.judge.learned import Model
 from unbrush.judge.policy import Policy
 from unbrush.serve import screen
-from unbrush.serve.learning import ModelFile, model_of
 from unbrush.serve.options import (
     Collecting,
     Common,
@@ -21,7 +20,7 @@ from unbrush.serve.options import (
     now_ms,
     params_of,
 )
-from unbrush.serve.policies import PolicyFile, policy_of
+from unbrush.serve.policies import ModelFile, PolicyFile, model_of, policy_of
 from unbrush.serve.progress import shown
 from unbrush.serve.summary import say_notes, say_summary
 
