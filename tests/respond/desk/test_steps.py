@@ -32,7 +32,7 @@ def test_a_notice_says_facts_basis_term_and_appeal(records: SqlRecords) -> None:
         a_case(tx)
         step = step_of(tx, in_force(tx, people, "L3", "rita"))
         assert step["ends_at"] == NOW + 30 * DAY_MS
-        for words in ("事实", "规则一", "已提醒过", "申诉", "自动失效"):
+        for words in ("事实", "规则一", "已提醒过", "申诉", "自动失效", "北京时间"):
             assert words in step["notice_zh"]
         assert "You may appeal" in step["notice_en"]
 

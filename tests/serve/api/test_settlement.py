@@ -12,6 +12,7 @@ from tests.serve.api.test_api import caller
 from unbrush.base.clock import DAY_MS
 from unbrush.base.records import add_many
 from unbrush.respond.desk.appeals import restore_shop
+from unbrush.respond.desk.ladder import APPEAL_MS
 from unbrush.serve.keeping import Keeper, tick
 
 SAID = {"reason_zh": "虚假订单的补贴", "reason_en": "Subsidies for fake orders", "basis": "规则"}
@@ -54,9 +55,17 @@ def test_from_hold_to_release(running: Running, tmp_path: Path) -> None:
     assert running.ask("rita", "POST", f"{path}/decide", json=verdict).json()["state"] == "in-force"
     [mine] = running.ask("mia", "GET", "/me/holds").json()["rows"]
     assert (mine["amount_minor"], mine["ends_at"]) == (30, NOW + DAY_MS)
+    for said in ("¥0.30", "北京时间", "自动放行", SAID["reason_zh"], SAID["basis"], "免费申诉"):
+        assert said in mine["notice_zh"], said
+    for said in ("¥0.30", "China", "by itself", SAID["reason_en"], "appeal against S-1"):
+        assert said in mine["notice_en"], said
+    assert mine["appeal_until"] == NOW + APPEAL_MS
     assert len(running.ask("sys", "GET", "/holds/due").json()["rows"]) == 1
     tick(running.api.state.desk, NOW + DAY_MS)
     assert running.ask("aud", "GET", path).json()["release_cause"] == "term"
+    [mine] = running.ask("mia", "GET", "/me/holds").json()["rows"]
+    assert "期限届满" in mine["notice_zh"]
+    assert "its term is over" in mine["notice_en"]
     assert running.ask("aud", "GET", "/audit/faults").json()["is_whole"]
 
 

@@ -22,13 +22,13 @@ def notice_of(step: Row, starts_at: int, ends_at: int | None) -> Words:
         else f"It ends by itself at {minute_of(ends_at, _ZONE)}."
     )
     return Words(
-        f"通知（{step['step_id']}）\n自 {starts} 起，对店铺 {step['shop_id']} 采取：{rule.words.zh}"
-        f"（{step['rung']}），{term_zh}。\n事实：{step['facts_zh']}\n依据：{step['basis']}\n"
+        f"通知（{step['step_id']}，时间均为北京时间）\n自 {starts} 起，对店铺 {step['shop_id']} 采取："
+        f"{rule.words.zh}（{step['rung']}），{term_zh}。\n事实：{step['facts_zh']}\n依据：{step['basis']}\n"
         f"为何不能更轻：{step['proportionality']}\n线索由程序发现，本决定由人作出并经他人批准。\n"
         f"如有异议，可在 {until} 前免费申诉，由未参与本决定的人复核；"
         "申诉成立则全部恢复，包括计数。",
-        f"Notice ({step['step_id']})\nFrom {starts} on, for shop {step['shop_id']}: "
-        f"{rule.words.en} ({step['rung']}). {term_en}\nFacts: {step['facts_en']}\n"
+        f"Notice ({step['step_id']}; times are China's)\nFrom {starts} on, for shop "
+        f"{step['shop_id']}: {rule.words.en} ({step['rung']}). {term_en}\nFacts: {step['facts_en']}\n"
         f"Basis: {step['basis']}\nWhy nothing milder does: {step['proportionality']}\n"
         "A program found the traces; people took this decision, and others approved it.\n"
         f"You may appeal, free of charge, until {until}; somebody who had no part in this "
@@ -73,8 +73,8 @@ def victim_notice(
         back_zh = f"已撤销或放行：{ids}；暂扣的款项全额放行，不收费用。"
         back_en = f"Overturned or let go: {ids}. What was held was let go in full, free of charge."
     return Words(
-        f"通知（{notice_id}）\n{at}，就店铺 {shop_id} 告知：经人审结，有人组织了虚假订单，该店"
-        f"很可能是受害者（反向刷单）。\n事实：{zh}\n"
+        f"通知（{notice_id}）\n北京时间 {at}，就店铺 {shop_id} 告知：经人审结，有人组织了虚假订单，"
+        f"该店很可能是受害者（反向刷单）。\n事实：{zh}\n"
         "理由：未发现该店出资、下单或组织；线索指向他人。\n"
         f"对该店：本案不采取任何措施，不暂扣款项，不扣诚信分。\n恢复：{back_zh}\n"
         f"依据：未证明店铺参与的，最高停在 L1，只不计数，不处罚（规则 {_VICTIM}）。\n"
@@ -82,8 +82,8 @@ def victim_notice(
         f"咨询与申诉：请向平台虚假交易处理部门提出，注明 {notice_id}；如认为不计入的订单是"
         "真实的，可随时免费申诉，由人复核，成立则恢复计数；也可提交证据。"
         "线索由程序发现，结论由人作出。",
-        f"Notice ({notice_id})\n{at}, about shop {shop_id}: people have confirmed that somebody "
-        "organised fake orders, and the shop is likely a victim of it (reverse brushing).\n"
+        f"Notice ({notice_id})\n{at} (China), about shop {shop_id}: people have confirmed that "
+        "somebody organised fake orders, and the shop is likely a victim of it (reverse brushing).\n"
         f"Facts: {en}\nReasons: nothing found shows that the shop paid for them, placed them or "
         "had them organised; what was found points to somebody else.\n"
         "For the shop: no step is taken in this case, no money is held, and it loses no points.\n"

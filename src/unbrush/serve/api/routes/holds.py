@@ -22,6 +22,7 @@ from unbrush.respond.desk.settlement.holds import (
     propose_hold,
     release_hold,
 )
+from unbrush.respond.desk.settlement.telling import holds_told
 from unbrush.respond.desk.steps import step_of
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, WritingLater, may
 from unbrush.serve.api.shapes import (
@@ -157,15 +158,8 @@ def release_a_hold(
 
 @router.get("/me/holds")
 def my_holds(caller: OwnRead, transaction: Reading) -> dict[str, Any]:
-    """Return what is held of your shops, why, and until when; and what was."""
-    rows = transaction.all(
-        """SELECT hold_id, step_id, shop_id, kind, state, amount_minor, currency, reason_zh,
-                  reason_en, basis, starts_at, ends_at, released_at, release_cause
-           FROM holds WHERE shop_id IN :shops AND starts_at IS NOT NULL
-           ORDER BY starts_at, hold_id""",
-        shops=sorted(caller.member_of),
-    )
-    return {"rows": rows}
+    """Return what is held of your shops, why, until when, and how to appeal; and what was."""
+    return {"rows": holds_told(transaction, sorted(caller.member_of))}
 
 
 def _holdable(desk: Desk, step_id: str) -> Holdable:
