@@ -21,15 +21,17 @@ def notice_of(step: Row, starts_at: int, ends_at: int | None) -> Words:
         if ends_at is None
         else f"It ends by itself at {minute_of(ends_at, _ZONE)}."
     )
+    step_id, shop, why = step["step_id"], step["shop_id"], step["proportionality"]
     return Words(
-        f"通知（{step['step_id']}，时间均为北京时间）\n自 {starts} 起，对店铺 {step['shop_id']} 采取："
-        f"{rule.words.zh}（{step['rung']}），{term_zh}。\n事实：{step['facts_zh']}\n依据：{step['basis']}\n"
-        f"为何不能更轻：{step['proportionality']}\n线索由程序发现，本决定由人作出并经他人批准。\n"
+        f"通知（{step_id}，时间均为北京时间）\n自 {starts} 起，对店铺 {shop} 采取："
+        f"{rule.words.zh}（{step['rung']}），{term_zh}。\n"
+        f"事实：{step['facts_zh']}\n依据：{step['basis']}\n为何不能更轻：{why}\n"
+        "线索由程序发现，本决定由人作出并经他人批准。\n"
         f"如有异议，可在 {until} 前免费申诉，由未参与本决定的人复核；"
         "申诉成立则全部恢复，包括计数。",
-        f"Notice ({step['step_id']}; times are China's)\nFrom {starts} on, for shop "
-        f"{step['shop_id']}: {rule.words.en} ({step['rung']}). {term_en}\nFacts: {step['facts_en']}\n"
-        f"Basis: {step['basis']}\nWhy nothing milder does: {step['proportionality']}\n"
+        f"Notice ({step_id}; times are China's)\nFrom {starts} on, for shop {shop}: "
+        f"{rule.words.en} ({step['rung']}). {term_en}\n"
+        f"Facts: {step['facts_en']}\nBasis: {step['basis']}\nWhy nothing milder does: {why}\n"
         "A program found the traces; people took this decision, and others approved it.\n"
         f"You may appeal, free of charge, until {until}; somebody who had no part in this "
         "decides, and if you are right all of it is restored, counts included.",
@@ -83,7 +85,8 @@ def victim_notice(
         "真实的，可随时免费申诉，由人复核，成立则恢复计数；也可提交证据。"
         "线索由程序发现，结论由人作出。",
         f"Notice ({notice_id})\n{at} (China), about shop {shop_id}: people have confirmed that "
-        "somebody organised fake orders, and the shop is likely a victim of it (reverse brushing).\n"
+        "somebody organised fake orders, and the shop is likely a victim of it (reverse "
+        "brushing).\n"
         f"Facts: {en}\nReasons: nothing found shows that the shop paid for them, placed them or "
         "had them organised; what was found points to somebody else.\n"
         "For the shop: no step is taken in this case, no money is held, and it loses no points.\n"
