@@ -11,6 +11,8 @@ from tests.respond.losses.run import write_run
 from tests.serve.api.conftest import Running
 from unbrush.base.records import add
 from unbrush.respond.desk.case_renewal import open_or_renew
+from unbrush.respond.losses.sheet import make_sheet
+from unbrush.serve.api.routes import losses
 
 PATH = "/cases/C-2/losses"
 
@@ -45,6 +47,17 @@ def test_a_case_is_reckoned_and_the_audit_says_so(desk: Running):
     assert measures == {"turnover", "profit"}
     entries = desk.ask("aud", "GET", "/audit").json()["rows"]
     assert any(each["action"] == "losses.reckoned" for each in entries)
+
+
+def test_others_write_while_a_case_is_reckoned(desk: Running, monkeypatch: pytest.MonkeyPatch):
+    def slow(*given: Any, **more: Any) -> Any:
+        note = desk.ask("ann", "POST", "/cases/C-2/notes", json={"text": "meanwhile"})
+        assert note.status_code == 201, note.text
+        return make_sheet(*given, **more)
+
+    monkeypatch.setattr(losses, "make_sheet", slow)
+    answer = reckon(desk)
+    assert answer.status_code == 200, answer.text
 
 
 def test_documents_are_summed_to_the_minor_unit(desk: Running):

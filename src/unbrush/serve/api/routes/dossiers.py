@@ -22,7 +22,7 @@ from unbrush.respond.dossier.document import Dossier
 from unbrush.respond.dossier.scope import scope_of_case
 from unbrush.respond.losses.given import Given
 from unbrush.respond.losses.heard import heard
-from unbrush.serve.api.callers import DeskOf, Writing, may
+from unbrush.serve.api.callers import DeskOf, WritingLater, may
 from unbrush.serve.api.shapes import Asked, Id, Name, Text
 from unbrush.serve.api.state import Desk
 from unbrush.serve.dossier import Making, make_dossier, open_run
@@ -60,12 +60,12 @@ class Unsealing(Asked):
     response_class=Response,
 )
 def make_case_file(
-    case_id: Id, asked: NewDossier, desk: DeskOf, caller: DossiersMake, transaction: Writing
+    case_id: Id, asked: NewDossier, desk: DeskOf, caller: DossiersMake, begin: WritingLater
 ) -> Response:
     """Make the case file of a case: a zip, signed with the desk's key."""
-    data, made = _made(transaction, desk, case_id, asked, caller, act="dossiers.make")
+    data, made = _made(desk, case_id, asked, caller, act="dossiers.make")
     note(
-        transaction, desk.clock(), caller.person_id, "dossier.made", "case", case_id,
+        begin(), desk.clock(), caller.person_id, "dossier.made", "case", case_id,
         audience=asked.audience, run=made.document["run"]["run_id"], n_bytes=len(data),
         attachments=asked.attachments,
     )  # fmt: skip
@@ -74,43 +74,43 @@ def make_case_file(
 
 @router.post("/cases/{case_id}/dossiers/sealed")
 def open_labels(
-    case_id: Id, asked: Unsealing, desk: DeskOf, caller: DossiersUnseal, transaction: Writing
+    case_id: Id, asked: Unsealing, desk: DeskOf, caller: DossiersUnseal, begin: WritingLater
 ) -> dict[str, Any]:
     """Return who is behind each label of a case file; that it was read is in the audit."""
     new = NewDossier(audience=asked.audience)
-    made = _made(transaction, desk, case_id, new, caller, act="dossiers.unseal")[1]
+    made = _made(desk, case_id, new, caller, act="dossiers.unseal")[1]
     rows = made.labels.sealed()
     note(
-        transaction, desk.clock(), caller.person_id, "dossier.unsealed", "case", case_id,
+        begin(), desk.clock(), caller.person_id, "dossier.unsealed", "case", case_id,
         audience=asked.audience, reason=asked.reason, n_labels=len(rows),
     )  # fmt: skip
     return {"rows": rows}
 
 
 def _made(
-    transaction: Transaction, desk: Desk, case_id: str, asked: NewDossier, caller: Caller,
-    *, act: str,
-) -> tuple[bytes, Dossier]:  # fmt: skip
-    """Return the case file of a case and what it says.
+    desk: Desk, case_id: str, asked: NewDossier, caller: Caller, *, act: str
+) -> tuple[bytes, Dossier]:
+    """Return the case file of a case and what it says; nobody waits to write meanwhile.
 
     Raises:
         BadRecord: The run of the case is no longer where it was.
     """
-    case = check_work(transaction, caller, case_id, act)
-    folder, ids = run_of(transaction, case), case_ids(case)
-    confirmed, reversed_ = (
-        [each for each in said if each[0] != "order"]
-        for said in heard(transaction, case["subjects"])
-    )
-    counted, entries = confirmed_of(transaction, case_id)
-    making = Making(
-        operator=caller.person_id, at_ms=desk.clock(), time_source="clock of the desk",
-        counts=asked.counts,
-        attachments=_attached(transaction, desk, case_id, asked.attachments, caller),
-        with_pdf=asked.with_pdf, documents=counted,
-        decisions=decisions_on(transaction, ids["shop"]),
-        given=Given(confirmed=confirmed, reversed=reversed_, entries=entries),
-    )  # fmt: skip
+    with desk.records.reading() as transaction:
+        case = check_work(transaction, caller, case_id, act)
+        folder, ids = run_of(transaction, case), case_ids(case)
+        confirmed, reversed_ = (
+            [each for each in said if each[0] != "order"]
+            for said in heard(transaction, case["subjects"])
+        )
+        counted, entries = confirmed_of(transaction, case_id)
+        making = Making(
+            operator=caller.person_id, at_ms=desk.clock(), time_source="clock of the desk",
+            counts=asked.counts,
+            attachments=_attached(transaction, desk, case_id, asked.attachments, caller),
+            with_pdf=asked.with_pdf, documents=counted,
+            decisions=decisions_on(transaction, ids["shop"]),
+            given=Given(confirmed=confirmed, reversed=reversed_, entries=entries),
+        )  # fmt: skip
     with DuckDBEngine() as engine:
         manifest = open_run(engine, folder)
         scope = scope_of_case(engine, ids["ring"], ids["shop"], case_id)

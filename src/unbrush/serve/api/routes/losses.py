@@ -17,7 +17,7 @@ from unbrush.respond.losses.given import ASKED, SEED, Given, Stated
 from unbrush.respond.losses.heard import heard
 from unbrush.respond.losses.sheet import make_sheet
 from unbrush.respond.losses.telling import document_of
-from unbrush.serve.api.callers import DeskOf, Writing, may
+from unbrush.serve.api.callers import DeskOf, WritingLater, may
 from unbrush.serve.api.routes.dossiers import case_ids, run_of
 from unbrush.serve.api.shapes import WHOLE, Asked, Id, Name
 from unbrush.serve.dossier import open_run
@@ -64,15 +64,17 @@ class Reckoning(Asked):
 
 @router.post("/cases/{case_id}/losses")
 def reckon_losses(
-    case_id: Id, asked: Reckoning, desk: DeskOf, caller: LossesReckon, transaction: Writing
+    case_id: Id, asked: Reckoning, desk: DeskOf, caller: LossesReckon, begin: WritingLater
 ) -> dict[str, Any]:
     """Reckon illegal gains, victims' losses and exposure of a case; that it was is in the audit.
 
     What people have confirmed or reversed at the desk is taken as they said it.
     """
-    case = check_work(transaction, caller, case_id, "losses.reckon")
-    folder = run_of(transaction, case)
-    confirmed, reversed_ = heard(transaction, case["subjects"])
+    # A large market takes a while: nobody waits to write for that.
+    with desk.records.reading() as transaction:
+        case = check_work(transaction, caller, case_id, "losses.reckon")
+        folder = run_of(transaction, case)
+        confirmed, reversed_ = heard(transaction, case["subjects"])
     given = Given(
         stated=_stated(asked), entries=_entries(asked), confirmed=confirmed, reversed=reversed_,
         rival=asked.rival, window=_window(asked), seed=asked.seed,
@@ -84,7 +86,7 @@ def reckon_losses(
         sheet = make_sheet(engine, manifest, scope.shops, scope.clusters, given=given)
     found: dict[str, Any] = plain({**document_of(sheet), **whence(folder, scope)})
     note(
-        transaction, desk.clock(), caller.person_id, "losses.reckoned", "case", case_id,
+        begin(), desk.clock(), caller.person_id, "losses.reckoned", "case", case_id,
         run=found["run"]["run_id"], seed=asked.seed,
     )  # fmt: skip
     return found
