@@ -9,7 +9,15 @@ from unbrush.respond.desk.audit import history, note
 from unbrush.respond.desk.audit_check import audit_faults
 from unbrush.respond.desk.case_joining import merge, split
 from unbrush.respond.desk.case_renewal import open_or_renew, open_or_renew_all
-from unbrush.respond.desk.cases import assign, case_of, move, queue, queue_key, write_note
+from unbrush.respond.desk.cases import (
+    TERM_MS,
+    assign,
+    case_of,
+    move,
+    queue,
+    queue_key,
+    write_note,
+)
 from unbrush.store.records import SqlRecords
 
 
@@ -113,6 +121,43 @@ def test_a_case_that_was_left_open_is_taken_up_by_stronger_evidence(records: Sql
         overridden(tx, people, "case", "C-1", 1, outcome="inconclusive")
         open_or_renew(tx, NOW, found("L5"), run_id="r2", by="system")
         assert case_of(tx, "C-1")["state"] == "investigating"
+
+
+@pytest.mark.parametrize("by_run", [True, False])
+def test_a_case_that_is_taken_up_again_has_its_term_again(
+    records: SqlRecords, by_run: bool
+) -> None:
+    late = NOW + 40 * DAY_MS
+    with records.writing() as tx:
+        people = office(tx)
+        a_case(tx, "L3")
+        tx.run("UPDATE decisions SET rung = 'L1'")  # one person may close it
+        move(
+            tx, NOW, "C-1", "closed", caller=people["rita"], expected_version=1, reason="x",
+            outcome="inconclusive",
+        )  # fmt: skip
+        if by_run:
+            open_or_renew(tx, late, found("L5"), run_id="r2", by="system")
+        else:
+            move(
+                tx, late, "C-1", "investigating", caller=people["ann"], expected_version=2,
+                reason="new",
+            )  # fmt: skip
+        assert case_of(tx, "C-1")["due_at"] == late + TERM_MS
+        assert [row["is_overdue"] for row in queue(tx, late + 1)] == [False]
+        open_or_renew(tx, late + DAY_MS, found("L5", harm_minor=9), run_id="r3", by="system")
+        assert case_of(tx, "C-1")["due_at"] == late + TERM_MS, "a run alone gives no more time"
+
+
+def test_the_queue_of_one_shop(records: SqlRecords) -> None:
+    with records.writing() as tx:
+        office(tx)
+        a_case(tx)
+        other = found(kind="merchant", keys=("s9",), shops=(("s9", "L3"),))
+        open_or_renew(tx, NOW, other, run_id="r1", by="system")
+        assert [row["case_id"] for row in queue(tx, NOW, shop_id="s2")] == ["C-1"]
+        assert [row["case_id"] for row in queue(tx, NOW, shop_id="s9")] == ["C-2"]
+        assert queue(tx, NOW, shop_id="s1", states=["closed"]) == []
 
 
 def test_merging_keeps_subjects_notes_and_audit(records: SqlRecords) -> None:

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.respond.desk.office import a_step
+from tests.respond.desk.office import NOW, a_step
 from tests.serve.api.conftest import Running, Start
 from unbrush.respond.desk.callers import Caller, caller_of
 
@@ -153,6 +153,23 @@ def test_made_up_keys_give_no_more_tries_at_a_password(start: Start) -> None:
         running.tokens["nobody"] = f"made-up-{i}"
         statuses.append(running.ask("nobody", "POST", "/sessions", json=guess).status_code)
     assert statuses[-1] == 429
+
+
+def test_a_key_whose_id_nobody_wrote_down_is_found_and_ended(running: Running) -> None:
+    sys_id = caller(running, "sys").person_id
+    path = f"/people/{sys_id}/keys"
+    asked = {"name": "import", "scopes": ["runs.import"], "life_ms": 60_000}
+    key = running.ask("adm", "POST", path, json=asked).json()
+    running.tokens["program"] = key["key"]
+    assert running.ask("program", "GET", "/me").status_code == 200
+    rows = running.ask("adm", "GET", path).json()["rows"]
+    [row] = [row for row in rows if row["name"] == "import"]
+    assert (row["kind"], row["scopes"], row["expires_at"]) == ("key", "runs.import", NOW + 60_000)
+    assert key["key"] not in str(rows)
+    assert running.ask("ann", "GET", path).status_code == 403
+    assert running.ask("adm", "DELETE", f"/keys/{row['key_id']}").status_code == 204
+    assert running.ask("program", "GET", "/me").status_code == 401
+    assert "import" not in str(running.ask("adm", "GET", path).json())
 
 
 def test_someone_tied_to_a_shop_takes_no_part(running: Running) -> None:

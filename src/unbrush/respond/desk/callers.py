@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from unbrush.base.clock import DAY_MS, HOUR_MS
 from unbrush.base.errors import NotAllowed, NotSignedIn
-from unbrush.base.records import Transaction, add
+from unbrush.base.records import Row, Transaction, add
 from unbrush.respond.desk.audit import note
 from unbrush.respond.desk.permissions import MAY, Role
 
@@ -91,6 +91,18 @@ def give_ticket(
     )
     note(transaction, at_ms, by, f"{kind}.given", "person", person_id, ticket=ticket_id, name=name)
     return ticket_id, token
+
+
+def tickets_of(transaction: Transaction, at_ms: int, person_id: str, /) -> list[Row]:
+    """Return the keys, sessions and links of a person that open something now, the newest first."""
+    return transaction.all(
+        """SELECT ticket_id AS key_id, kind, name, scopes, created_at, expires_at FROM tickets
+           WHERE person_id = :id AND ended_at IS NULL
+             AND (expires_at IS NULL OR expires_at > :at)
+           ORDER BY created_at DESC, ticket_id""",
+        id=person_id,
+        at=at_ms,
+    )
 
 
 def end_ticket(transaction: Transaction, at_ms: int, ticket_id: str, /, *, by: str) -> None:

@@ -17,9 +17,9 @@ from unbrush.respond.desk.cases import TERM_MS, add_subjects, queue_key
 
 _AT_ONCE = 500
 _OPENED, _RENEWED, _SAME = "opened", "renewed", "same"
-_CHANGING = ("state", "harm_minor", "queue_key", "rung", "closed_at", "run_id")
+_CHANGING = ("state", "harm_minor", "queue_key", "rung", "closed_at", "run_id", "due_at")
 _COLUMNS = (
-    "case_id", "kind", "title", *_CHANGING, "opened_at", "changed_at", "due_at", "version",
+    "case_id", "kind", "title", *_CHANGING, "opened_at", "changed_at", "version",
 )  # fmt: skip
 
 
@@ -119,8 +119,9 @@ class _Part:
         case = self._cases.get(case_id, case)  # one that two of a run's organisers came from
         state = case["state"]
         is_more = found.rung > case["rung"]
+        due_at = int(case["due_at"])
         if state == "closed" and is_more and case["outcome"] != "refuted":
-            state = "investigating"
+            state, due_at = "investigating", self._at_ms + TERM_MS
         new = [subject for each in _subjects(found) if (subject := (case_id, *each)) not in there]
         is_same = (found.harm_minor, found.rung, state) == (
             int(case["harm_minor"]), case["rung"], case["state"],
@@ -129,7 +130,7 @@ class _Part:
             return _SAME
         self._cases[case_id] = {
             **case, "harm_minor": found.harm_minor, "rung": found.rung, "state": state,
-            "run_id": self._run_id,
+            "run_id": self._run_id, "due_at": due_at,
             "queue_key": queue_key(found.harm_minor, int(case["opened_at"])),
             "closed_at": None if state != "closed" else case["closed_at"],
         }  # fmt: skip

@@ -177,9 +177,11 @@ def move_checked(
     case_id = case["case_id"]
     if outcome == "refuted":
         check_no_step(transaction, case_id)
+    # Taken up again, it has its term again: else it would be overdue before anybody looked.
+    anew = {"due_at": at_ms + TERM_MS} if case["state"] == "closed" else {}
     change(
         transaction, at_ms, case_id, expected_version,
-        state=state, outcome=outcome, closed_at=at_ms if state == "closed" else None,
+        state=state, outcome=outcome, closed_at=at_ms if state == "closed" else None, **anew,
     )  # fmt: skip
     note(
         transaction, at_ms, by, "case.moved", "case", case_id,
@@ -257,6 +259,7 @@ def queue(
     *,
     states: Sequence[str] = ("new", "investigating", "waiting"),
     assignee: str | None = None,
+    shop_id: str | None = None,
     after: tuple[float, str] | None = None,
     n: int = 50,
 ) -> list[Row]:
@@ -267,6 +270,7 @@ def queue(
         at_ms: The present, to say which are overdue.
         states: Which states.
         assignee: Whose; everybody's if left out.
+        shop_id: Those about this shop; about any if left out.
         after: `queue_key` and id of the last one of the page before.
         n: How many at most.
     """
@@ -275,6 +279,12 @@ def queue(
     if assignee is not None:
         conditions.append("assignee = :assignee")
         values["assignee"] = assignee
+    if shop_id is not None:
+        conditions.append(
+            """case_id IN (SELECT case_id FROM case_subjects
+               WHERE subject_kind = 'shop' AND subject_id = :shop)"""
+        )
+        values["shop"] = shop_id
     if after is not None:
         conditions.append("queue_key <= :key AND (queue_key < :key OR case_id > :last)")
         values |= {"key": after[0], "last": after[1]}

@@ -84,6 +84,7 @@ def list_cases(
     transaction: Reading,
     state: Annotated[list[State] | None, Query(description="Open ones if left out.")] = None,
     assignee: Annotated[Name | None, Query()] = None,
+    shop_id: Annotated[Name | None, Query(description="Cases about this shop alone.")] = None,
     n: PageSize = 50,
     cursor: Cursor = None,
 ) -> Page:
@@ -91,7 +92,7 @@ def list_cases(
     after = read_cursor(cursor, float, str)
     rows = queue(
         transaction, desk.clock(), states=state or ("new", "investigating", "waiting"),
-        assignee=assignee, after=(after[0], after[1]) if after else None, n=n + 1,
+        assignee=assignee, shop_id=shop_id, after=(after[0], after[1]) if after else None, n=n + 1,
     )  # fmt: skip
     return page_of(rows, n, "queue_key", "case_id")
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import Field
 
 from unbrush.base.errors import BadRecord, did_you_mean
-from unbrush.respond.desk.callers import ALL_SCOPES, Caller, end_ticket, give_ticket
+from unbrush.respond.desk.callers import ALL_SCOPES, Caller, end_ticket, give_ticket, tickets_of
 from unbrush.respond.desk.people import add_person, change_person, invite, person_of
 from unbrush.respond.desk.permissions import MAY, Role
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
@@ -118,6 +118,15 @@ def invite_again(
 ) -> dict[str, str]:
     """Give a new one-time link to set a password; an earlier one ends."""
     return {"link": invite(transaction, desk.clock(), person_id, by=caller.person_id)}
+
+
+@router.get("/people/{person_id}/keys")
+def list_keys(
+    person_id: Id, desk: DeskOf, caller: PeopleRead, transaction: Reading
+) -> dict[str, Any]:
+    """List the keys and sessions of an account that open something now; never what they are."""
+    person_of(transaction, person_id)
+    return {"rows": tickets_of(transaction, desk.clock(), person_id)}
 
 
 @router.post("/people/{person_id}/keys", status_code=201)
