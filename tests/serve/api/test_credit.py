@@ -70,6 +70,8 @@ def test_who_owns_two_shops_does_not_come_back_as_the_other(running: Running) ->
         in_force(tx, people, "L4", "rita", "pia")
         tx.run("UPDATE steps SET state = 'expired'")
         in_force(tx, people, "L6", "pia", "pat", "carl")
+    itself = running.ask("sys", "GET", "/shops/s1/entry").json()
+    assert (itself["may_enter"], itself["own"][0]["rung"], itself["because"]) == (False, "L6", [])
     link = {"shop_id": "s1", "other_shop_id": "new", "basis": "device", "proof": "同一设备"}
     assert running.ask("ann", "POST", "/owner-links", json=link).status_code == 422
     link |= {"basis": "licence", "proof": "执照 9131…"}

@@ -191,6 +191,19 @@ def settle_link(
     return link_of(transaction, link_id)
 
 
+def stopped_by(transaction: Transaction, at_ms: int, shop_id: str, /) -> list[Row]:
+    """Return the suspension or termination that is in force against a shop itself."""
+    return transaction.all(
+        """SELECT step_id, shop_id, rung, starts_at, ends_at FROM steps
+           WHERE shop_id = :shop AND state = 'in-force' AND rung >= :rung
+             AND (ends_at IS NULL OR ends_at > :at_ms)
+           ORDER BY starts_at, step_id""",
+        shop=shop_id,
+        rung=SHARED_FROM,
+        at_ms=at_ms,
+    )
+
+
 def shared_with(transaction: Transaction, at_ms: int, shop_id: str, /) -> list[Row]:
     """Return the sanctions of other shops of one's owner that reach a shop, with their reason."""
     rows = transaction.all(

@@ -20,6 +20,7 @@ from unbrush.respond.desk.credit.owners import (
     propose_link,
     settle_link,
     shared_with,
+    stopped_by,
 )
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
@@ -238,6 +239,12 @@ def settle_an_owner_link(
 def may_a_shop_enter(
     shop_id: Id, desk: DeskOf, caller: CreditRead, transaction: Reading
 ) -> dict[str, Any]:
-    """Say whether a shop may trade, as far as sanctions of its owner's other shops reach it."""
+    """Say whether a shop may trade: what stops it itself, and what stops its owner's other shops.
+
+    `own` names its suspension or termination; `because` those of other shops, by proven links.
+    """
+    own = stopped_by(transaction, desk.clock(), shop_id)
     because = shared_with(transaction, desk.clock(), shop_id)
-    return {"shop_id": shop_id, "may_enter": not because, "because": because}
+    return {
+        "shop_id": shop_id, "may_enter": not own and not because, "own": own, "because": because,
+    }  # fmt: skip
