@@ -67,6 +67,8 @@ def test_from_receipt_to_result_review_and_result_again(running: Running) -> Non
     assert one.send(photo()).status_code == 201
     standing = one.submit()
     assert standing["state"] == "in-case"  # s1 has a case
+    [sent] = standing["evidence"]
+    assert (sent["kind"], sent["n_bytes"]) == ("picture", len(photo()))
     assert "2026-09-24" in str(standing["next_zh"])  # three working days
     act = f"/reports/{one.id}"
     shown = running.ask("ann", "GET", act).json()

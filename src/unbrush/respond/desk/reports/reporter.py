@@ -11,6 +11,7 @@ from unbrush.respond.desk.audit import history, note
 from unbrush.respond.desk.ladder import APPEAL_MS
 from unbrush.respond.desk.reports.changing import change
 from unbrush.respond.desk.reports.clocks import days_of
+from unbrush.respond.desk.reports.evidence import evidence_of
 from unbrush.respond.desk.reports.intake import LONGEST, report_of
 from unbrush.respond.desk.reports.states import STATES, UNDECIDED
 from unbrush.respond.desk.reports.vault import Vault, opened, put
@@ -54,6 +55,11 @@ def standing(transaction: Transaction, vault: Vault, report: Row) -> dict[str, A
         "reply_due_at": report["reply_due_at"],
         "decide_due_at": report["decide_due_at"],
         "outcome": report["outcome"],
+        "evidence": [
+            {name: row[name] for name in ("evidence_id", "kind", "n_bytes", "sha256", "added_at")}
+            for row in evidence_of(transaction, report["report_id"])
+            if row["erased_at"] is None
+        ],
         "messages": sorted(messages, key=lambda each: int(each["sent_at"])),
     }
 
