@@ -1,8 +1,9 @@
 """The desk with 100,000 cases and a million decisions: how long a person waits, on each database.
 
-A run is written as `judge` would write it, imported (twice, the second time with a tenth of its
-shops changed), and asked about over HTTP by one person, and by eight at once. PostgreSQL is
-measured where UNBRUSH_TEST_POSTGRES, or this machine, has one.
+A run is written as `judge` would write it, imported (twice, the second time with two thirds of its
+cases changed), and asked about over HTTP by one person, by eight at once, and by four while a third
+run is imported by a program of its own. PostgreSQL is measured where UNBRUSH_TEST_POSTGRES, or this
+machine, has one.
 """
 
 import argparse
@@ -25,6 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import sqlalchemy
 import uvicorn
+from desk_beside import beside
 from measured import table
 
 from unbrush.base.evidence import (
@@ -200,8 +202,8 @@ def measure(url: str, name: str, root: Path, chosen: argparse.Namespace) -> None
 
     def taken(folder: RunFolder) -> float:
         def act() -> None:
-            with records.writing() as tx, DuckDBEngine() as engine:
-                import_run(tx, engine, folder, AT, by=who)
+            with DuckDBEngine() as engine:
+                import_run(records, engine, folder, AT, by=who)
 
         return timed(act)
 
@@ -215,6 +217,9 @@ def measure(url: str, name: str, root: Path, chosen: argparse.Namespace) -> None
     )  # fmt: skip
     with serving(desk) as address:
         rows = waits(address, token, chosen.cases, chosen.decisions - chosen.cases, chosen.n)
+        third = write_run(root / "third", chosen.cases, chosen.decisions, "p3", 3)
+        seconds, met = beside(address, url, token, third.root, chosen.cases, root)
+    steps.append({"done once": "import while four people ask", "seconds": f"{seconds:.1f}"})
     with records.reading() as tx:
         n_entries = tx.all("SELECT seq FROM audit_head")[0]["seq"]
         seconds = timed(lambda: audit_faults(tx, [signer.public]))
@@ -223,6 +228,7 @@ def measure(url: str, name: str, root: Path, chosen: argparse.Namespace) -> None
     print(f"### {name}: {chosen.cases:,} cases, {chosen.decisions:,} decisions\n")
     table(steps)
     table(rows)
+    table(met)
 
 
 def main() -> None:

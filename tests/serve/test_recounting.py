@@ -28,9 +28,11 @@ def test_counts_follow_a_reversal_once(tmp_path: Path) -> None:
     shop = _worst(folder)["subject_id"]
     records = SqlRecords(f"sqlite:///{tmp_path / 'records.sqlite'}")
     desk = Desk(records=records, clock=lambda: NOW, folder=tmp_path, signer=Signer(b"k" * 32))
-    with records.writing() as tx, DuckDBEngine() as engine:
+    with records.writing() as tx:
         by = person(tx, "sam", Role.SERVICE).person_id
-        import_run(tx, engine, folder, NOW, by=by)
+    with DuckDBEngine() as engine:
+        import_run(records, engine, folder, NOW, by=by)
+    with records.writing() as tx:
         restore_shop(tx, NOW, str(shop), by=by, because="A-1")
     assert follow_words(desk) == 1
     row = next(row for row in _shops(folder) if row["subject_id"] == shop)

@@ -27,7 +27,8 @@ UnbrushError
 │   ├── NotAllowed            this person may not do this (403)
 │   ├── NoSuchRecord          nothing has that id, or not for this person (404)
 │   ├── Conflict              it does not go with what is recorded (409)
-│   │   └── Stale                 somebody else changed the record since it was read (409)
+│   │   ├── Stale                 somebody else changed the record since it was read (409)
+│   │   └── Busy                  others hold what this needs, for longer than it waits (409)
 │   ├── KeyReused             an Idempotency-Key that another request bore (422)
 │   └── BadRecord             a value that is not allowed (422)
 └── UsageError            the command was called wrongly (exit code 2)
@@ -223,6 +224,12 @@ class Stale(Conflict):
     """Somebody else changed the record since it was read."""
 
     code = "stale"
+
+
+class Busy(Conflict):
+    """Others hold what this needs, for longer than it waits."""
+
+    code = "busy"
 
 
 class KeyReused(Refused):

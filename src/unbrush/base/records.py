@@ -53,6 +53,16 @@ class Records(Protocol):
         """Open a transaction that may write; it is kept if the block ends, undone if it raises."""
         ...
 
+    def giving_way(self) -> AbstractContextManager[Transaction]:
+        """Open a transaction that may write, for a short part of long work.
+
+        Who waits to write goes first, and it does not wait long for what others hold.
+
+        Raises:
+            Busy: Others hold it; the part is undone and may be tried again.
+        """
+        ...
+
     def reading(self) -> AbstractContextManager[Transaction]:
         """Open a transaction that only reads, all of it from one moment."""
         ...

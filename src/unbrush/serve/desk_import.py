@@ -31,7 +31,8 @@ def import_(
     """Take a judged run into the records: decisions, and a case for each organiser and merchant.
 
     The same run again changes nothing. What people decided stands, and money that the run no longer
-    disputes is let go. The desk may be running. Example: `unbrush desk import OUT --desk desk`
+    disputes is let go. The desk may be running: people wait for a moment at most. An import that
+    was broken off goes on from where it was. Example: `unbrush desk import OUT --desk desk`
 
     Args:
         out: Folder of a judged run.
@@ -39,7 +40,6 @@ def import_(
         json_: Print JSON.
     """
     from unbrush.respond.desk.importing import import_run
-    from unbrush.respond.desk.settlement.fitting import fit_holds
     from unbrush.store.duckdb_engine import DuckDBEngine
 
     if not out.is_dir():
@@ -48,22 +48,19 @@ def import_(
     desk.mkdir(parents=True, exist_ok=True, mode=0o700)
     records = open_records(desk)
     try:
-        with (
-            shown("import", is_quiet=json_) as progress,
-            DuckDBEngine() as engine,
-            records.writing() as transaction,
-        ):
-            at_ms = present()
+        with shown("import", is_quiet=json_) as progress, DuckDBEngine() as engine:
             done = import_run(
-                transaction, engine, folder, at_ms, by="command line", progress=progress
+                records, engine, folder, present(), by="command line", progress=progress
             )
-            if done.is_new:
-                fit_holds(transaction, engine, folder, at_ms, run_id=done.run_id)
     finally:
         records.close()
     if json_:
         print(json.dumps(vars(done)))
-    elif not done.is_new:
+        return
+    if done.completed:
+        print(f"先前中断的运行 {done.completed} 的导入已先行完成。")
+        print(f"The import of run {done.completed}, which was broken off, was completed first.")
+    if not done.is_new:
         print(f"运行 {done.run_id} 已在记录中，未作改动。")
         print(f"The run {done.run_id} is in the records already; nothing was changed.")
     else:

@@ -1,6 +1,7 @@
 """Records in SQLite, by default, or in PostgreSQL, by URL."""
 
 import io
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -13,27 +14,27 @@ from sqlalchemy import (
     Text,
     bindparam,
     create_engine,
-    event,
     make_url,
     text,
 )
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
 
-from unbrush.base.errors import BadParameter, Conflict, RecordsUnreachable
+from unbrush.base.errors import BadParameter, Busy, Conflict, RecordsUnreachable
 from unbrush.base.records import Row
+from unbrush.store.sqlite_writers import BUSY, BUSY_S, GAP_S, prepare_sqlite
 
-BUSY_S = 30
-"""How long a writer waits for another one."""
-
+YIELDS_MS = 300
+"""How long a part of long work waits for a lock of PostgreSQL; deadlocks are sought after 1 s."""
 
 INSERTED_AT_ONCE = 500
 """Rows of one INSERT: PostgreSQL binds 65,535 values at most."""
 
 
-COPIED_FROM = 1_000
+COPIED_FROM = 100
 """Rows from which PostgreSQL is sent them as text: its driver binds values slowly."""
 
 _INTEGRITY = "23"  # class of SQLSTATE: a rule of a table is broken
+_HELD = ("55P03", "40P01")  # SQLSTATE: waited too long for a lock, would wait for ever
 _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -163,6 +164,20 @@ class SqlRecords:
             yield SqlTransaction(connection)
 
     @contextmanager
+    def giving_way(self) -> Iterator[SqlTransaction]:
+        """Open a transaction that may write, for a short part of long work: others go first."""
+        if self.dialect == "sqlite":
+            time.sleep(GAP_S)
+        with self._opened(is_writing=True) as connection:
+            if self.dialect == "postgresql":
+                # Not waited for at the end either: the next commit that is takes it to the disk.
+                connection.exec_driver_sql(
+                    f"""SELECT set_config('lock_timeout', '{YIELDS_MS}', true),
+                               set_config('synchronous_commit', 'off', true)"""
+                )
+            yield SqlTransaction(connection)
+
+    @contextmanager
     def reading(self) -> Iterator[SqlTransaction]:
         """Open a transaction that only reads, all of it from one moment."""
         with self._opened(is_writing=False) as connection:
@@ -192,23 +207,25 @@ class SqlRecords:
 
 @contextmanager
 def _told() -> Iterator[None]:
-    """Say in our words that a rule of the tables was broken."""
+    """Say in our words that a rule of the tables was broken, or that others hold a row.
+
+    pg8000 calls a key alone an IntegrityError; PostgreSQL's codes of class 23 are all of them.
+    """
     try:
         yield
     except DBAPIError as error:
-        if not _breaks_a_rule(error):
+        code = _code_of(error)
+        if code in _HELD:
+            raise Busy(BUSY, hint="Nothing was changed: try again.") from error
+        if not isinstance(error, IntegrityError) and not code.startswith(_INTEGRITY):
             raise
         raise Conflict(f"The record breaks a rule of its table: {error.orig}.") from error
 
 
-def _breaks_a_rule(error: DBAPIError) -> bool:
-    """Say whether a key, a link or a check stood against it.
-
-    pg8000 calls a key alone an IntegrityError; PostgreSQL's codes of class 23 are all of them.
-    """
+def _code_of(error: DBAPIError) -> str:
+    """Return the SQLSTATE that PostgreSQL gave; empty if it is not from there."""
     said = error.orig.args[0] if error.orig is not None and error.orig.args else None
-    is_class_23 = isinstance(said, dict) and str(said.get("C", "")).startswith("23")
-    return isinstance(error, IntegrityError) or is_class_23
+    return str(said.get("C", "")) if isinstance(said, dict) else ""
 
 
 def _engine_of(url: str) -> Engine:
@@ -220,7 +237,7 @@ def _engine_of(url: str) -> Engine:
             raise ArgumentError(parsed.drivername)
         if parsed.get_backend_name() == "sqlite":
             engine = create_engine(parsed, connect_args={"timeout": BUSY_S})
-            _prepare_sqlite(engine)
+            prepare_sqlite(engine)
         else:
             engine = create_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError, ValueError):
@@ -229,26 +246,6 @@ def _engine_of(url: str) -> Engine:
             hint="Use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.",
         ) from None
     return engine
-
-
-def _prepare_sqlite(engine: Engine) -> None:
-    """Turn on what makes SQLite safe: a log of writes, foreign keys, and one writer from the start.
-
-    A transaction that reads first and writes later would fail if another wrote in between.
-    """
-
-    @event.listens_for(engine, "connect")
-    def on_connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None  # we say BEGIN ourselves, below
-        cursor = connection.cursor()
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def on_begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("unbrush_writes", True)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 def _migrate(connection: Connection) -> None:

@@ -65,8 +65,7 @@ def first(tmp_path: Path) -> RunFolder:
 
 
 def take(records: SqlRecords, engine: DuckDBEngine, folder: RunFolder, at_ms: int = NOW):  # type: ignore[no-untyped-def]
-    with records.writing() as tx:
-        return import_run(tx, engine, folder, at_ms, by="system")
+    return import_run(records, engine, folder, at_ms, by="system")
 
 
 def test_a_run_opens_a_case_per_organiser_and_merchant(

@@ -2,53 +2,39 @@
 
 The same run again changes nothing. Another run replaces what earlier ones said, keeps what that
 was, and never touches what a person decided: that stands beside what the run says.
+
+It is staged first, where nobody reads it, and then applied in many short transactions. In between
+decisions and cases of the run stand beside older ones; the run is the newest when it is all there.
 """
 
 import hashlib
-import json
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+import secrets
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from pathlib import Path
 
 from unbrush.base.engine import Engine
 from unbrush.base.errors import NotReady
 from unbrush.base.progress import Progress, silent
-from unbrush.base.records import Transaction, add, add_many
+from unbrush.base.records import Records, Transaction
 from unbrush.base.run_folder import RunFolder
-from unbrush.respond.desk.audit import note
-from unbrush.respond.desk.case_finding import cases_of_run
-from unbrush.respond.desk.case_renewal import open_or_renew_all
-from unbrush.respond.desk.shop_counts import keep_counts
-
-_COLUMNS = (
-    "subject_kind", "subject_id", "rung", "probability", "elements", "families", "strength",
-    "ring_id", "rule", "shop_id",
-)  # fmt: skip
-_SAID = ("rung", "probability", "elements", "families", "strength", "ring_id", "rule", "shop_id")
-_BATCH = 50_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Imported:
-    """What an import did.
-
-    Attributes:
-        run_id: The run, named by its content.
-        is_new: Whether it was not there yet; otherwise nothing was done.
-        n_decisions: Decisions in it, without orders and reviews that are only observed.
-        n_changed: Of these, new ones and those that are not what the run before said.
-        n_kept: Decisions of people that it disagrees with, and that stand.
-        n_opened: Cases opened.
-        n_renewed: Cases that there were, in which something changed.
-    """
-
-    run_id: str
-    is_new: bool
-    n_decisions: int = 0
-    n_changed: int = 0
-    n_kept: int = 0
-    n_opened: int = 0
-    n_renewed: int = 0
+from unbrush.respond.desk.import_applying import apply_cases, apply_decisions
+from unbrush.respond.desk.import_ending import Imported, end_import, fit_holds
+from unbrush.respond.desk.import_record import (
+    CASES,
+    DECISIONS,
+    ENDING,
+    STAGING,
+    Part,
+    begin_applying,
+    do_part,
+    is_imported,
+    mine,
+    take_up,
+    under_way,
+)
+from unbrush.respond.desk.import_staging import PACE, Pace, stage_run
 
 
 def run_id_of(folder: RunFolder) -> str:
@@ -71,7 +57,7 @@ def run_id_of(folder: RunFolder) -> str:
 
 
 def import_run(
-    transaction: Transaction,
+    records: Records,
     engine: Engine,
     folder: RunFolder,
     at_ms: int,
@@ -79,119 +65,70 @@ def import_run(
     *,
     by: str,
     progress: Progress = silent,
+    last: Callable[[], AbstractContextManager[Transaction]] | None = None,
+    pace: Pace = PACE,
 ) -> Imported:
-    """Take a judged run into the records; all of it or nothing.
+    """Take a judged run into the records, and let go money that it no longer disputes.
+
+    It is done in short transactions, so that people do not wait for it. Whoever kills it loses
+    nothing: the next import, of this run or another, goes on from there.
 
     Args:
-        transaction: A writing one: imports take turns.
+        records: Where to.
         engine: Reads the run's files.
         folder: The run.
         at_ms: When it is imported.
         by: Who does it.
         progress: Told the step and the share that is done.
+        last: Opens the transaction in which the import ends; one of its own if left out.
+        pace: How much is done in one transaction.
+
+    Raises:
+        NotReady: The run has not been judged.
+        Conflict: Another import began meanwhile and has taken this one over.
+        Busy: Others held what it needs; what was done is kept.
     """
-    run_id = run_id_of(folder)
-    if transaction.one("SELECT 1 AS there FROM runs WHERE run_id = :id", id=run_id):
-        return Imported(run_id=run_id, is_new=False)
-    policy = json.loads(folder.policy.read_text(encoding="utf-8"))
-    summary = folder.summary.read_text(encoding="utf-8") if folder.summary.is_file() else "{}"
-    progress("decisions", 0.0)
-    transaction.run("DELETE FROM incoming_decisions")
-    n = 0
-    for rows in _decisions(engine, folder):
-        add_many(transaction, "incoming_decisions", _COLUMNS, rows)
-        n += len(rows)
-    add(
-        transaction, "runs", run_id=run_id, imported_at=at_ms, policy_version=policy["version"],
-        n_decisions=n, folder=str(folder.root), summary=summary,
-    )  # fmt: skip
-    progress("compare", 0.5)
-    n_kept = _count_kept(transaction)
-    n_changed = _replace(transaction, run_id)
-    transaction.run("DELETE FROM incoming_decisions")
-    keep_counts(transaction, engine, folder, run_id)
-    progress("cases", 0.8)
-    said = open_or_renew_all(
-        transaction, at_ms, cases_of_run(engine, folder), run_id=run_id, by=by,
-        progress=lambda step, share: progress(step, 0.8 + 0.2 * share),
-    )  # fmt: skip
-    n_opened, n_renewed = said.count("opened"), said.count("renewed")
-    imported = Imported(
-        run_id=run_id, is_new=True, n_decisions=n, n_changed=n_changed, n_kept=n_kept,
-        n_opened=n_opened, n_renewed=n_renewed,
-    )  # fmt: skip
-    note(
-        transaction, at_ms, by, "run.imported", "run", run_id,
-        n_decisions=n, n_changed=n_changed, n_kept=n_kept, n_opened=n_opened, n_renewed=n_renewed,
-        policy=policy["version"],
-    )  # fmt: skip
-    progress("", 1.0)
-    return imported
+    run_id, worker = run_id_of(folder), secrets.token_hex(8)
+    with records.reading() as transaction:
+        is_over = under_way(transaction) is None and is_imported(transaction, run_id)
+    before = ""
+    while not is_over:
+        with records.writing() as transaction:
+            row = take_up(transaction, at_ms, folder, run_id, worker=worker, by=by)
+        if row is None:
+            break
+        if row["stage"] == STAGING:
+            stage_run(records, engine, folder, worker, pace, progress)
+            do_part(records, worker, lambda tx, row: begin_applying(tx, at_ms, row, by))
+        _apply(records, worker, at_ms, by, pace, progress)
+        of = RunFolder(Path(row["folder"]))
+        fitted = fit_holds(records, engine, of, worker, at_ms, run_id=row["run_id"])
+        is_asked = row["run_id"] == run_id
+        with (last if is_asked and last else records.writing)() as transaction:
+            imported = end_import(transaction, engine, of, worker, at_ms, by=by, fitted=fitted)
+        progress("", 1.0)
+        if is_asked:
+            return replace(imported, completed=before)
+        before = row["run_id"]
+    if last:  # in which the caller keeps its answer
+        with last():
+            pass
+    return Imported(run_id=run_id, is_new=False, completed=before)
 
 
-def _decisions(engine: Engine, folder: RunFolder) -> Iterator[list[Sequence[Any]]]:
-    """Yield what the run decided, without orders and reviews of L0, in batches of rows."""
-    source = engine.scan(folder.output("decisions"))
-    table = engine.query(
-        f"""SELECT subject_kind, CAST(subject_id AS VARCHAR) AS subject_id, rung, probability,
-                   coalesce(elements, '') AS elements, coalesce(families, '') AS families,
-                   coalesce(strength, '') AS strength, ring_id, rule,
-                   CASE subject_kind WHEN 'shop' THEN CAST(subject_id AS VARCHAR) END AS shop_id
-            FROM {source} WHERE rung <> 'L0' OR subject_kind NOT IN ('order', 'review')
-            ORDER BY subject_kind, subject_id"""
-    )
-    for batch in table.to_batches(max_chunksize=_BATCH):
-        columns = [batch.column(name).to_pylist() for name in _COLUMNS]
-        yield list(zip(*columns, strict=True))
-
-
-def _count_kept(transaction: Transaction) -> int:
-    row = transaction.one(
-        """SELECT count(*) AS n FROM decisions d
-           LEFT JOIN incoming_decisions i
-               ON i.subject_kind = d.subject_kind AND i.subject_id = d.subject_id
-           WHERE (d.human_outcome = 'reversed' AND coalesce(i.rung, 'L0') <> 'L0')
-              OR (d.human_outcome = 'upheld' AND coalesce(i.rung, 'L0') = 'L0')"""
-    )
-    return int(row["n"]) if row else 0
-
-
-def _replace(transaction: Transaction, run_id: str) -> int:
-    """Put what the run says in the place of what was said; return how many decisions that changes.
-
-    What a run no longer says goes, unless a person has decided on it: then its rung is L0.
-    """
-    differs = "i.subject_id IS NULL OR i.rung <> d.rung OR i.rule <> d.rule"
-    joined = """decisions d LEFT JOIN incoming_decisions i
-        ON i.subject_kind = d.subject_kind AND i.subject_id = d.subject_id"""
-    transaction.run(
-        f"""INSERT INTO past_decisions
-                (subject_kind, subject_id, run_id, rung, probability, rule, replaced_by)
-            SELECT d.subject_kind, d.subject_id, d.run_id, d.rung, d.probability, d.rule, :run_id
-            FROM {joined} WHERE {differs}
-            ON CONFLICT (subject_kind, subject_id, run_id) DO UPDATE SET
-                replaced_by = excluded.replaced_by""",
-        run_id=run_id,
-    )
-    counted = transaction.one(
-        f"""SELECT (SELECT count(*) FROM {joined} WHERE {differs})
-                 + (SELECT count(*) FROM incoming_decisions i LEFT JOIN decisions d
-                        ON i.subject_kind = d.subject_kind AND i.subject_id = d.subject_id
-                    WHERE d.subject_id IS NULL) AS n"""
-    )
-    gone = """NOT EXISTS (SELECT 1 FROM incoming_decisions i
-        WHERE i.subject_kind = decisions.subject_kind AND i.subject_id = decisions.subject_id)"""
-    transaction.run(f"DELETE FROM decisions WHERE human_outcome IS NULL AND {gone}")
-    transaction.run(
-        f"""UPDATE decisions SET run_id = :run_id, rung = 'L0', rule = 'no-longer-suspected'
-            WHERE human_outcome IS NOT NULL AND {gone}""",
-        run_id=run_id,
-    )
-    said = ", ".join(f"{column} = excluded.{column}" for column in ("run_id", *_SAID))
-    transaction.run(
-        f"""INSERT INTO decisions (run_id, {", ".join(_COLUMNS)})
-            SELECT :run_id, {", ".join(_COLUMNS)} FROM incoming_decisions WHERE true
-            ON CONFLICT (subject_kind, subject_id) DO UPDATE SET {said}""",
-        run_id=run_id,
-    )
-    return int(counted["n"]) if counted else 0
+def _apply(
+    records: Records, worker: str, at_ms: int, by: str, pace: Pace, progress: Progress
+) -> None:
+    """Apply what is staged until nothing is left of it."""
+    parts: dict[str, Part] = {
+        DECISIONS: lambda tx, row: apply_decisions(tx, row, pace),
+        CASES: lambda tx, row: apply_cases(tx, row, pace, at_ms, by),
+    }
+    with records.writing() as transaction:
+        row = mine(transaction, worker)
+    while row["stage"] != ENDING:
+        row = do_part(records, worker, parts[row["stage"]])
+        if row["stage"] == DECISIONS:
+            progress("compare", 0.3 + 0.4 * row["n_compared"] / max(row["n_decisions"], 1))
+        else:
+            progress("cases", 0.7 + 0.3 * row["next_case"] / max(row["n_cases"], 1))

@@ -36,7 +36,8 @@ def test_counts_are_of_the_newest_run_and_entries_keep_theirs(
     second = counted(tmp_path / "b", {1: "L4"}, orders_raw=40, orders_clean=4)
     with records.writing() as tx:
         people = office(tx)
-        import_run(tx, engine, first, NOW, by="system")
+    import_run(records, engine, first, NOW, by="system")
+    with records.writing() as tx:
         assert (risk_of(tx, "1")["n_fake"], risk_of(tx, "99")["n_fake"]) == (10, 0)
         tx.run("UPDATE decisions SET subject_id = 's1' WHERE subject_id = '1'")
         tx.run("UPDATE case_subjects SET subject_id = 's1' WHERE subject_id = '1'")
@@ -44,7 +45,8 @@ def test_counts_are_of_the_newest_run_and_entries_keep_theirs(
         in_force(tx, people, "L4", "rita", "pia")
         [line] = standing_of(tx, NOW, "s1").lines
         assert line.entry.severity == pytest.approx(0.4150375)  # log2(1 + 10 / 30)
-        import_run(tx, engine, second, NOW + 1, by="system")
+    import_run(records, engine, second, NOW + 1, by="system")
+    with records.reading() as tx:
         assert risk_of(tx, "1")["n_genuine"] == 4
         assert risk_of(tx, "2")["n_fake"] == 0  # it is suspected of nothing any more
         [line] = standing_of(tx, NOW + 1, "s1").lines
@@ -57,6 +59,6 @@ def test_reviews_are_counted_where_there_are_no_orders(
     folder = counted(
         tmp_path / "a", {1: "L5"}, orders_raw=0, orders_clean=0, reviews_raw=9, reviews_clean=6
     )
-    with records.writing() as tx:
-        import_run(tx, engine, folder, NOW, by="system")
+    import_run(records, engine, folder, NOW, by="system")
+    with records.reading() as tx:
         assert (risk_of(tx, "1")["n_fake"], risk_of(tx, "1")["n_genuine"]) == (3, 6)

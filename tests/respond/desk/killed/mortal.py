@@ -20,6 +20,7 @@ from unbrush.base.records import Records
 from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.audit import note, sign_checkpoint
 from unbrush.respond.desk.callers import caller_of
+from unbrush.respond.desk.import_staging import Pace
 from unbrush.respond.desk.importing import import_run
 from unbrush.respond.desk.settlement.delivering import deliver_due
 from unbrush.respond.desk.signing import Signer
@@ -29,12 +30,17 @@ from unbrush.store.duckdb_engine import DuckDBEngine
 from unbrush.store.records import SqlRecords
 
 SIGNER = Signer(b"k" * 32)
+SMALL = Pace(staged=3, decisions=2, cases=1)
+"""An import in many parts, though its run is small."""
+
 Job = dict[str, Any]
 
 
 def imports(records: Records, job: Job) -> None:
-    with DuckDBEngine() as engine, records.writing() as tx:
-        import_run(tx, engine, RunFolder(Path(job["folder"])), job["at_ms"], by="system")
+    with DuckDBEngine() as engine:
+        import_run(
+            records, engine, RunFolder(Path(job["folder"])), job["at_ms"], by="system", pace=SMALL
+        )
 
 
 def approves(records: Records, job: Job) -> None:

@@ -21,11 +21,12 @@ from sqlalchemy import inspect, text
 
 from tests.databases import postgres_url
 from tests.respond.desk.killed.mortal import SIGNER
-from tests.respond.desk.office import NOW, a_case, a_step, office
+from tests.respond.desk.office import NOW, a_case, a_step, office, overridden
 from tests.respond.desk.settlement.receiver import Receiver, receiving
 from tests.respond.desk.test_importing import a_run
 from unbrush.base.clock import MINUTE_MS
 from unbrush.base.records import Transaction
+from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.audit_check import audit_faults
 from unbrush.respond.desk.callers import give_ticket
 from unbrush.respond.desk.settlement.addresses import place_of
@@ -134,16 +135,62 @@ def killed_everywhere(mortal: Mortal, copy: Copies, job: Job, every: int) -> int
 
 @pytest.mark.slow
 def test_killed_during_an_import(mortal: Mortal, prepared: Any, tmp_path: Path) -> None:
+    """It is done in parts: the next import goes on, and nothing is lost or there twice."""
     url, copy, every = prepared
     prepare(url, lambda tx: None)
-    folder = a_run(tmp_path / "run", {1: "L5", 2: "L3", 3: "L1"})
-    job = {"act": "imports", "folder": str(folder.root), "at_ms": NOW}
-    n = killed_everywhere(mortal, copy, job, every)
-    with copy() as again:
-        assert mortal.ask(job | {"url": again, "moment": 0}) == str(n)
-        once = tables_of(again)
-        assert int(mortal.ask(job | {"url": again, "moment": 0})) < n, "the same run, once more"
-        assert tables_of(again) == once
+    first = a_run(tmp_path / "first", {1: "L5", 2: "L3", 3: "L2", 4: "L2", 5: "L2"})
+    assert mortal.ask(imported(first) | {"url": url, "moment": 0}).isdigit()
+    prepare(url, lambda tx: overridden(tx, office(tx), "case", "C-2", 1, outcome="refuted"))
+    job = imported(a_run(tmp_path / "run", {1: "L3", 2: "L1", 3: "L5", 4: "L5", 6: "L2"}))
+    with copy() as other:
+        before = tables_of(other)
+        n = int(mortal.ask(job | {"url": other, "moment": 0}))
+        after = tables_of(other)
+        assert int(mortal.ask(job | {"url": other, "moment": 0})) < n / 4, "the same run, once more"
+        assert tables_of(other) == after
+    assert (before["run_imports"], after["run_imports"]) == ([], [])
+    assert (len(before["cases"]), len(after["cases"])) == (4, 5)
+    n_half_done = 0
+    for moment in [*range(1, n, every if EVERY else 4 * every), n]:
+        with copy() as other:
+            assert mortal.ask(job | {"url": other, "moment": moment}) == "killed"
+            half = tables_of(other)  # the audit's chain is whole
+            assert half["verdicts"] == before["verdicts"]
+            n_half_done += before["decisions"] != half["decisions"] != after["decisions"]
+            assert mortal.ask(job | {"url": other, "moment": 0}).isdigit(), "it goes on"
+            assert tables_of(other) == after, f"killed at moment {moment} of {n}"
+    assert n_half_done > 2
+
+
+@pytest.mark.slow
+def test_another_run_goes_through_first_with_what_was_killed(
+    mortal: Mortal, prepared: Any, tmp_path: Path
+) -> None:
+    url, copy, every = prepared
+    prepare(url, lambda tx: None)
+    first = imported(a_run(tmp_path / "first", {1: "L5", 2: "L3", 3: "L2"}))
+    second = imported(a_run(tmp_path / "second", {1: "L3", 3: "L5", 4: "L2"}))
+    with copy() as other:
+        n = int(mortal.ask(first | {"url": other, "moment": 0}))
+        mortal.ask(second | {"url": other, "moment": 0})
+        both = tables_of(other)
+    with copy() as other:
+        mortal.ask(second | {"url": other, "moment": 0})
+        alone = tables_of(other)
+    seen = []
+    for moment in range(1, n, every if EVERY else 4 * every):
+        with copy() as other:
+            assert mortal.ask(first | {"url": other, "moment": moment}) == "killed"
+            assert mortal.ask(second | {"url": other, "moment": 0}).isdigit()
+            now = tables_of(other)
+            assert now in (both, alone), f"killed at moment {moment} of {n}"
+            seen.append(now == both)
+    assert seen == sorted(seen), "from when something of the first is applied"
+    assert set(seen) == {False, True}
+
+
+def imported(folder: RunFolder) -> Job:
+    return {"act": "imports", "folder": str(folder.root), "at_ms": NOW}
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ def people(records: SqlRecords, engine: DuckDBEngine, folder: RunFolder) -> dict
     """The office, with the case C-1 of shops 1 and 2."""
     with records.writing() as tx:
         people = office(tx)
-        import_run(tx, engine, folder, NOW, by="system")
+    import_run(records, engine, folder, NOW, by="system")
     return people
 
 

@@ -215,7 +215,8 @@ def test_a_newer_run_renews_the_pairs(
         pq.write_table(
             pa.Table.from_pylist(kept, schema=decisions.schema), newer.output("decisions")
         )
-        import_run(tx, engine, newer, NOW + 1, by="system")
+    import_run(records, engine, newer, NOW + 1, by="system")
+    with records.writing() as tx:
         again = PayerTrial(engine, newer, rings=["R-7"], shops=["1", "2"])
         assert again.pairs(["w1", "w2"]).pairs == [("w1", "p12"), ("w2", "p13")]
         for block_id, version in ((waits["block_id"], 1), (in_force, 2)):

@@ -12,6 +12,7 @@ from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, S
 from unbrush.base.records import Row, Transaction
 from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.callers import Caller
+from unbrush.respond.desk.importing import import_run
 from unbrush.respond.desk.settlement.holdable import newest_run
 from unbrush.respond.desk.settlement.payer_blocks import expire_blocks, read_list
 from unbrush.respond.desk.settlement.payer_simulation import Pairs, PayerTrial, Simulated, Tried
@@ -155,11 +156,10 @@ def test_a_newer_run_is_simulated_again(
     with records.writing() as tx:
         block = proposed(tx, people, HITS)
         decided(tx, block, people["pia"])
-        from unbrush.respond.desk.importing import import_run
-
-        newer = run_with_money(tmp_path / "newer")
-        newer.policy.write_text('{"version": "p2"}', encoding="utf-8")
-        import_run(tx, engine, newer, NOW + 1, by="system")
+    newer = run_with_money(tmp_path / "newer")
+    newer.policy.write_text('{"version": "p2"}', encoding="utf-8")
+    import_run(records, engine, newer, NOW + 1, by="system")
+    with records.writing() as tx:
         with pytest.raises(Conflict, match="newer run"):
             decided(tx, block, people["pat"], 2)
         again = simulate_again(

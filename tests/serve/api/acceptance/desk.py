@@ -33,8 +33,8 @@ def judged(root: Path, *asked: str) -> RunFolder:
 
 def take_in(running: Running, folder: RunFolder) -> list[dict[str, Any]]:
     """Import a run as the desk's own program does, and return the cases that it opened."""
-    with running.records.writing() as transaction, DuckDBEngine() as engine:
-        import_run(transaction, engine, folder, NOW, by="system")
+    with DuckDBEngine() as engine:
+        import_run(running.records, engine, folder, NOW, by="system")
     rows: list[dict[str, Any]] = []
     page: dict[str, Any] = {"next": ""}
     while page["next"] is not None:

@@ -12,45 +12,60 @@ from unbrush.base.errors import Conflict
 from unbrush.base.records import Row, Transaction
 from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.audit import note
-from unbrush.respond.desk.settlement.holdable import Holdable, holdable, reversed_orders
+from unbrush.respond.desk.settlement.holdable import Holdable, holdable
 from unbrush.respond.desk.settlement.outbox import tell
 from unbrush.respond.desk.settlement.releasing import end_hold
 
 
-def fit_holds(
-    transaction: Transaction, engine: Engine, folder: RunFolder, at_ms: int, /, *, run_id: str
-) -> int:
-    """Let go what a run that was just imported no longer disputes; return how many holds changed.
+def held_by_shop(transaction: Transaction) -> dict[str, frozenset[str]]:
+    """Return shops of which something is held, or is to be, and the ids of these holds."""
+    holds = transaction.all(
+        """SELECT shop_id, hold_id FROM holds WHERE state IN ('proposed', 'in-force')
+           ORDER BY shop_id"""
+    )
+    return {
+        str(shop_id): frozenset(str(hold["hold_id"]) for hold in group)
+        for shop_id, group in groupby(holds, key=lambda hold: hold["shop_id"])
+    }
 
-    A shop of whose money the run cannot say how much is disputed keeps its holds as they are.
+
+def most_of(
+    engine: Engine, folder: RunFolder, shop_id: str, /, *, run_id: str, restored: Sequence[str]
+) -> Holdable | None:
+    """Return what a run disputes of a shop; None if it cannot say: its holds stay as they are.
 
     Args:
-        transaction: A writing one, that of the import.
         engine: Reads the run's files.
         folder: The run.
-        at_ms: The present.
+        shop_id: The shop.
         run_id: The run's id.
+        restored: Orders that people said are genuine.
+    """
+    try:
+        return holdable(engine, folder, shop_id, run_id=run_id, reversed_orders=restored)
+    except Conflict:
+        return None
+
+
+def fit_shop(transaction: Transaction, at_ms: int, most: Holdable, /) -> int:
+    """Let go what a run no longer disputes of a shop; return how many holds changed.
+
+    Args:
+        transaction: A writing one.
+        at_ms: The present.
+        most: What the run disputes.
     """
     holds = transaction.all(
-        """SELECT * FROM holds WHERE state IN ('proposed', 'in-force')
-           ORDER BY shop_id, proposed_at DESC, hold_id DESC"""
+        """SELECT * FROM holds WHERE shop_id = :shop AND state IN ('proposed', 'in-force')
+           ORDER BY proposed_at DESC, hold_id DESC""",
+        shop=most.shop_id,
     )
-    restored = reversed_orders(transaction)
-    n = 0
-    for shop_id, group in groupby(holds, key=lambda hold: str(hold["shop_id"])):
-        try:
-            most = holdable(engine, folder, shop_id, run_id=run_id, reversed_orders=restored)
-        except Conflict:
-            continue
-        of_shop = list(group)
-        payouts = [hold for hold in of_shop if hold["kind"] == "payout"]
-        n += _fit_payouts(transaction, at_ms, payouts, most)
-        n += sum(
-            _fit_subsidies(transaction, at_ms, hold, most)
-            for hold in of_shop
-            if hold["kind"] == "subsidy"
-        )
-    return n
+    n = _fit_payouts(transaction, at_ms, [h for h in holds if h["kind"] == "payout"], most)
+    return n + sum(
+        _fit_subsidies(transaction, at_ms, hold, most)
+        for hold in holds
+        if hold["kind"] == "subsidy"
+    )
 
 
 def _fit_payouts(transaction: Transaction, at_ms: int, holds: Iterable[Row], most: Holdable) -> int:

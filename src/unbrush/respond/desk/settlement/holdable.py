@@ -44,13 +44,15 @@ class Holdable:
 
 
 def newest_run(transaction: Transaction) -> tuple[str, RunFolder]:
-    """Return id and folder of the run that was imported last.
+    """Return id and folder of the run that was imported last, not of one that is under way.
 
     Raises:
         NoSuchRecord: None was.
     """
     row = transaction.one(
-        "SELECT run_id, folder FROM runs ORDER BY imported_at DESC, run_id DESC LIMIT 1"
+        """SELECT run_id, folder FROM runs
+           WHERE run_id NOT IN (SELECT run_id FROM run_imports)
+           ORDER BY imported_at DESC, run_id DESC LIMIT 1"""
     )
     if row is None:
         raise NoSuchRecord("No run was imported.", hint="POST /runs takes one in.")

@@ -1,5 +1,6 @@
 """Runs: take one into the records, and list those that are there."""
 
+from contextlib import nullcontext
 from typing import Annotated, Any
 
 from fastapi import APIRouter
@@ -7,9 +8,9 @@ from fastapi import APIRouter
 from unbrush.base.errors import BadRecord, NoSuchRecord
 from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.callers import Caller
+from unbrush.respond.desk.import_record import told
 from unbrush.respond.desk.importing import import_run
-from unbrush.respond.desk.settlement.fitting import fit_holds
-from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
+from unbrush.serve.api.callers import DeskOf, Reading, WritingLater, may
 from unbrush.serve.api.shapes import Asked, Name
 from unbrush.serve.api.state import Desk
 from unbrush.store.duckdb_engine import DuckDBEngine
@@ -28,27 +29,32 @@ class NewRun(Asked):
 
 @router.get("/runs")
 def list_runs(caller: RunsRead, transaction: Reading) -> dict[str, Any]:
-    """List imported runs, the newest first."""
+    """List imported runs, the newest first, and the one whose import is under way, or null.
+
+    While one is, decisions and cases may be of it or of the run before, each as a whole. One that
+    was broken off stays there until a run is imported: that goes through with it first.
+    """
     rows = transaction.all(
         """SELECT run_id, imported_at, policy_version, n_decisions FROM runs
+           WHERE run_id NOT IN (SELECT run_id FROM run_imports)
            ORDER BY imported_at DESC, run_id LIMIT 200"""
     )
-    return {"rows": rows}
+    return {"rows": rows, "under_way": told(transaction)}
 
 
 @router.post("/runs", status_code=201)
-def add_run(
-    asked: NewRun, desk: DeskOf, caller: RunsImport, transaction: Writing
-) -> dict[str, Any]:
+def add_run(asked: NewRun, desk: DeskOf, caller: RunsImport, begin: WritingLater) -> dict[str, Any]:
     """Take a judged run into the records; the same one again changes nothing.
 
-    Money that it no longer disputes is not held any longer.
+    Money that it no longer disputes is not held any longer. People can work meanwhile; what was
+    broken off is gone through with first (`completed` names it, if it was another run).
     """
     folder, at_ms = _folder(desk, asked.folder), desk.clock()
     with DuckDBEngine() as engine:
-        imported = import_run(transaction, engine, folder, at_ms, by=caller.person_id)
-        if imported.is_new:
-            fit_holds(transaction, engine, folder, at_ms, run_id=imported.run_id)
+        imported = import_run(
+            desk.records, engine, folder, at_ms, by=caller.person_id,
+            last=lambda: nullcontext(begin()),
+        )  # fmt: skip
     return dict(vars(imported))
 
 
