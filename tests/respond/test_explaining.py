@@ -118,6 +118,51 @@ def test_one_that_counts_says_what_is_missing_and_not_what_is_there(engine: Engi
     assert document["restore"] is None
 
 
+def test_what_is_missing_is_said_in_words(engine: Engine):
+    a_run(engine, [signal(5)])
+    [missing] = why(engine, Subject("order", 5))[0]["next"]["missing"]
+    assert missing["name"] == "second-witness"
+    assert "another family is missing" in missing["words"].en
+    assert "另一类证据" in missing["words"].zh
+
+
+def test_an_account_is_not_told_that_all_counts_where_some_does_not(engine: Engine):
+    goods = {"implicates": "goods", "strength": "E3"}
+    said = a_run(engine, [signal(1, "d3", family="money", **goods)])
+    order_of = engine.query("SELECT account_id FROM orders WHERE order_id = 1").to_pylist()[0]
+    account = Subject("account", order_of["account_id"])
+    assert said["order", 1]["is_neutralised"]
+    assert not said["account", account.id]["is_neutralised"]
+    document = why(engine, account)[0]
+    assert document["sum"]["n_out"] == 1
+    assert document["headline"].en.startswith("Some of its orders or reviews do not count")
+    engine.create(
+        "restored",
+        """SELECT 'order' AS subject_kind, CAST(1 AS BIGINT) AS subject_id, 'order' AS through_kind,
+                  '1' AS through_id, 1 AS restored_at, 'Li' AS restored_by, 'x' AS because""",
+    )
+    document = why(engine, account)[0]
+    assert document["sum"]["n_restored"] == 1
+    assert document["restore"] is None
+    for subject in (account, Subject("order", 1)):
+        assert why(engine, subject)[0]["headline"].en.startswith("It counts again")
+
+
+def test_no_number_stands_for_what_a_shop_did(engine: Engine):
+    a_run(engine)
+    document = why(engine, Subject("shop", 1))[0]
+    assert document["decision"]["rung"]
+    assert document["decision"]["probability"] is None
+
+
+def test_it_is_said_why_a_likely_row_would_count(engine: Engine):
+    a_run(engine)
+    changes = why(engine, Subject("order", 1))[0]["changes"]
+    turning = [each for each in changes if each["what"] == "without" and each["changes"]]
+    assert turning
+    assert all(each["because"].en == "the evidence would not suffice" for each in turning)
+
+
 def test_the_steps_come_to_the_probability(engine: Engine):
     said = a_run(engine)
     for subject in (Subject("order", 1), Subject("order", 2), Subject("order", 4)):

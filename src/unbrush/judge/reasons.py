@@ -4,9 +4,9 @@ from collections.abc import Mapping
 
 from unbrush.base.engine import Engine, quote
 from unbrush.base.manifest import Manifest
+from unbrush.base.missing import MISSING
 from unbrush.base.words import Words
 from unbrush.judge.adjudication import reasons_sql
-from unbrush.judge.attribution.ladder import MISSING
 from unbrush.judge.look_alikes import LOOK_ALIKES
 
 OUTCOMES = {

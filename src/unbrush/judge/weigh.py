@@ -26,9 +26,9 @@ def weigh_all(engine: Engine, policy: Policy) -> None:
     weigh(engine, policy)
     find_company(engine, policy)
     tell_worth(engine, policy, count_patterns(engine, policy))
-    _weigh_heard(engine, policy)
+    weigh_heard(engine, policy)
     if draw_line(engine, policy):
-        _weigh_heard(engine, policy)
+        weigh_heard(engine, policy)
 
 
 def weigh(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
@@ -42,10 +42,11 @@ def weigh(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
     What signs are worth is read from `evidence_worth`; where there is none, the policy says it.
     """
     hear(engine, policy, row=row)
-    _weigh_heard(engine, policy, row=row)
+    weigh_heard(engine, policy, row=row)
 
 
-def _weigh_heard(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
+def weigh_heard(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
+    """Leave `_atoms` in ``engine``, from `_heard` and `_witnesses`, see `weigh`."""
     engine.create("_atoms", _weighed_sql(engine, policy, row))
     # The review of an order that does not count is not an experience either.
     engine.create(

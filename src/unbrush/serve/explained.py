@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from unbrush.base.words import Words
+from unbrush.respond.explaining.changes import SUPPOSED
 from unbrush.serve.bars import BAR, bar
 from unbrush.serve.checked import shown
 
@@ -327,6 +328,8 @@ class _Teller:
                 1,
                 "· ",
             )
+        if rows:
+            self.sentence(SUPPOSED, 1)
         if after:
             self.sentence(after["sentence"], 1, "↑ ")
         if restore:
@@ -402,6 +405,9 @@ def _change(each: Row) -> Words:
         else Words("重新计入", "it would count again")
     )
     p = f"{each['probability']:.3f}"
+    why = each["because"]
+    if why and not each["is_neutralised"]:
+        counts = Words(f"{counts.zh}，因为{why.zh}", f"{counts.en}, since {why.en}")
     return Words(
         f"{each['words'].zh}：{counts.zh}（概率 {p}）。",
         f"{each['words'].en}: {counts.en} (probability {p}).",

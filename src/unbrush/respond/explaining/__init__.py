@@ -12,9 +12,15 @@ from typing import Any
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
 from unbrush.respond.explaining.atoms import suppose_of, tell_atom
-from unbrush.respond.explaining.changes import Question, Supposition, WeighAgain, Weighed
+from unbrush.respond.explaining.changes import (
+    Question,
+    Sign,
+    Supposition,
+    WeighAgain,
+    Weighed,
+)
 from unbrush.respond.explaining.citing import cite
-from unbrush.respond.explaining.gathering import Said, gather, titles_of
+from unbrush.respond.explaining.gathering import Said, gather, signs_of, titles_of
 from unbrush.respond.explaining.looking import tell_looking
 from unbrush.respond.explaining.parties import (
     PARTIES,
@@ -25,7 +31,6 @@ from unbrush.respond.explaining.parties import (
 )
 from unbrush.respond.explaining.party import tell_party
 from unbrush.respond.explaining.ring import tell_rings_asked
-from unbrush.respond.explaining.steps import company_of
 from unbrush.respond.explaining.subjects import Subject, find_subject
 from unbrush.respond.figures import Money
 from unbrush.respond.seams import name_rings
@@ -74,7 +79,7 @@ def explain(
     rings = tell_rings_asked(engine, subjects)
     for view in OWN_VIEWS:
         engine.drop(view)
-    supposed = _Supposed(said_of, sums, spares)
+    supposed = _Supposed(said_of, sums, spares, signs_of(engine))
     weighed = weigh_again(supposed.all())
     atoms = {
         each: tell_atom(each, said_of[each], titles, *supposed.of_atom(each, weighed))
@@ -114,35 +119,32 @@ class _Supposed:
         said_of: Mapping[Subject, Said],
         sums: Mapping[Subject, Sum],
         spares: Mapping[str, Sequence[str]],
+        signs: Mapping[str, Sequence[Sign]],
     ) -> None:
         self._list: list[Supposition] = []
-        self._about: list[tuple[str, bool | None]] = []
+        self._about: list[Subject] = []
         self._atoms: dict[Subject, slice] = {}
         self._parties: dict[Subject, tuple[slice, list[tuple[Part, Supposition]]]] = {}
         for subject, said in said_of.items():
             if subject.kind in ("order", "review"):
-                own = suppose_of(said, spares)
-                self._atoms[subject] = self._add(
-                    [(subject.kind, company_of(said.steps), each) for each in own]
-                )
+                own = suppose_of(said, spares, signs.get(subject.kind, ()))
+                self._atoms[subject] = self._add([(subject, each) for each in own])
         for subject, total in sums.items():
             parts = suppose_of_party(subject, total)
-            place = self._add(
-                [(part.subject.kind, part.is_in_company, each) for part, each in parts]
-            )
+            place = self._add([(part.subject, each) for part, each in parts])
             self._parties[subject] = (place, parts)
 
-    def _add(self, supposed: Sequence[tuple[str, bool | None, Supposition]]) -> slice:
+    def _add(self, supposed: Sequence[tuple[Subject, Supposition]]) -> slice:
         start = len(self._list)
-        self._about += [(kind, is_in) for kind, is_in, _ in supposed]
-        self._list += [each for _, _, each in supposed]
+        self._about += [about for about, _ in supposed]
+        self._list += [each for _, each in supposed]
         return slice(start, len(self._list))
 
     def all(self) -> list[Question]:
         """Return what `judge` is to weigh."""
         return [
-            (kind, each.witnesses, is_in)
-            for (kind, is_in), each in zip(self._about, self._list, strict=True)
+            (about.kind, about.id, each.witnesses)
+            for about, each in zip(self._about, self._list, strict=True)
         ]
 
     def of_atom(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from unbrush.base.words import Words
-from unbrush.respond.explaining.changes import Supposition, Weighed, changes, suppose
+from unbrush.respond.explaining.changes import Sign, Supposition, Weighed, changes, suppose
 from unbrush.respond.explaining.gathering import Said
 from unbrush.respond.explaining.steps import waterfall
 from unbrush.respond.explaining.subjects import Subject
@@ -25,7 +25,9 @@ from unbrush.respond.terms import LOOK_ALIKES
 Row = dict[str, Any]
 
 
-def suppose_of(said_of: Said, spares: Mapping[str, Sequence[str]]) -> list[Supposition]:
+def suppose_of(
+    said_of: Said, spares: Mapping[str, Sequence[str]], signs: Sequence[Sign]
+) -> list[Supposition]:
     """Return what is supposed of an order or review; nothing if it was not suspected.
 
     A review that does not count because its order does not is judged with its order.
@@ -39,7 +41,8 @@ def suppose_of(said_of: Said, spares: Mapping[str, Sequence[str]]) -> list[Suppo
         for row in said_of.reasons
         if row["kind"] == "look-alike" and row["outcome"] != "spares"
     ]
-    return suppose(said_of.witnesses, did_not_hold, spares)
+    is_out = said_of.decision["is_neutralised"]
+    return suppose(said_of.witnesses, did_not_hold, spares, () if is_out else signs)
 
 
 def tell_atom(
@@ -63,7 +66,7 @@ def tell_atom(
     return {
         "subject": named(subject),
         "decision": tell_decision(decision),
-        "headline": tell_headline(subject, decision),
+        "headline": tell_headline(subject, decision, is_restored=said_of.restored is not None),
         "elements": tell_elements(decision, reasons),
         "families": tell_families(decision),
         "waterfall": waterfall(said_of.steps, {**titles, **LOOK_ALIKES}, strengths),

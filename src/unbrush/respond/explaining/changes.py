@@ -13,11 +13,14 @@ from unbrush.respond.terms import FAMILIES, said
 
 Row = dict[str, Any]
 
-Weighed = tuple[float, bool]
-"""A probability, and whether the row stops counting."""
+Weighed = tuple[float, bool, str]
+"""A probability, whether the row stops counting, and why not (a key of `WHY`, or nothing)."""
 
-Question = tuple[str, Sequence[Mapping[str, Any]], bool | None]
-"""``order`` or ``review``, its witnesses, and whether others are suspected around it."""
+Question = tuple[str, Any, Sequence[Mapping[str, Any]]]
+"""``order`` or ``review``, its id, and the witnesses that are heard."""
+
+Sign = tuple[str, str, str]
+"""Name (a detector's, or ring), family and strength of what is known in the market."""
 
 WeighAgain = Callable[[Sequence[Question]], Sequence[Weighed]]
 """Weighs suppositions: what each leads to."""
@@ -27,6 +30,26 @@ MOST_TOGETHER = 3
 
 ANOTHER = "another"
 """A family that nothing was heard of."""
+
+
+SUPPOSED = Words(
+    "逐笔单独假设：其他行的依据，以及各类线索在此市场的分量，均照旧。整类依据停用的结果，见报告中的"
+    "开关，或用 unbrush backtest 查看。",
+    "Supposed of each row alone: what is said of others, and what signs are worth here, stays. "
+    "What comes of a whole kind of evidence switched off, the report's switch and `unbrush "
+    "backtest` say.",
+)
+"""What is not supposed."""
+
+WHY: Mapping[str, Words] = {
+    "insufficient": Words("依据不足", "the evidence would not suffice"),
+    "unlikely": Words("可能性不够高", "it would not be likely enough"),
+    "line": Words(
+        "算上它，预计的误伤会超出政策所许",
+        "with it, more honest ones would be expected than the policy allows",
+    ),
+}
+"""Why a row would count."""
 
 
 class Supposition(NamedTuple):
@@ -44,7 +67,10 @@ class Supposition(NamedTuple):
 
 
 def suppose(
-    witnesses: Sequence[Row], look_alikes: Iterable[str], spares: Mapping[str, Sequence[str]]
+    witnesses: Sequence[Row],
+    look_alikes: Iterable[str],
+    spares: Mapping[str, Sequence[str]],
+    signs: Sequence[Sign] = (),
 ) -> list[Supposition]:
     """Return everything supposed of one order or review, as it is first.
 
@@ -52,6 +78,7 @@ def suppose(
         witnesses: What is heard of it.
         look_alikes: Honest explanations that did not hold, or could not be tested.
         spares: The families that each takes away.
+        signs: What is known in the market: one more finding is supposed of each.
     """
     families = sorted({each["family"] for each in witnesses})
     supposed = [Supposition("as-it-is", (), witnesses)]
@@ -64,10 +91,12 @@ def suppose(
         taken = spares.get(name, ())
         if set(taken) & set(families):
             supposed.append(Supposition("look-alike", (name,), _without(witnesses, taken)))
-    supposed += [
-        Supposition("one-more", (strength,), [*witnesses, _one_more(strength)])
-        for strength in ("E1", "E2")
-    ]
+    for strength in ("E1", "E2"):
+        known = [each for each in signs if each[2] == strength and each[1] not in families]
+        supposed += [
+            Supposition("one-more", (strength,), [*witnesses, _one_more(*sign)])
+            for sign in known or [(ANOTHER, ANOTHER, strength)]
+        ]
     return supposed
 
 
@@ -75,11 +104,11 @@ def _without(witnesses: Sequence[Row], families: Iterable[str]) -> list[Row]:
     return [each for each in witnesses if each["family"] not in set(families)]
 
 
-def _one_more(strength: str) -> Row:
+def _one_more(name: str, family: str, strength: str) -> Row:
     return {
-        "signal_id": None,
-        "name": ANOTHER,
-        "family": ANOTHER,
+        "signal_id": None if name == "ring" else ANOTHER,
+        "name": name,
+        "family": family,
         "strength": strength,
         "element": "a",
         "implicates": "actors",
@@ -104,16 +133,21 @@ def changes(
         titles: Of look-alikes.
 
     Returns:
-        For each: what, names, words, probability, is_neutralised, changes. For a row that counts,
-        only what would leave it out; else each family, the smallest sets of families without which
-        it counts again, and look-alikes.
+        For each: what, names, words, probability, is_neutralised, because, changes. For a row that
+        counts, only what would leave it out; else each family, the smallest sets of families
+        without which it counts again, and look-alikes.
     """
     if not is_out:
-        return [
-            _told(each, outcome, is_out, titles)
-            for each, outcome in zip(supposed, weighed, strict=True)
-            if each.what == "one-more" and outcome[1]
-        ][:1]  # the least that is enough
+        for strength in ("E1", "E2"):  # the least that is enough, whichever finding it is
+            more = [
+                (outcome, each)
+                for each, outcome in zip(supposed, weighed, strict=True)
+                if each.what == "one-more" and each.names == (strength,)
+            ]
+            if more and all(outcome[1] for outcome, _ in more):
+                least, each = min(more, key=lambda pair: pair[0][0])
+                return [_told(each, least, is_out, titles)]
+        return []
     told: list[Row] = []
     enough: list[set[str]] = []
     for each, outcome in zip(supposed, weighed, strict=True):
@@ -136,6 +170,7 @@ def _told(each: Supposition, outcome: Weighed, is_out: bool, titles: Mapping[str
         "words": _words(each, titles),
         "probability": outcome[0],
         "is_neutralised": outcome[1],
+        "because": WHY.get(outcome[2]),
         "changes": outcome[1] != is_out,
     }
 
@@ -152,8 +187,8 @@ def _words(each: Supposition, titles: Mapping[str, Words]) -> Words:
         return Words(f"如能证明是“{name.zh}”", f"if it were shown to be {name.en}")
     zh, en = ("强", "strong") if each.names[0] == "E2" else ("弱", "weak")
     return Words(
-        f"若另有一条{zh}线索，且属另一类依据",
-        f"if one more {en} finding of another kind agreed",
+        f"若另有一条{zh}线索，属另一类依据且充分相符",
+        f"if one more {en} finding of another kind fully agreed",
     )
 
 

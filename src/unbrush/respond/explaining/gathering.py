@@ -183,6 +183,20 @@ def witnesses_sql(engine: Engine, asked: str) -> str:
         ORDER BY r.subject_kind, r.subject_id, r.family, r.name, r.signal_id"""
 
 
+def signs_of(engine: Engine) -> Mapping[str, list[tuple[str, str, str]]]:
+    """Return name, family and strength of every sign known in the market, by order and review."""
+    found: dict[str, list[tuple[str, str, str]]] = {}
+    if not engine.columns("evidence_worth"):
+        return found  # a run of an earlier version
+    for row in engine.query(
+        """SELECT subject_kind, name, family, strength FROM evidence_worth WHERE what = 'sign'
+           ORDER BY ALL"""
+    ).to_pylist():
+        sign = (row["name"], row["family"], row["strength"])
+        found.setdefault(row["subject_kind"], []).append(sign)
+    return found
+
+
 def titles_of(engine: Engine) -> Mapping[str, Words]:
     """Return the title of each detector that the run knew."""
     rows = engine.query("SELECT * FROM coverage").to_pylist()

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from unbrush.base.errors import CannotWrite
 from unbrush.respond import figures
+from unbrush.respond.explaining.changes import SUPPOSED
 from unbrush.respond.terms import RUNGS
 
 TEMPLATES = Path(__file__).parents[1] / "templates"
@@ -71,6 +72,7 @@ def shown(document: Mapping[str, Any], *, place: int = 0) -> Row:
         "id": figures.outside(document["subject"]["id"]),
         "bars": _bars(document.get("waterfall", [])),
         "chance": _chance(document["decision"]),
+        "supposed": SUPPOSED,
     }
     if "sum" in document:
         most = max((abs(row["log_odds"]) for row in document["sum"]["by_name"]), default=0.0)

@@ -11,10 +11,9 @@ import pyarrow as pa
 
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
-from unbrush.base.words import Words, counted
+from unbrush.base.words import Words
 from unbrush.respond.explaining.changes import Supposition, Weighed
 from unbrush.respond.explaining.gathering import Row, Rows, ask, witnesses_sql
-from unbrush.respond.explaining.steps import ALONE, IN_COMPANY
 from unbrush.respond.explaining.subjects import Subject
 from unbrush.respond.terms import FAMILIES, said
 
@@ -38,13 +37,11 @@ class Part:
         subject: The order or review.
         decision: Its row of `decisions`.
         witnesses: What is heard of it.
-        is_in_company: Whether others are suspected around it; None if that says nothing.
     """
 
     subject: Subject
     decision: Row
     witnesses: Rows
-    is_in_company: bool | None
 
 
 @dataclass(frozen=True)
@@ -55,7 +52,8 @@ class Sum:
         n_orders: Orders that it has, suspected or not; None of a ring.
         n_reviews: Reviews likewise.
         n_suspected: Orders and reviews that something was said of.
-        n_out: Those that do not count.
+        n_out: Those that were left out.
+        n_restored: Of these, what people let count again.
         parts: The suspected ones that were looked at closely, those that do not count first.
         by_name: By what was said: kind, name, family, n_rows, log_odds.
         look_alikes: By look-alike and outcome: how many rows.
@@ -65,6 +63,7 @@ class Sum:
     n_reviews: int | None
     n_suspected: int
     n_out: int
+    n_restored: int
     parts: Sequence[Part]
     by_name: Rows
     look_alikes: Rows
@@ -86,7 +85,7 @@ def add_up(
         return {}
     _put_parties(engine, manifest, wanted)
     engine.create("_deeds_of", _deeds_sql(manifest))
-    engine.create("_suspects_of", _suspects_sql())
+    engine.create("_suspects_of", _suspects_sql(engine))
     engine.create("_parts_of", _parts_sql(most))
     engine.create("_part", "SELECT DISTINCT kind, id FROM _parts_of")
     totals = {_party(row): row for row in engine.query(_totals_sql()).to_pylist()}
@@ -111,6 +110,7 @@ def add_up(
             n_reviews=total.get("n_reviews"),
             n_suspected=total.get("n_suspected") or 0,
             n_out=total.get("n_out") or 0,
+            n_restored=total.get("n_restored") or 0,
             parts=parts.get(key, []),
             by_name=by_name.get(key, []),
             look_alikes=look_alikes.get(key, []),
@@ -150,13 +150,17 @@ def _deeds_sql(manifest: Manifest) -> str:
     return " UNION ALL ".join(parts)
 
 
-def _suspects_sql() -> str:
-    """The suspected ones: party, party_id, and the rows of `decisions`."""
-    return """
-        SELECT party, party_id, d.* FROM _deeds_of o
+def _suspects_sql(engine: Engine) -> str:
+    """The suspected ones: party, party_id, the rows of `decisions`, and is_restored."""
+    restored = "false"
+    if engine.columns("restored"):  # runs of earlier versions do not have it
+        restored = """EXISTS (SELECT 1 FROM restored x WHERE x.subject_kind = d.subject_kind
+                               AND x.subject_id = d.subject_id)"""
+    return f"""
+        SELECT party, party_id, d.*, {restored} AS is_restored FROM _deeds_of o
         JOIN decisions d ON d.subject_kind = o.kind AND d.subject_id = o.id
         UNION ALL
-        SELECT 'ring', r.name, d.* FROM (
+        SELECT 'ring', r.name, d.*, {restored} FROM (
             SELECT DISTINCT name, subject_kind, subject_id FROM reasons
             WHERE kind = 'ring' AND subject_kind IN ('order', 'review')
                 AND name IN (SELECT id FROM _rings_asked)) r
@@ -175,13 +179,14 @@ def _totals_sql() -> str:
     return """
         WITH said AS (
             SELECT party, party_id, count(*) AS n_suspected,
-                count(*) FILTER (WHERE is_neutralised) AS n_out
+                count(*) FILTER (WHERE is_neutralised) AS n_out,
+                count(*) FILTER (WHERE is_neutralised AND is_restored) AS n_restored
             FROM _suspects_of GROUP BY ALL),
         done AS (
             SELECT party, party_id, count(*) FILTER (WHERE kind = 'order') AS n_orders,
                 count(*) FILTER (WHERE kind = 'review') AS n_reviews
             FROM _deeds_of GROUP BY ALL)
-        SELECT party, party_id, n_orders, n_reviews, n_suspected, n_out
+        SELECT party, party_id, n_orders, n_reviews, n_suspected, n_out, n_restored
         FROM done FULL JOIN said USING (party, party_id)"""
 
 
@@ -190,7 +195,6 @@ def _parts(engine: Engine) -> dict[Subject, list[Part]]:
     if sql := witnesses_sql(engine, "_part"):
         for row in engine.query(sql).to_pylist():
             heard.setdefault(Subject(row["subject_kind"], row["subject_id"]), []).append(row)
-    company = _company(engine)
     found: dict[Subject, list[Part]] = {}
     for row in engine.query(
         """SELECT p.party, p.party_id, place, s.* EXCLUDE (party, party_id)
@@ -199,20 +203,9 @@ def _parts(engine: Engine) -> dict[Subject, list[Part]]:
         ORDER BY p.party, p.party_id, place"""
     ).to_pylist():
         subject = Subject(row["subject_kind"], row["subject_id"])
-        part = Part(subject, row, heard.get(subject, []), company.get(subject))
+        part = Part(subject, row, heard.get(subject, []))
         found.setdefault(_party(row), []).append(part)
     return found
-
-
-def _company(engine: Engine) -> dict[Subject, bool]:
-    if not engine.columns("contributions"):
-        return {}
-    rows = engine.query(
-        f"""SELECT subject_kind, subject_id, c.name = '{IN_COMPANY}' AS is_in FROM contributions c
-        SEMI JOIN _part p ON p.kind = c.subject_kind AND p.id = c.subject_id
-        WHERE c.name IN ('{IN_COMPANY}', '{ALONE}')"""
-    ).to_pylist()
-    return {Subject(row["subject_kind"], row["subject_id"]): row["is_in"] for row in rows}
 
 
 def _grouped(engine: Engine, sql: str) -> dict[Subject, Rows]:
@@ -304,5 +297,6 @@ def _without(what: str, name: str) -> Words:
 def _sentence(n_back: int, n_resting: int) -> Words:
     return Words(
         f"{n_resting:,} 笔/条以此为依据之一，其中 {n_back:,} 笔/条会重新计入",
-        f"{counted(n_back, 'row')} of {n_resting:,} that rest on it would count again",
+        f"of {n_resting:,} that {'rests' if n_resting == 1 else 'rest'} on it, {n_back:,} would "
+        "count again",
     )

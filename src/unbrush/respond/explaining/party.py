@@ -50,7 +50,14 @@ def tell_party(
         strongest: Explanations of its strongest rows.
     """
     decision, reasons = said_of.decision, said_of.reasons
-    headline = ring["sentence"] if ring else tell_headline(subject, decision)
+    n_out = total.n_out - total.n_restored
+    headline = (
+        ring["sentence"]
+        if ring
+        else tell_headline(
+            subject, decision, n_out=n_out, is_restored=total.n_restored > 0 and not n_out
+        )
+    )
     told: Row = {
         "subject": named(subject),
         "decision": tell_decision(decision),
@@ -64,11 +71,26 @@ def tell_party(
         "look_alikes": tell_look_alikes([*reasons, *total.look_alikes]),
         "changes": changes_of_party(supposed, weighed),
         "next": tell_next(decision, reasons),
-        **tell_restoring(subject, said_of, is_out=total.n_out > 0),
+        **tell_restoring(subject, said_of, is_out=n_out > 0),
     }
     if ring is not None:
         told["ring"] = ring
     return told
+
+
+def _sentence(total: Sum) -> Words:
+    does = "does" if total.n_out == 1 else "do"
+    zh = f"{total.n_suspected:,} 笔/条有疑点，其中 {total.n_out:,} 笔/条暂不计入"
+    en = (
+        f"{counted(total.n_suspected, 'order or review', 'orders and reviews')} suspected, "
+        f"of which {total.n_out:,} {does} not count"
+    )
+    if not total.n_restored:
+        return Words(f"{zh}。", f"{en}.")
+    return Words(
+        f"{zh}；其中 {total.n_restored:,} 笔/条已由人工恢复。",
+        f"{en}; {total.n_restored:,} of these were restored by people.",
+    )
 
 
 def _sum(total: Sum, titles: Mapping[str, Words]) -> Row:
@@ -79,11 +101,8 @@ def _sum(total: Sum, titles: Mapping[str, Words]) -> Row:
         "n_suspected": total.n_suspected,
         "n_out": total.n_out,
         "n_examined": len(total.parts),
-        "sentence": Words(
-            f"{total.n_suspected:,} 笔/条有疑点，其中 {total.n_out:,} 笔/条暂不计入。",
-            f"{counted(total.n_suspected, 'order or review', 'orders and reviews')} suspected, "
-            f"of which {total.n_out:,} do not count.",
-        ),
+        "n_restored": total.n_restored,
+        "sentence": _sentence(total),
         "by_name": [
             {
                 "kind": row["kind"],

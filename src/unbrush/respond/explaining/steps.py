@@ -87,9 +87,3 @@ def words_of_step(step: Mapping[str, Any], titles: Mapping[str, Words]) -> Words
     if step["kind"] == "look-alike":
         return Words(f"正当情形：{words.zh}", f"explained: {words.en}")
     return words
-
-
-def company_of(steps: Sequence[Mapping[str, Any]]) -> bool | None:
-    """Return whether others are suspected around a row; None if its steps do not say."""
-    names = {step["name"] for step in steps}
-    return True if IN_COMPANY in names else False if ALONE in names else None

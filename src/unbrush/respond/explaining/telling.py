@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from unbrush.base.missing import MISSING
 from unbrush.base.words import Words
 from unbrush.respond.explaining.gathering import Said
 from unbrush.respond.explaining.subjects import KIND_WORDS, Subject
@@ -36,7 +37,8 @@ def tell_decision(row: Mapping[str, Any] | None) -> Row | None:
         "approver_words": said(APPROVERS, row["approver"] or ""),
         "rule": row["rule"],
         "rule_words": said(RULES, row["rule"] or ""),
-        "probability": row["probability"],
+        # What a shop did is shown by rows or not at all: no number stands for it.
+        "probability": None if row["subject_kind"] in ("shop", "staff") else row["probability"],
         "probability_low": row["probability_low"],
         "probability_high": row["probability_high"],
         "q_value": row["q_value"],
@@ -46,8 +48,21 @@ def tell_decision(row: Mapping[str, Any] | None) -> Row | None:
     }
 
 
-def tell_headline(subject: Subject, row: Mapping[str, Any] | None) -> Words:
-    """Return the decision in one sentence."""
+def tell_headline(
+    subject: Subject,
+    row: Mapping[str, Any] | None,
+    *,
+    n_out: int = 0,
+    is_restored: bool = False,
+) -> Words:
+    """Return the decision in one sentence.
+
+    Args:
+        subject: Whom it is about.
+        row: Its row of `decisions`; None where nothing was suspected.
+        n_out: Of an account or shop, its rows that do not count.
+        is_restored: Whether a person let count again all that was left out of it.
+    """
     if row is None:
         return Words(
             "没有任何检测对它提出疑点，照常计入。",
@@ -65,6 +80,11 @@ def tell_headline(subject: Subject, row: Mapping[str, Any] | None) -> Words:
             f"建议 {row['rung']}（{rung.zh}），未生效，须由{who.zh}决定。",
             f"Proposed: {row['rung']} ({rung.en}); not in force, {who.en} would decide.",
         )
+    if is_restored:
+        return Words(
+            "已由人工恢复，照常计入；原判定仍在案。",
+            "It counts again, for somebody restored it; the decision stays on record.",
+        )
     if subject.kind in ("order", "review"):
         return (
             Words(
@@ -76,7 +96,7 @@ def tell_headline(subject: Subject, row: Mapping[str, Any] | None) -> Words:
                 "有疑点，但照常计入。", "Something speaks against it, but it counts as before."
             )
         )
-    if row["is_neutralised"]:
+    if n_out:
         return Words(
             "它的部分订单或评价暂不计入；对它本身没有任何处罚。",
             "Some of its orders or reviews do not count; nothing is done to itself.",
@@ -171,7 +191,7 @@ def tell_next(
         return None
     names, rung = parts_of(decision["missing"]), decision["next_rung"]
     known = {each["name"]: sentence(each) for each in reasons if each["kind"] == "missing"}
-    words = [known.get(name) or said({}, name) for name in names]
+    words = [known.get(name) or said(MISSING, name) for name in names]
     zh = "；".join(each.zh.rstrip("。") for each in words)
     en = "; ".join(each.en.rstrip(".") for each in words)
     return {
