@@ -8,6 +8,8 @@ from fastapi.routing import APIRoute
 
 from unbrush import __version__
 from unbrush.serve.api import routes
+from unbrush.serve.api.callers import may_of
+from unbrush.serve.api.handbook import add_handbook
 from unbrush.serve.api.idempotency import take_keys
 from unbrush.serve.api.limits import Buckets, Limits
 from unbrush.serve.api.metrics import Meter
@@ -24,13 +26,16 @@ def make_api(desk: Desk) -> FastAPI:
         summary="Cases, steps, appeals and the audit of fake orders and fake reviews.",
         responses=ANSWERS,
         generate_unique_id_function=_name_of,
-        swagger_ui_oauth2_redirect_url=None,
+        docs_url=None,
+        redoc_url=None,
     )
     api.state.desk = desk
     tell_problems(api)
+    acts: dict[str, tuple[str, ...]] = {}
     for module in sorted(iter_modules(routes.__path__), key=lambda each: each.name):
         router = import_module(f"{routes.__name__}.{module.name}").router
         take_keys(router)
+        acts |= {each.name: may_of(each) for each in router.routes if isinstance(each, APIRoute)}
         api.include_router(router)
     api.add_middleware(
         Limits, largest=desk.largest_request, buckets=Buckets(desk.requests_a_minute)
@@ -38,6 +43,7 @@ def make_api(desk: Desk) -> FastAPI:
     api.state.meter = Meter()
     api.add_middleware(Tracing, meter=api.state.meter)  # the outermost: what is refused counts, too
     _describe_problem(api)
+    add_handbook(api, acts)
     return api
 
 
