@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from pathlib import Path
+from socket import AF_INET, AF_INET6, create_server, socket
 from typing import TYPE_CHECKING, Annotated, Any
 
 from cyclopts import App, Parameter
@@ -59,14 +60,10 @@ def serve(
     settings = oidc_settings()
     if not 1 <= port <= 65_535:
         raise BadParameter(f"{port} is no port.", hint="A port is 1 to 65535.")
+    listening = listen_at(host, port)  # first: what cannot be reached makes no records and no link
     desk.mkdir(parents=True, exist_ok=True, mode=0o700)
     records = open_records(desk)
-    link = first_link(records)
-    where = f"http://{host}:{port}"
-    if link:
-        print(f"An administrator sets a password with this link, once, within a day:\n  {link}")
-        print(f'  POST {where}/passwords  {{"link": …, "password": …}}, then sign in as admin')
-    print(f"The desk listens at {where}; its API is described at {where}/docs", flush=True)
+    say_where(f"http://{f'[{host}]' if ':' in host else host}:{port}", first_link(records))
     state = Desk(
         records=records, clock=present, folder=desk, signer=signer_of(desk), runs=runs,
         may_post_to_loopback=loopback_hooks, provider=Provider(settings) if settings else None,
@@ -76,12 +73,43 @@ def serve(
     keeper = Keeper(state)
     keeper.start()
     try:
-        uvicorn.run(make_api(state), host=host, port=port, log_level="warning", server_header=False)
+        config = uvicorn.Config(make_api(state), log_level="warning", server_header=False)
+        uvicorn.Server(config).run(sockets=[listening])
     finally:
+        listening.close()
         keeper.stop()
         if state.provider:
             state.provider.close()
         records.close()
+
+
+def listen_at(host: str, port: int) -> socket:
+    """Return a socket that listens.
+
+    Raises:
+        BadParameter: Nothing can listen there.
+    """
+    try:
+        return create_server((host, port), family=AF_INET6 if ":" in host else AF_INET)
+    except (OSError, OverflowError, UnicodeError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise BadParameter(
+            f"The desk cannot listen at {host}, port {port}: {why}.",
+            hint="Another program, or another desk, may have the port: choose one with --port. "
+            "--host is an address of this machine, such as 127.0.0.1.",
+        ) from None
+
+
+def say_where(where: str, link: str) -> None:
+    """Print where the desk is, and how its first administrator gets in, if nobody can yet."""
+    if link:
+        told = json.dumps({"link": link, "password": "…"}, ensure_ascii=False)
+        print("管理员凭此一次性链接设置密码，一天内有效，仅显示这一次：")
+        print(f"An administrator sets a password with this link, once, within a day:\n  {link}")
+        print(f"  curl {where}/passwords -H 'content-type: application/json' -d '{told}'")
+        print("然后以 admin 登录：POST /sessions。 Then sign in as admin: POST /sessions.")
+    print(f"审理台地址 {where}，接口说明见 {where}/docs")
+    print(f"The desk listens at {where}; its API is described at {where}/docs", flush=True)
 
 
 def body_name() -> str:
@@ -123,14 +151,28 @@ def existing_records(desk: Path) -> "SqlRecords":
 
 
 def first_link(records: "SqlRecords") -> str:
-    """Return a one-time link for the first administrator; empty if there is anybody already."""
+    """Return a one-time link for the first administrator; empty once one can sign in.
+
+    A link that was lost, or is too old, keeps nobody out for ever: while no administrator has a
+    password each start gives a new one, and the earlier one ends.
+    """
     from unbrush.respond.desk.people import add_person, invite
     from unbrush.respond.desk.permissions import Role
 
     with records.writing() as transaction:
+        at_ms = present()
+        admins = transaction.all(
+            """SELECT p.person_id, p.password_hash, p.oidc_subject FROM people p
+               JOIN person_roles r ON r.person_id = p.person_id
+               WHERE r.role = :role AND p.disabled_at IS NULL ORDER BY p.created_at, p.person_id""",
+            role=str(Role.ADMIN),
+        )
+        if any(each["password_hash"] or each["oidc_subject"] for each in admins):
+            return ""
+        if admins:
+            return invite(transaction, at_ms, str(admins[0]["person_id"]), by="system")
         if transaction.one("SELECT 1 AS there FROM people"):
             return ""
-        at_ms = present()
         person_id = add_person(
             transaction, at_ms, login="admin", name="Administrator", roles=[Role.ADMIN], by="system"
         )
