@@ -2,6 +2,7 @@
 
 from unbrush.base.records import Row, Transaction, add, add_many
 from unbrush.base.words import Words
+from unbrush.respond.desk.appeals import decide_appeal, file_appeal
 from unbrush.respond.desk.callers import Caller, caller_of, give_ticket
 from unbrush.respond.desk.case_finding import FoundCase
 from unbrush.respond.desk.case_renewal import open_or_renew
@@ -115,3 +116,13 @@ def overridden(
         transaction, at_ms, row["override_id"], caller=people["rob"], expected_version=1,
         is_approved=True, reason="看过",
     )  # fmt: skip
+
+
+def restored(transaction: Transaction, people: dict[str, Caller]) -> str:
+    """Let Mia appeal for s1 against what does not count, and be right; return the appeal's id."""
+    appeal = file_appeal(transaction, NOW, "s1", "真实订单", caller=people["mia"])
+    decide_appeal(
+        transaction, NOW + 5, appeal["appeal_id"], "overturned", caller=people["rob"],
+        expected_version=1, reason="weighed",
+    )  # fmt: skip
+    return str(appeal["appeal_id"])

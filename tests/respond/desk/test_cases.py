@@ -2,11 +2,13 @@
 
 import pytest
 
-from tests.respond.desk.office import NOW, a_case, found, office, overridden
+from tests.respond.desk.office import NOW, a_case, found, office, overridden, restored
 from unbrush.base.clock import DAY_MS
 from unbrush.base.errors import BadRecord, Conflict, NoSuchRecord, NotAllowed, Stale
+from unbrush.base.records import Transaction
 from unbrush.respond.desk.audit import history, note
 from unbrush.respond.desk.audit_check import audit_faults
+from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.case_joining import merge, split
 from unbrush.respond.desk.case_renewal import open_or_renew, open_or_renew_all
 from unbrush.respond.desk.cases import (
@@ -63,6 +65,59 @@ def test_a_possible_victim_of_a_confirmed_case_gets_no_verdict(records: SqlRecor
         )  # fmt: skip
         verdicts = tx.all("SELECT subject_id FROM verdicts ORDER BY subject_id")
         assert [row["subject_id"] for row in verdicts] == ["R-1", "s1"]
+
+
+def test_a_shop_of_which_no_run_says_anything_any_more_gets_no_verdict(
+    records: SqlRecords,
+) -> None:
+    with records.writing() as tx:
+        people = office(tx)
+        a_case(tx)
+        tx.run("DELETE FROM decisions WHERE subject_id = 's2'")
+        _confirm(tx, people)
+        assert _labelled(tx) == ["R-1", "s1"]
+
+
+def test_an_appeal_that_was_right_outlives_the_confirmed_case(records: SqlRecords) -> None:
+    with records.writing() as tx:
+        people = office(tx)
+        a_case(tx)
+        restored(tx, people)
+        _confirm(tx, people)
+        assert _labelled(tx) == ["R-1", "s2"]
+        row = tx.one("SELECT human_outcome FROM decisions WHERE subject_id = 's1'")
+        assert row == {"human_outcome": "reversed"}
+        assert tx.all("SELECT shop_id FROM credit_items") == [{"shop_id": "s2"}]
+
+
+def test_who_was_refuted_is_labelled_when_the_case_is_taken_up_again_and_confirmed(
+    records: SqlRecords,
+) -> None:
+    with records.writing() as tx:
+        people = office(tx)
+        a_case(tx, "L2")
+        overridden(tx, people, "case", "C-1", 1, outcome="refuted")
+        version = case_of(tx, "C-1")["version"]
+        move(
+            tx, NOW, "C-1", "investigating", caller=people["ann"], expected_version=version,
+            reason="new evidence",
+        )  # fmt: skip
+        _confirm(tx, people, version + 1)
+        assert tx.all("SELECT DISTINCT is_fake FROM verdicts") == [{"is_fake": 1}]
+        row = tx.one("SELECT human_outcome FROM decisions WHERE subject_id = 's1'")
+        assert row == {"human_outcome": "upheld"}
+
+
+def _confirm(tx: Transaction, people: dict[str, Caller], version: int = 1) -> None:
+    move(
+        tx, NOW + 9, "C-1", "closed", caller=people["rita"], expected_version=version,
+        reason="clear", outcome="confirmed",
+    )  # fmt: skip
+
+
+def _labelled(tx: Transaction) -> list[str]:
+    rows = tx.all("SELECT subject_id FROM verdicts WHERE is_fake = 1 ORDER BY subject_id")
+    return [row["subject_id"] for row in rows]
 
 
 @pytest.mark.parametrize(

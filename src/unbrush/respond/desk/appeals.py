@@ -162,10 +162,20 @@ def decide_appeal(
 def restore_shop(
     transaction: Transaction, at_ms: int, shop_id: str, /, *, by: str, because: str
 ) -> None:
-    """Reverse what is decided about a shop; whoever counts takes that from `reversed_subjects`."""
+    """Reverse what is decided about a shop; whoever counts takes that from `reversed_subjects`.
+
+    Orders of a shop may be left out while no run says anything of the shop itself: then that it is
+    reversed is kept beside nothing (L0).
+    """
     transaction.run(
-        """UPDATE decisions SET human_outcome = 'reversed', human_by = :who, human_at = :at_ms
-           WHERE subject_kind = 'shop' AND subject_id = :id""",
+        """INSERT INTO decisions (subject_kind, subject_id, run_id, rung, elements, families,
+               strength, rule, shop_id, human_outcome, human_by, human_at)
+           SELECT 'shop', CAST(:id AS TEXT), run_id, 'L0', '', '', '', 'no-longer-suspected',
+               CAST(:id AS TEXT), 'reversed', CAST(:who AS TEXT), CAST(:at_ms AS BIGINT)
+           FROM (SELECT run_id FROM runs ORDER BY imported_at DESC, run_id DESC LIMIT 1) AS newest
+           WHERE true
+           ON CONFLICT (subject_kind, subject_id) DO UPDATE SET human_outcome = 'reversed',
+               human_by = excluded.human_by, human_at = excluded.human_at""",
         who=by,
         at_ms=at_ms,
         id=shop_id,

@@ -16,6 +16,7 @@ from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.case_finding import FoundCase, cases_of_run
 from unbrush.respond.desk.import_record import Part, do_part
 from unbrush.respond.desk.import_spans import START, next_span
+from unbrush.respond.desk.shop_counts import counted_sql
 
 COLUMNS = (
     "subject_kind", "subject_id", "rung", "probability", "elements", "families", "strength",
@@ -130,18 +131,11 @@ def _adding(
 def _decisions(engine: Engine, folder: RunFolder, n: int) -> Iterator[list[Sequence[Any]]]:
     """Yield what the run decided, without orders and reviews of L0, in batches of rows.
 
-    With a shop above L0 go how many of its orders do not count, and how many do; of its reviews
-    where it has no orders in the market.
+    With a shop above L0 go how many of its orders, or reviews, do not count, and how many do.
     """
     decisions, counts = (engine.scan(folder.output(name)) for name in ("decisions", "clean_counts"))
     table = engine.query(
-        f"""WITH counted AS (
-                SELECT CAST(subject_id AS VARCHAR) AS shop_id,
-                       CASE WHEN coalesce(orders_raw, 0) > 0 THEN orders_raw
-                            ELSE reviews_raw END AS n_raw,
-                       CASE WHEN coalesce(orders_raw, 0) > 0 THEN orders_clean
-                            ELSE reviews_clean END AS n_clean
-                FROM {counts} WHERE subject_kind = 'shop'),
+        f"""WITH counted AS ({counted_sql(counts)}),
             decided AS (
                 SELECT subject_kind, CAST(subject_id AS VARCHAR) AS subject_id, rung, probability,
                        coalesce(elements, '') AS elements, coalesce(families, '') AS families,

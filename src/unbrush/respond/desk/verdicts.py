@@ -9,14 +9,18 @@ from unbrush.respond.desk.settlement.releasing import shops_restored
 
 _SUBJECTS = "SELECT subject_kind, subject_id FROM case_subjects WHERE case_id = :case_id"
 
-_BUT_POSSIBLE_VICTIMS = f"""{_SUBJECTS} AND NOT (subject_kind = 'shop' AND subject_id IN (
-    SELECT s.subject_id FROM case_subjects s
-    JOIN decisions d ON d.subject_kind = 'shop' AND d.subject_id = s.subject_id
-    WHERE s.case_id = :case_id AND s.subject_kind = 'shop' AND d.rung <= 'L1'
-        AND NOT EXISTS (SELECT 1 FROM steps t WHERE t.case_id = :case_id
-            AND t.shop_id = s.subject_id AND t.starts_at IS NOT NULL
-            AND t.state <> 'overturned')))"""
-"""Subjects but for shops that are at L1 at most, and of which no step says otherwise."""
+_SHOWN = f"""{_SUBJECTS} AND (subject_kind <> 'shop' OR (
+    subject_id NOT IN (
+        SELECT a.shop_id FROM appeals a JOIN decisions d
+            ON d.subject_kind = 'shop' AND d.subject_id = a.shop_id AND d.human_at = a.decided_at
+        WHERE a.state = 'overturned' AND d.human_outcome = 'reversed')
+    AND (subject_id IN (
+            SELECT subject_id FROM decisions WHERE subject_kind = 'shop' AND rung > 'L1')
+        OR subject_id IN (
+            SELECT t.shop_id FROM steps t WHERE t.case_id = :case_id
+                AND t.starts_at IS NOT NULL AND t.state <> 'overturned'))))"""
+"""Subjects but for shops that may be victims, of which no run says anything any more, or whose
+appeal was right."""
 
 
 def give_verdicts(
@@ -24,10 +28,11 @@ def give_verdicts(
 ) -> None:
     """Keep what people found for every subject of a case.
 
-    That somebody brushed says nothing of shops that are held as its possible victims.
+    That somebody brushed says nothing of shops that are held as its possible victims, and takes
+    back no appeal that was right.
     """
     case_id = case["case_id"]
-    subjects = _BUT_POSSIBLE_VICTIMS if is_fake else _SUBJECTS
+    subjects = _SHOWN if is_fake else _SUBJECTS
     transaction.run(
         f"""INSERT INTO verdicts
                 (subject_kind, subject_id, is_fake, source, case_id, given_by, given_at)

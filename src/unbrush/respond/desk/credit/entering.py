@@ -43,6 +43,7 @@ def case_entered(transaction: Transaction, at_ms: int, case: Row, /) -> None:
            JOIN decisions d ON d.subject_kind = 'shop' AND d.subject_id = s.subject_id
            LEFT JOIN shop_counts c ON c.shop_id = s.subject_id
            WHERE s.case_id = :id AND s.subject_kind = 'shop' AND d.rung >= :rung
+             AND coalesce(d.human_outcome, '') <> 'reversed'
              AND NOT EXISTS (
                  SELECT 1 FROM credit_items i LEFT JOIN steps t
                      ON i.source_kind = 'step' AND t.step_id = i.source_id
