@@ -19,6 +19,7 @@ from unbrush.judge.look_alikes import LOOK_ALIKES as TESTED
 from unbrush.judge.what_if import weigh_again
 from unbrush.respond.explaining import Subject, explain, find_subject
 from unbrush.respond.explaining.page import make_page
+from unbrush.respond.explaining.telling import tell_headline
 from unbrush.respond.terms import LOOK_ALIKES
 from unbrush.serve.explaining import in_json
 
@@ -146,6 +147,15 @@ def test_an_account_is_not_told_that_all_counts_where_some_does_not(engine: Engi
     assert document["restore"] is None
     for subject in (account, Subject("order", 1)):
         assert why(engine, subject)[0]["headline"].en.startswith("It counts again")
+
+
+def test_a_shop_that_was_restored_is_not_told_what_was_proposed():
+    row = {"rung": "L5", "approver": "panel"}
+    before = tell_headline(Subject("shop", 1), row, n_out=3)
+    assert before.en.startswith("Proposed: L5")
+    after = tell_headline(Subject("shop", 1), row, is_restored=True)
+    assert after.en.startswith("All of it counts again")
+    assert "建议 L5" in after.zh
 
 
 def test_no_number_stands_for_what_a_shop_did(engine: Engine):

@@ -93,6 +93,11 @@ def test_what_people_restored_is_told_and_counted(engine: Engine, tmp_path):
     assert "婚宴 &lt;b&gt;wedding&lt;/b&gt;" in page
     assert "李娜" in page
     assert f"{n} restored" in page
+    assert "Since then people have restored" in page
+    assert f">{n} orders<" in page
+    assert page.count("all restored by people: nothing follows from it") >= 2, "table and page"
+    assert "all restored by people" not in before
+    assert "people have restored" not in before
     assert "李娜" not in before
     shop = engine.query(
         "SELECT * FROM clean_counts WHERE subject_kind = 'shop' AND subject_id = 106"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from unbrush.base.manifest import Manifest
+from unbrush.base.words import Words
 from unbrush.respond import figures
 from unbrush.respond.figures import Money
 from unbrush.respond.terms import APPROVERS, DECIDES, KINDS, RUNGS, TABLES, said
@@ -11,6 +12,7 @@ from unbrush.respond.terms import APPROVERS, DECIDES, KINDS, RUNGS, TABLES, said
 Row = dict[str, Any]
 
 _KINDS = ("order", "review", "account", "shop", "item", "post", "message", "staff")
+_RESTORED = {"order": Words("笔订单", "orders"), "review": Words("条评价", "reviews")}
 _MAIN = ("orders", "reviews", "accounts", "shops", "items")
 
 
@@ -58,6 +60,11 @@ def tell_headline(summary: Mapping[str, Any], manifest: Manifest, money: Money) 
         "n_detectors": len(statuses),
         "ladder": _ladder(summary["decisions"]),
         "ladder_kinds": [said(KINDS, kind) for kind in _kinds(summary["decisions"])],
+        "restored": [
+            Words(f"{figures.count(n)} {what.zh}", f"{figures.count(n)} {what.en}")
+            for kind, what in _RESTORED.items()
+            if (n := summary["restored"].get(kind))
+        ],
         "n_proposed": figures.count(_proposed(summary["decisions"])),
     }
 

@@ -113,6 +113,11 @@ def restored_of(engine: Engine, kind: str) -> dict[Any, int]:
     return {row["place"]: row["n"] for row in rows}
 
 
+def is_restored(row: Row) -> bool:
+    """Say whether people restored all that was left out of a listed shop: nothing follows then."""
+    return row["n_restored"] > 0 and not row["orders_removed"] + row["reviews_removed"]
+
+
 def _sums_sql(kind: str) -> str:
     sums = ", ".join(
         f"CAST(sum({what}_{how}) AS BIGINT) AS {what}_{how}"

@@ -12,7 +12,13 @@ from unbrush.respond import figures
 from unbrush.respond.figures import Money
 from unbrush.respond.findings import Finding, findings_of_shops
 from unbrush.respond.limits import SHOPS_LISTED, SHOPS_SHOWN
-from unbrush.respond.removal import restored_of, tell_removal, tell_restored, without_each
+from unbrush.respond.removal import (
+    is_restored,
+    restored_of,
+    tell_removal,
+    tell_restored,
+    without_each,
+)
 from unbrush.respond.seams import focus
 from unbrush.respond.sparklines import sparklines
 from unbrush.respond.terms import (
@@ -57,6 +63,9 @@ def tell_shops(
     for table in OWN_TABLES:
         engine.drop(table)
     charts = {f"shop-{place}": line for place, line in timelines.items()}
+    for row in rows:
+        row["n_restored"] = restored.get(row["place"], 0)
+        row["is_restored"] = is_restored(row)
     pages = [
         _page(
             row,
@@ -77,7 +86,8 @@ def tell_shops(
                 **_counts(row, money),
                 "line": lines.get(row["place"]),
                 "without": _without(row, without.get(row["place"], {}), money),
-                "n_restored": figures.count(restored.get(row["place"], 0)),
+                "n_restored": figures.count(row["n_restored"]),
+                "is_restored": row["is_restored"],
             }
             for row in rows
         ],
@@ -229,6 +239,7 @@ def _page(
         **_counts(row, money),
         "chart": f"shop-{row['place']}" if has_chart else "",
         "decision": _decision(row, ring_places),
+        "is_restored": row["is_restored"],
         "elements": _elements(row, reasons),
         "reasons": [
             Words(each["reason_zh"], each["reason_en"])

@@ -41,6 +41,12 @@ def test_from_case_to_step_to_appeal(running: Running) -> None:
     assert running.ask("rob", "POST", path, json=outcome).json()["state"] == "overturned"
     assert running.ask("rob", "GET", "/decisions/shop/s1").json()["human_outcome"] == "reversed"
     assert running.ask("aud", "GET", "/audit/faults").json()["is_whole"]
+    with running.records.writing() as tx:
+        tx.run("UPDATE decisions SET rung = 'L1' WHERE subject_id = 's2'")
+    [listed] = running.ask("rob", "GET", "/cases").json()["rows"]
+    shown = running.ask("rob", "GET", "/cases/C-1").json()
+    for case in (listed, shown):
+        assert (case["rung"], case["standing_rung"]) == ("L5", "L1"), "what was said; what stands"
 
 
 def test_a_problem_says_what_is_wrong_and_what_to_try(running: Running) -> None:

@@ -3,6 +3,8 @@
 What goes against it takes two people (`overrides`); below, nobody was warned of anything.
 """
 
+from collections.abc import Sequence
+
 from unbrush.base.errors import Conflict
 from unbrush.base.records import Row, Transaction
 from unbrush.respond.desk.ladder import FROM_RUNS
@@ -13,13 +15,22 @@ FROM = "L2"
 
 def standing_rung(transaction: Transaction, case_id: str) -> str:
     """Return the highest rung that stands against a subject of a case; L0 if none does."""
-    row = transaction.one(
-        """SELECT max(d.rung) AS rung FROM case_subjects s
+    return standing_rungs(transaction, [case_id])[case_id]
+
+
+def standing_rungs(transaction: Transaction, case_ids: Sequence[str], /) -> dict[str, str]:
+    """Return `standing_rung` of several cases, by id."""
+    if not case_ids:
+        return {}
+    rows = transaction.all(
+        """SELECT s.case_id, max(d.rung) AS rung FROM case_subjects s
            JOIN decisions d ON d.subject_kind = s.subject_kind AND d.subject_id = s.subject_id
-           WHERE s.case_id = :id AND coalesce(d.human_outcome, '') <> 'reversed'""",
-        id=case_id,
+           WHERE s.case_id IN :ids AND coalesce(d.human_outcome, '') <> 'reversed'
+           GROUP BY s.case_id""",
+        ids=list(case_ids),
     )
-    return str(row["rung"]) if row and row["rung"] else "L0"
+    found = {str(row["case_id"]): str(row["rung"]) for row in rows}
+    return {case_id: found.get(case_id, "L0") for case_id in case_ids}
 
 
 def carrying_rung(transaction: Transaction, step: Row) -> str:

@@ -74,6 +74,13 @@ def tell_headline(
             "Only observed: no step is taken against staff. For people outside their line.",
         )
     rung = said(RUNGS, row["rung"])
+    if is_restored and row["rung"] > "L1":
+        return Words(
+            f"已由人工全部恢复，照常计入；原判定（建议 {row['rung']}）仍在案，"
+            "不再据此建议任何措施。",
+            f"All of it counts again, for somebody restored it; the decision ({row['rung']} was "
+            "proposed) stays on record, and nothing follows from it.",
+        )
     if row["rung"] > "L1":
         who = said(APPROVERS, row["approver"])
         return Words(

@@ -15,6 +15,7 @@ from unbrush.respond.desk.case_joining import merge, split
 from unbrush.respond.desk.cases import assign, case_of, move, queue, shops_of, write_note
 from unbrush.respond.desk.overrides import overrides_of
 from unbrush.respond.desk.permissions import Role
+from unbrush.respond.desk.standing import standing_rung, standing_rungs
 from unbrush.respond.desk.victims import victim_notices_of
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
@@ -88,18 +89,26 @@ def list_cases(
     n: PageSize = 50,
     cursor: Cursor = None,
 ) -> Page:
-    """List cases, those first whose harm and age weigh most."""
+    """List cases, those first whose harm and age weigh most.
+
+    `rung` is the highest that a run proposed, `standing_rung` what of it nobody has reversed.
+    """
     after = read_cursor(cursor, float, str)
     rows = queue(
         transaction, desk.clock(), states=state or ("new", "investigating", "waiting"),
         assignee=assignee, shop_id=shop_id, after=(after[0], after[1]) if after else None, n=n + 1,
     )  # fmt: skip
+    standing = standing_rungs(transaction, [row["case_id"] for row in rows])
+    rows = [{**row, "standing_rung": standing[row["case_id"]]} for row in rows]
     return page_of(rows, n, "queue_key", "case_id")
 
 
 @router.get("/cases/{case_id}")
 def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, Any]:
-    """Return a case with its subjects, notes, steps, overrides, files, and what victims read."""
+    """Return a case with its subjects, notes, steps, overrides, files, and what victims read.
+
+    `rung` is the highest that a run proposed, `standing_rung` what of it nobody has reversed.
+    """
     case = case_of(transaction, case_id)
     caller.check_shops(shops_of(transaction, case_id))
     notes = transaction.all(
@@ -114,7 +123,8 @@ def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, 
     over = overrides_of(transaction, case_id)
     told = victim_notices_of(transaction, case_id)
     return {
-        **case, "notes": notes, "steps": steps, "overrides": over, "attachments": attached,
+        **case, "standing_rung": standing_rung(transaction, case_id), "notes": notes,
+        "steps": steps, "overrides": over, "attachments": attached,
         "victim_notices": told, "legal_hold": legal_hold_of(transaction, "case", case_id),
     }  # fmt: skip
 
