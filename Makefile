@@ -130,6 +130,7 @@ bench-reports: $(DEV) ## Case A13: true, mistaken, rival and forged reports thro
 
 bench-losses: $(ENV) ## Case A15: gains and losses where the truth is known (RUNS=240)
 	$(BIN)/python bench/losses.py --runs $(or $(RUNS),240)
+	$(BIN)/python bench/losses_liking.py
 
 lock: $(DEV) ## Resolve the lock files anew from pyproject.toml
 	$(BIN)/python requirements/lock.py

@@ -51,6 +51,30 @@ def _order(number: int, shop: int, account: int, day: int, currency: str) -> Row
     }  # fmt: skip
 
 
+def views_by_place(rows: list[Row]) -> list[Row]:
+    """Return views of shoppers who look down each category's list, by sales of two weeks."""
+    sold: dict[int, dict[int, int]] = {}
+    for row in rows:
+        by_day = sold.setdefault(row["shop_id"], {})
+        day = (row["placed_at"] - T0) // DAY
+        by_day[day] = by_day.get(day, 0) + 1
+    found: list[Row] = []
+    for day in range(90):
+        recent = {
+            shop: sum(by_day.get(each, 0) for each in range(day - 14, day))
+            for shop, by_day in sold.items()
+        }
+        for category in {shop // 10 for shop in sold}:
+            shops = [shop for shop in sold if shop // 10 == category]
+            for place, shop in enumerate(sorted(shops, key=lambda shop: (-recent[shop], shop))):
+                found += [
+                    {"at": T0 + day * DAY + HOUR + n, "kind": "view", "account_id": 5_000 + n,
+                     "shop_id": shop}
+                    for n in range(24 - 4 * place)
+                ]  # fmt: skip
+    return found
+
+
 def is_fake(row: Row) -> bool:
     return int(row["order_id"]) >= FAKE_ID
 

@@ -5,7 +5,6 @@ import pytest
 
 from unbrush.respond.losses.counterfactual import conformal_spread, nearest, predict, weights
 from unbrush.respond.losses.court import court_value
-from unbrush.respond.losses.displacement import attention, displaced, follows, places
 from unbrush.respond.losses.diversion import diverted, prices_lost
 from unbrush.respond.losses.draws import significant, student_quantile, sum_draws
 from unbrush.respond.losses.pricing import overpaid, price_rise
@@ -105,44 +104,6 @@ def test_what_a_court_is_given_allows_for_chance_and_is_never_below_nothing():
     assert value.conservative == 0
     lost = court_value(unit * np.where(WINDOW, 0.3, 1), trade, BEFORE, WINDOW)
     assert 0 < lost.conservative < lost.formula
-
-
-def test_places_follow_the_sales_of_days_before():
-    sales = np.array([[5.0] * 10, [3.0] * 10, [0.0] * 5 + [40.0] * 5])
-    found = places(sales, trailing=3)
-    assert list(found[:, 4]) == [0, 1, 2]
-    assert list(found[:, 6]) == [1, 2, 0]
-
-
-def test_attention_never_rises_further_down():
-    views = np.array([[50.0] * 4, [10.0] * 4, [20.0] * 4])
-    place = np.tile(np.arange(3)[:, None], 4)
-    found = attention(views, place, np.ones(4, bool))
-    assert found == pytest.approx([0.625, 0.1875, 0.1875])
-
-
-def test_places_that_fakes_took_are_a_loss_and_no_fakes_are_none():
-    clean = np.tile([[10.0], [6.0], [4.0]], DAYS)
-    raw = clean.copy()
-    raw[2, 60:] += 50
-    views = np.tile([[100.0], [50.0], [20.0]], DAYS)
-    given = (np.array([0.1, 0.1, 0.0]), np.full(3, 1_000.0), BEFORE, WINDOW)
-    point, draws = displaced(views, raw, clean, *given, seed=1, n=50, trailing=7)
-    assert point > 0
-    assert np.quantile(draws, 0.05) > 0
-    assert displaced(views, clean, clean, *given, seed=1, n=50)[0] == 0
-
-
-def test_views_that_do_not_follow_places_are_told():
-    rng = np.random.default_rng(3)
-    sales = np.tile([[10.0], [6.0], [4.0]], DAYS)
-    sales[2, 15:] += 20  # the third goes up to the first place
-    place = places(sales, trailing=7)
-    liked = np.tile([[100.0], [50.0], [20.0]], DAYS) * rng.normal(1, 0.02, (3, DAYS))
-    seen = np.array([100.0, 50.0, 20.0])[place]
-    assert follows(seen, place, BEFORE) == pytest.approx(1, abs=0.1)
-    assert abs(follows(liked, place, BEFORE)) < 0.3
-    assert follows(liked, places(np.tile([[3.0], [2.0], [1.0]], DAYS)), BEFORE) is None
 
 
 def test_a_market_that_only_grew_takes_nothing_from_others():

@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -16,6 +17,7 @@ from tests.respond.losses.market import (
     is_fake,
     orders,
     put_run,
+    views_by_place,
 )  # fmt: skip
 from unbrush.base.words import Words
 from unbrush.respond.dossier.document import plain
@@ -84,8 +86,8 @@ def by_method(rows):
 def test_everything_that_can_be_said_is_said(whole):
     assert set(by_method(whole.gains)) == {"fees-received", "retained", "subsidy-taken", "uplift"}
     assert set(by_method(whole.losses)) == {
-        "platform-net", "rivals-places", "rivals-differences", "rivals-synthetic", "rivals-shares",
-        "court", "overpaid", "quality",
+        "platform-net", "rivals-differences", "rivals-synthetic", "rivals-shares", "court",
+        "overpaid", "quality",
     }  # fmt: skip
     assert set(by_method(whole.exposures)) == {"triple-price"}
 
@@ -113,6 +115,61 @@ def test_fakes_that_moved_nobody_took_nothing(whole):
     assert losses["court"].expected.low_minor == 0
     gain = by_method(whole.gains)["uplift"].expected
     assert gain.low_minor < 0 < gain.high_minor  # fake turnover itself is no gain
+
+
+def test_places_that_make_nobody_seen_are_no_loss(whole):
+    (missing,) = (
+        each.missing[0] for each in whole.losses
+        if isinstance(each, Unknown) and each.method == "rivals-places"
+    )  # fmt: skip
+    assert missing.en.startswith("places that make shops seen: as shops changed places, views")
+    assert "at least 25 % is needed" in missing.en
+
+
+@pytest.fixture(scope="module")
+def listed():
+    rows = orders()
+    given = Given(confirmed=[("shop", str(BRUSHED))])
+    return {
+        rival: sheet_of(
+            rows=rows, given=replace(given, rival=rival), interactions=views_by_place(rows)
+        )
+        for rival in ("", str(RIVAL))
+    }
+
+
+@pytest.mark.parametrize("rival", ["", str(RIVAL)])
+def test_places_that_make_shops_seen_are_reckoned_and_never_proved(listed, rival):
+    found = by_method(listed[rival].losses)["rivals-places"]
+    # Whoever looks down this list buys as much wherever shops stand: nobody lost anything.
+    assert found.expected.low_minor < 0 < found.expected.high_minor
+    assert found.placebo.is_passed
+    assert "lists by sales of 14 days fit best" in found.notes[1].en
+    assert found.proved is None
+    assert by_method(listed[rival].losses)["rivals-differences"].proved is not None
+
+
+def test_a_shop_that_nobody_else_s_fakes_pushed_down_lost_no_place():
+    rows = orders()
+    sheet = sheet_of(rows=rows, rung="L1", is_victim=True, interactions=views_by_place(rows))
+    missing = [each.missing[0].en for each in sheet.losses
+               if isinstance(each, Unknown) and each.method == "rivals-places"]  # fmt: skip
+    assert missing == ["another shop whose fakes moved the list"]
+
+
+def test_views_of_those_who_brush_are_no_attention():
+    from unbrush.respond.losses.panel import make_panel
+    from unbrush.respond.losses.rows import choose_shops, name_orders
+
+    run = whole_run()
+    with DuckDBEngine() as engine:
+        manifest = put_run(engine, run["rows"], interactions=run["interactions"])
+        choose_shops(engine, [str(BRUSHED)], most=1)
+        name_orders(engine, manifest, ())
+        panel = make_panel(engine, manifest, "CNY")
+    row = panel.shops.index(str(BRUSHED))
+    genuine = [each for each in run["rows"] if each["shop_id"] == BRUSHED and not is_fake(each)]
+    assert panel.views[row].sum() == 2 * len(genuine)
 
 
 def test_nothing_is_proved_until_people_confirm_it(whole):

@@ -8,9 +8,9 @@ import numpy as np
 
 from unbrush.base.words import Words
 from unbrush.respond.losses.amounts import Estimate, Loss, Measure, Placebo, Range, Unknown
+from unbrush.respond.losses.by_places import lost_by_places
 from unbrush.respond.losses.counterfactual import LEAST_DONORS, Days, Way, nearest, predict
 from unbrush.respond.losses.court import court_value
-from unbrush.respond.losses.displacement import displaced, follows, places
 from unbrush.respond.losses.diversion import UNSTATED_EXPANSION, diverted, prices_lost
 from unbrush.respond.losses.draws import N_DRAWS, Array, significant
 from unbrush.respond.losses.ground import (
@@ -23,9 +23,6 @@ from unbrush.respond.losses.ground import (
     too_few_days,
 )
 from unbrush.respond.losses.merchants import earlier_words, fakes_of
-
-N_PLACE_DRAWS = 300
-LEAST_VIEWS = 1_000
 
 
 def losses_of_rivals(ground: Ground) -> list[Estimate | Unknown]:
@@ -77,7 +74,7 @@ class _Category:
         self.unit = panel.turnover[self.rivals].sum(axis=0)
         if panel.orders[self.rivals][:, before].sum() < LEAST_A_DAY * before.sum():
             return self._lacking(TOO_LITTLE)
-        self.donors = self._donors()
+        self.donors, self.alike = self._donors()
         if len(self.donors) < LEAST_DONORS:
             n = len(self.donors)
             what = ("店铺", "shops") if self.ground.given.rival else ("类目", "categories")
@@ -100,12 +97,21 @@ class _Category:
             )
         ]  # fmt: skip
 
-    def _donors(self) -> Array:
+    def _quiet(self) -> list[int]:
         panel = self.ground.panel
-        rows = [row for row in panel.untouched(self.scope) if panel.category[row]]
+        return [row for row in panel.untouched(self.scope) if panel.category[row]]
+
+    def _donors(self) -> tuple[Array, list[int]]:
+        """Return who is compared with, and if they are single shops, their rows."""
+        panel, rows = self.ground.panel, self._quiet()
         if self.ground.given.rival:
-            shops = panel.turnover[[row for row in rows if panel.turnover[row].sum() > 0]]
-            return shops[nearest(self.unit, shops, self.before)] if len(shops) else shops
+            rows = [row for row in rows if panel.turnover[row].sum() > 0]
+            alike = (
+                [rows[each] for each in nearest(self.unit, panel.turnover[rows], self.before)]
+                if rows
+                else []
+            )
+            return panel.turnover[alike], alike
         # A category without its brushed shops is set beside others without those of their places,
         # so that all of them are what is left beside shops of such places.
         left_out = self._places_of_brushed()
@@ -115,7 +121,7 @@ class _Category:
             ranked = sorted(theirs, key=lambda row: -panel.orders[row][self.before].sum())
             kept = [row for place, row in enumerate(ranked) if place not in left_out]
             sums.append(panel.turnover[kept].sum(axis=0))
-        return np.array([each for each in sums if (each > 0).mean() > 0.5])
+        return np.array([each for each in sums if (each > 0).mean() > 0.5]), []
 
     def _places_of_brushed(self) -> set[int]:
         panel = self.ground.panel
@@ -130,7 +136,7 @@ class _Category:
         is_proved = method != "rivals-places" and self.ground.confirmed >= set(self.brushed)
         return self._made(
             method, expected,
-            # Places alone prove nothing: see what must hold for the method.
+            # That of places has no room to spare: too high in about one of twenty markets.
             Range.counted(max(0, expected.low_minor)) if is_proved else None,
             placebo, notes,
         )  # fmt: skip
@@ -221,25 +227,17 @@ class _Category:
         return in_time(self.before, days, reckon, earlier_words)
 
     def _places(self) -> Estimate | Unknown:
-        panel, members = self.ground.panel, self.members
-        views = panel.views[members]
-        if views[:, self.before].sum() < LEAST_VIEWS:
-            missing = Words("窗口之前的浏览记录（interactions 的 view）", "views before the window")
-            return Unknown(
-                method="rivals-places", who=self.who, about=self.name, missing=(missing,)
-            )
-        sold = panel.orders[members][:, self.before].sum(axis=1)
-        per_view = sold / np.maximum(views[:, self.before].sum(axis=1), 1)
-        asked = np.array([row in self.rivals for row in members])
-        worth = panel.turnover[members][:, self.before].sum(axis=1) / np.maximum(sold, 1e-9)
-
-        point, draws = displaced(
-            views, panel.raw_orders[members], panel.orders[members], per_view * asked, worth,
-            self.before, self.days, seed=self.ground.seed(f"places {self.category}"),
-            n=N_PLACE_DRAWS,
+        panel = self.ground.panel
+        found = lost_by_places(
+            panel, self.members, self._quiet(), asked=self.rivals,
+            fakers=[row for row in self.brushed.values() if row not in self.rivals],
+            alike=self.alike, before=self.before, window=self.days,
+            seed=self.ground.seed(f"places {self.category}"),
         )  # fmt: skip
-        slope = follows(views, places(panel.raw_orders[members]), self.before)
-        return self._loss("rivals-places", point, draws, _followed_places(slope))
+        if isinstance(found, Words):
+            return Unknown(method="rivals-places", who=self.who, about=self.name, missing=(found,))
+        lost, placebo, followed = found
+        return self._loss("rivals-places", lost.point, lost.draws, placebo, followed)
 
     def _court(self) -> Loss:
         value = court_value(self.unit, self.donors, self.before, self.days)
@@ -271,26 +269,6 @@ class _Category:
         )
         proved = Range.counted(low) if is_confirmed else None
         return self._made("court", expected, proved, placebo, (note,))
-
-
-def _followed_places(slope: float | None) -> Placebo:
-    if slope is None:
-        words = Words("此前位次变化太小，无法检验。", "Places hardly changed before: no test.")
-        return Placebo(is_passed=None, words=words)
-    is_passed = 0.5 <= slope <= 2
-    result = (
-        Words("位次确能带来浏览", "places do make shops seen")
-        if is_passed
-        else Words("未通过：浏览并不随位次变化", "not passed: views do not follow places")
-    )
-    return Placebo(
-        is_passed=is_passed,
-        words=Words(
-            f"此前店铺换位时，浏览的变化是位次所预测的 {100 * slope:.0f}%；{result.zh}。",
-            f"As shops changed places before, views changed by {100 * slope:.0f} % of what places "
-            f"predict; {result.en}.",
-        ),
-    )
 
 
 _NO_PROFIT = Words("营业额，不是利润。", "Turnover, no profit.")

@@ -57,7 +57,7 @@ def predict(
         way: Differences or synthetic control.
         seed: Of the draws.
     """
-    found, spread, errors = _from(unit, donors, _recent(before), window, way)
+    found, spread, errors = _from(unit, donors, recent(before), window, way)
     total = float(np.exp(found) * window.sum())
     away = student_draws(len(donors) - 1, seed=seed)
     return Predicted(
@@ -68,7 +68,7 @@ def predict(
     )
 
 
-def _recent(before: Days) -> Days:
+def recent(before: Days) -> Days:
     """Return the last eight weeks before: units drift, and older days say less of the window.
 
     The number is fixed. Taking that by which donors are predicted best over the window makes the

@@ -32,7 +32,8 @@ class Panel:
         raw_turnover: Minor units, as shown.
         turnover: Without fakes.
         fakes: Expected fake orders.
-        views: Views of the shop's pages; zeros where there are none.
+        views: Views of the shop's pages; zeros where there are none. Those of accounts with
+            suspected orders are left out: they are told to look at others, too.
     """
 
     shops: list[str]
@@ -149,7 +150,11 @@ def _views(
         f"""SELECT CAST(coalesce(e.shop_id, i.shop_id) AS VARCHAR) AS shop_id,
                    CAST({day} AS BIGINT) AS day, count(*) AS n
             FROM interactions e LEFT JOIN items i ON i.item_id = e.item_id
-            WHERE e.kind = 'view' AND coalesce(e.shop_id, i.shop_id) IS NOT NULL GROUP BY 1, 2"""
+            WHERE e.kind = 'view' AND coalesce(e.shop_id, i.shop_id) IS NOT NULL
+                AND coalesce(CAST(e.account_id AS VARCHAR), '') NOT IN (
+                    SELECT account_id FROM loss_orders
+                    WHERE is_suspected AND account_id IS NOT NULL)
+            GROUP BY 1, 2"""
     )
     place = {str(shop): row for row, shop in enumerate(shops)}
     for row in rows.to_pylist():
