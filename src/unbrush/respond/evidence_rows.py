@@ -10,9 +10,13 @@ from unbrush.base.words import Words
 from unbrush.respond import figures
 from unbrush.respond.figures import Money
 from unbrush.respond.limits import EVIDENCE_SHOWN
+from unbrush.respond.seams import removed_sql
 from unbrush.respond.terms import COLUMNS, said
 
 Row = dict[str, Any]
+
+COUNTED = ("orders", "reviews")
+"""Tables whose rows count, or do not."""
 
 TELLING = (
     "order_id",
@@ -110,10 +114,7 @@ def _rows_of_table(engine: Engine, table: Table, money: Money, zone: str) -> dic
             WHERE {key} IN (SELECT event_id FROM _cited))
         SELECT c.signal_id, {picked}, d.subject_id IS NOT NULL AS is_removed
         FROM _cited c JOIN e ON e.cited_key = c.event_id
-        LEFT JOIN (
-            SELECT DISTINCT subject_id FROM decisions
-            WHERE is_neutralised AND subject_kind = '{table.name.removesuffix("s")}') d
-            ON d.subject_id = c.event_id
+        LEFT JOIN {removed_sql(engine, table.name.removesuffix("s"))} d ON d.subject_id = c.event_id
         WHERE c.evidence_table = '{table.name}'
         ORDER BY c.signal_id, c.number"""
     ).to_pylist()
@@ -121,7 +122,11 @@ def _rows_of_table(engine: Engine, table: Table, money: Money, zone: str) -> dic
     for row in rows:
         by_signal.setdefault(row["signal_id"], []).append(row)
     return {
-        signal: {"table": table.name, **row_table(columns, its_rows, money, zone=zone)}
+        signal: {
+            "table": table.name,
+            "has_counts": table.name in COUNTED,
+            **row_table(columns, its_rows, money, zone=zone),
+        }
         for signal, its_rows in by_signal.items()
     }
 

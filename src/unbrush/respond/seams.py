@@ -62,7 +62,7 @@ def name_events(engine: Engine, manifest: Manifest) -> None:
             o.live_session_id IS NULL AND o.group_id IS NULL AS is_solo,
             coalesce(o.status, '') <> 'cancelled' AS is_counted,
             d.subject_id IS NOT NULL AS is_removed
-        FROM orders o LEFT JOIN {_removed(engine, "order")} d
+        FROM orders o LEFT JOIN {removed_sql(engine, "order")} d
             ON d.subject_id = CAST(o.order_id AS {kind})""",
     )
     engine.view(
@@ -73,7 +73,8 @@ def name_events(engine: Engine, manifest: Manifest) -> None:
             CAST(r.item_id AS {kind}) AS item_id,
             r.posted_at AS event_at, r.rating, d.subject_id IS NOT NULL AS is_removed
         FROM reviews r LEFT JOIN items i ON i.item_id = r.item_id
-        LEFT JOIN {_removed(engine, "review")} d ON d.subject_id = CAST(r.review_id AS {kind})""",
+        LEFT JOIN {removed_sql(engine, "review")} d
+            ON d.subject_id = CAST(r.review_id AS {kind})""",
     )
 
     public = ", ".join(f"'{place}'" for place in PUBLIC_PLACES)
@@ -124,7 +125,7 @@ def rows_of(engine: Engine, table: str) -> int:
     return engine.value(f"SELECT count(*) FROM {name(table)}")
 
 
-def _removed(engine: Engine, kind: str) -> str:
+def removed_sql(engine: Engine, kind: str) -> str:
     """Rows of a kind that do not count: neutralised, and by nobody restored."""
     but = (
         f"ANTI JOIN (SELECT subject_id FROM restored WHERE subject_kind = '{kind}')"

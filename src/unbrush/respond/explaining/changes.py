@@ -36,8 +36,8 @@ SUPPOSED = Words(
     "逐笔单独假设：其他行的依据，以及各类线索在此市场的分量，均照旧。整类依据停用的结果，见报告中的"
     "开关，或用 unbrush backtest 查看。",
     "Supposed of each row alone: what is said of others, and what signs are worth here, stays. "
-    "What comes of a whole kind of evidence switched off, the report's switch and `unbrush "
-    "backtest` say.",
+    "What comes of a whole kind of evidence switched off, the report's switch and unbrush "
+    "backtest say.",
 )
 """What is not supposed."""
 
