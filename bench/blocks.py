@@ -18,8 +18,7 @@ from measured import table
 from unbrush.base.engine import Engine, quote
 from unbrush.base.run_folder import RunFolder
 from unbrush.respond.desk.case_finding import cases_of_run
-from unbrush.respond.desk.settlement.payer_blocks import MOST_INNOCENTS
-from unbrush.respond.desk.settlement.payer_simulation import PayerTrial
+from unbrush.respond.desk.settlement.payer_simulation import MOST_INNOCENTS, PayerTrial
 from unbrush.store.duckdb_engine import DuckDBEngine
 
 HONEST = ("售后补偿", "抽奖", "红包")

@@ -13,6 +13,7 @@ from unbrush.base.clock import DAY_MS
 from unbrush.base.records import add_many
 from unbrush.respond.desk.appeals import restore_shop
 from unbrush.respond.desk.ladder import APPEAL_MS
+from unbrush.respond.desk.settlement.payer_simulation import PayerTrial
 from unbrush.serve.keeping import Keeper, tick
 
 SAID = {"reason_zh": "虚假订单的补贴", "reason_en": "Subsidies for fake orders", "basis": "规则"}
@@ -85,6 +86,35 @@ def test_a_block_is_tried_before_it_is_proposed(running: Running, tmp_path: Path
         assert answer.status_code == 409  # pays two brushers: may be a friend
     assert running.ask("sys", "GET", "/payer-blocks/list?after=0").json()["rows"] == []
     assert running.ask("ann", "GET", "/payer-blocks/list").status_code == 403
+
+
+def test_payers_and_blocks_are_shown_in_both_scopes(
+    running: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = running.ask("ann", "GET", "/cases/C-1/payers/page?lang=en")
+    assert (page.status_code, "nobody can tell whom" in page.text) == (200, True), "no transfers"
+    with_money(running, tmp_path / "run")
+    monkeypatch.setattr("unbrush.respond.desk.settlement.payers.FEWEST_BRUSHERS", 1)
+    monkeypatch.setitem(PayerTrial.payers.__kwdefaults__, "fewest_brushers", 1)
+    first, second = running.ask("ann", "GET", "/cases/C-1/payers").json()["rows"]
+    assert (first["token"], first["suggested_scope"]) == ("w1", "everybody")
+    assert (second["token"], second["suggested_scope"]) == ("w2", "brushers")
+    assert (second["everybody"]["innocents"], second["brushers"]["innocents"]) == (3, 0)
+    assert second["brushers"]["left_out"] == 1
+    for scope, tokens in (("brushers", ["w1"]), ("everybody", ["w2"])):
+        block = SAID | {"tokens": tokens, "term_ms": DAY_MS, "scope": scope}
+        assert running.ask("ann", "POST", "/cases/C-1/payer-blocks", json=block).status_code == 201
+    path = "/cases/C-1/payers/page"
+    page = running.ask("ann", "GET", path)
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")
+    assert "<script" not in page.text
+    assert '<html lang="en">' in page.text
+    for shown in ("w1", "B-1", "B-2", "仅对刷手", "brushers alone"):
+        assert shown in page.text, shown
+    assert '<html lang="zh-CN">' in running.ask("ann", "GET", f"{path}?lang=zh").text
+    for each in (path, "/cases/C-1/payers"):
+        assert running.ask("tom", "GET", each).status_code == 403, "a tie to the shop"
+    assert running.ask("mia", "GET", path).status_code == 403
 
 
 def test_a_narrow_block_from_trial_to_a_won_appeal(

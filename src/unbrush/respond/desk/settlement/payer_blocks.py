@@ -17,9 +17,17 @@ from unbrush.respond.desk.settlement.payer_pairs import (
     take_fallen,
     without_others,
 )
+from unbrush.respond.desk.settlement.payer_simulation import MOST_INNOCENTS
 
-MOST_INNOCENTS = 0.001
-"""Innocents hit, of all accounts, up to which one other person confirms a block."""
+
+def blocks_of(transaction: Transaction, case_id: str) -> list[Row]:
+    """Return the blocks of a case, the newest first, each as `block_of` does."""
+    rows = transaction.all(
+        """SELECT block_id FROM payer_blocks WHERE case_id = :id
+           ORDER BY proposed_at DESC, block_id DESC""",
+        id=case_id,
+    )
+    return [block_of(transaction, row["block_id"]) for row in rows]
 
 
 def block_of(transaction: Transaction, block_id: str) -> Row:

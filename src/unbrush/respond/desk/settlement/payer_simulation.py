@@ -27,6 +27,9 @@ SCOPES: tuple[Scope, ...] = ("everybody", "brushers")
 _NEEDED = ("transfers", "orders")
 _IN_SCOPE = {"everybody": "true", "brushers": "is_pair"}
 
+MOST_INNOCENTS = 0.001
+"""Innocents hit, of all accounts, up to which one other person confirms a block."""
+
 FEWEST_BRUSHERS = 10
 """Brushers of a case whom a wallet has to pay to be one of its payers: a friend pays fewer."""
 
@@ -153,10 +156,21 @@ class PayerTrial:
                 f"The run at {folder.root.name} has no {' and no '.join(missing)}.",
                 hint="Whom a block would hit is read from transfers: without them nobody knows.",
             )
-        self._engine = engine
+        self._engine, self._folder = engine, folder
         sort_transfers(
             engine, folder, rings=rings, shops=shops, reversed_subjects=reversed_subjects
         )
+
+    def currency(self) -> str:
+        """Return the ISO code of the run's orders, if all have the same; else nothing."""
+        orders = self._engine.scan(self._folder.event("orders"))
+        names = self._engine.query(f"SELECT * FROM {orders} LIMIT 0").column_names
+        if "currency" not in names:
+            return ""
+        found = self._engine.query(
+            f"SELECT DISTINCT currency FROM {orders} WHERE currency IS NOT NULL LIMIT 2"
+        ).to_pylist()
+        return str(found[0]["currency"]) if len(found) == 1 else ""
 
     def try_both(self, tokens: Sequence[str], *, from_at: int | None = None) -> Tried:
         """Return what a block of these payers, wide or narrow, would have done."""
@@ -243,6 +257,9 @@ class PayerTrial:
         Args:
             n: How many at most.
             fewest_brushers: How many of them each pays at least.
+
+        Returns:
+            token, and by scope what a block of this payer alone, wide or narrow, would have done.
         """
         rows = self._engine.query(
             f"""SELECT from_token FROM paid_there WHERE kind = 'brusher'
@@ -250,7 +267,11 @@ class PayerTrial:
                 ORDER BY sum(amount_minor) DESC, from_token LIMIT {int(n)}"""
         ).to_pylist()
         tokens = [row["from_token"] for row in rows]
-        return [{"token": token, **self.try_block([token]).told()} for token in tokens]
+        tried = [(token, self.try_both([token])) for token in tokens]
+        return [
+            {"token": token, "suggested_scope": both.suggested(MOST_INNOCENTS), **both.told()}
+            for token, both in tried
+        ]
 
     def within(self, tokens: Sequence[str], most_share: float) -> list[str]:
         """Return payers that can be blocked together without hitting more than a share.

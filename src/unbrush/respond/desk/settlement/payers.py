@@ -19,7 +19,6 @@ from unbrush.respond.desk.cases import check_work, shops_of
 from unbrush.respond.desk.permissions import Role
 from unbrush.respond.desk.settlement.holdable import newest_run
 from unbrush.respond.desk.settlement.payer_blocks import (
-    MOST_INNOCENTS,
     block_of,
     change,
     end_block,
@@ -29,6 +28,7 @@ from unbrush.respond.desk.settlement.payer_blocks import (
 from unbrush.respond.desk.settlement.payer_pairs import end_pairs, keep_pairs, put_pairs
 from unbrush.respond.desk.settlement.payer_simulation import (
     FEWEST_BRUSHERS,
+    MOST_INNOCENTS,
     Pairs,
     Scope,
     Tried,

@@ -2,18 +2,27 @@
 
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Header, Query
+from fastapi.responses import HTMLResponse
 from pydantic import Field
 
 from unbrush.base.clock import DAY_MS
+from unbrush.base.errors import Conflict
 from unbrush.base.words import Words
 from unbrush.respond.desk.appeals import reversed_subjects
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.cases import case_of, shops_of
 from unbrush.respond.desk.settlement.holdable import newest_run
-from unbrush.respond.desk.settlement.payer_blocks import MOST_INNOCENTS, block_of, read_list
+from unbrush.respond.desk.settlement.payer_blocks import block_of, blocks_of, read_list
+from unbrush.respond.desk.settlement.payer_page import make_payers_page
 from unbrush.respond.desk.settlement.payer_pairs import list_pairs
-from unbrush.respond.desk.settlement.payer_simulation import Pairs, PayerTrial, Scope, Tried
+from unbrush.respond.desk.settlement.payer_simulation import (
+    MOST_INNOCENTS,
+    Pairs,
+    PayerTrial,
+    Scope,
+    Tried,
+)
 from unbrush.respond.desk.settlement.payers import (
     LONGEST_MS,
     MOST_TOKENS,
@@ -42,6 +51,14 @@ from unbrush.serve.api.state import Desk
 from unbrush.store.duckdb_engine import DuckDBEngine
 
 router = APIRouter(tags=["settlement"])
+
+PAGE_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+"""Of a page for whoever is signed in: nothing runs on it, and nothing keeps it."""
 
 PayersRead = Annotated[Caller, may("payers.read")]
 PayersPropose = Annotated[Caller, may("payers.propose")]
@@ -85,9 +102,12 @@ class Again(Asked):
 
 @router.get("/cases/{case_id}/payers")
 def list_payers(case_id: Id, desk: DeskOf, caller: PayersRead) -> dict[str, Any]:
-    """List who pays a case's brushers most, what a block of each stops and whom it hits."""
+    """List who pays a case's brushers most, what a block of each stops and whom it hits.
+
+    Of each alone, in either scope: `everybody` and `brushers`.
+    """
     with DuckDBEngine() as engine:
-        run_id, trial = _trial(desk, engine, case_id)
+        run_id, trial = _trial(desk, engine, case_id, caller)
         return {
             "run_id": run_id,
             "most_innocent_share": MOST_INNOCENTS,
@@ -95,11 +115,39 @@ def list_payers(case_id: Id, desk: DeskOf, caller: PayersRead) -> dict[str, Any]
         }
 
 
+@router.get("/cases/{case_id}/payers/page", response_class=HTMLResponse)
+def show_payers(
+    case_id: Id,
+    desk: DeskOf,
+    caller: PayersRead,
+    lang: Annotated[Literal["zh", "en"] | None, Query()] = None,
+    accept_language: Annotated[str, Header()] = "",
+) -> HTMLResponse:
+    """Show people who pays a case's brushers, what a block does in either scope, and its blocks.
+
+    A page in Chinese or English, as `lang` or else the browser says, without a script.
+    """
+    with desk.records.reading() as transaction:
+        blocks = blocks_of(transaction, case_id)
+        caller.check_shops(shops_of(transaction, case_id))
+    with DuckDBEngine() as engine:
+        try:
+            run_id, trial = _trial(desk, engine, case_id, caller)
+            payers, currency = trial.payers(MOST_TOKENS), trial.currency()
+        except Conflict:  # no transfers: what was blocked is shown nevertheless
+            run_id, payers, currency = "", None, ""
+    page = make_payers_page(
+        case_id, payers, blocks, run_id=run_id, currency=currency,
+        lang=lang or ("zh" if accept_language.lower().startswith("zh") else "en"),
+    )  # fmt: skip
+    return HTMLResponse(page, headers=PAGE_HEADERS)
+
+
 @router.post("/cases/{case_id}/payers/try")
 def try_a_block(case_id: Id, asked: Trial, desk: DeskOf, caller: PayersRead) -> dict[str, Any]:
     """Say what a block of these payers would have stopped and whom hit, in either scope."""
     with DuckDBEngine() as engine:
-        run_id, trial = _trial(desk, engine, case_id)
+        run_id, trial = _trial(desk, engine, case_id, caller)
         tried = trial.try_both(sorted(set(asked.tokens)), from_at=asked.from_at)
     return {
         "run_id": run_id,
@@ -114,7 +162,7 @@ def propose_a_block(
     case_id: Id, asked: NewBlock, desk: DeskOf, caller: PayersPropose, begin: WritingLater
 ) -> dict[str, Any]:
     """Propose to block payers; what either scope would have done is simulated and kept with it."""
-    run_id, tried, pairs = _simulated(desk, case_id, asked.tokens)
+    run_id, tried, pairs = _simulated(desk, case_id, asked.tokens, caller)
     block = propose_block(
         begin(), desk.clock(), case_id, asked.tokens, caller=caller, scope=asked.scope,
         tried=tried, pairs=pairs, run_id=run_id, reason=Words(asked.reason_zh, asked.reason_en),
@@ -197,7 +245,7 @@ def simulate_a_block(
     """
     with desk.records.reading() as transaction:
         block = block_of(transaction, block_id)
-    run_id, tried, pairs = _simulated(desk, block["case_id"], block["tokens"])
+    run_id, tried, pairs = _simulated(desk, block["case_id"], block["tokens"], caller)
     block = simulate_again(
         begin(), desk.clock(), block_id, caller=caller, tried=tried, pairs=pairs, run_id=run_id,
         expected_version=asked.expected_version,
@@ -229,10 +277,13 @@ def lift_a_block(
     return dict(block)
 
 
-def _trial(desk: Desk, engine: DuckDBEngine, case_id: str) -> tuple[str, PayerTrial]:
+def _trial(
+    desk: Desk, engine: DuckDBEngine, case_id: str, caller: Caller
+) -> tuple[str, PayerTrial]:
     with desk.records.reading() as transaction:
         subjects = case_of(transaction, case_id)["subjects"]
         shops = shops_of(transaction, case_id)
+        caller.check_shops(shops)
         run_id, folder = newest_run(transaction)
         genuine = reversed_subjects(transaction)
     rings = [each["subject_id"] for each in subjects if each["subject_kind"] == "ring"]
@@ -240,8 +291,10 @@ def _trial(desk: Desk, engine: DuckDBEngine, case_id: str) -> tuple[str, PayerTr
     return run_id, trial
 
 
-def _simulated(desk: Desk, case_id: str, tokens: list[str]) -> tuple[str, Tried, Pairs]:
+def _simulated(
+    desk: Desk, case_id: str, tokens: list[str], caller: Caller
+) -> tuple[str, Tried, Pairs]:
     wanted = sorted(set(tokens))
     with DuckDBEngine() as engine:
-        run_id, trial = _trial(desk, engine, case_id)
+        run_id, trial = _trial(desk, engine, case_id, caller)
         return run_id, trial.try_both(wanted), trial.pairs(wanted)
