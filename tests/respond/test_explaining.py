@@ -41,7 +41,7 @@ SIGNALS = [
     signal(5),
     signal(1, "shop-wide", kind="shop", family="staff", evidence_ids=[1, 5], score=0.2),
 ]
-MADE_BY = {"software": "0", "policy": None, "detectors": None, "time_zone": "UTC"}
+MADE_BY = {"software": "0", "policy": None, "model": None, "detectors": None, "time_zone": "UTC"}
 
 
 def manifest_of(engine: Engine) -> Manifest:

@@ -48,6 +48,8 @@ def test_what_it_says_is_a_finding_with_its_sentence(root, capsys):
     order = orders(root / "with", "graph,learned")[0]
     why = explained(root / "with", f"order:{order}", capsys)
     assert why["decision"]["rung"] == "L1"
+    model = json.loads((root / "model.json").read_text(encoding="utf-8"))
+    assert why["made_by"]["model"] == model["version"]
     [said] = [each for each in why["signals"] if each["detector"] == "learned"]
     assert (said["is_heard"], said["strength"], said["implicates"]) == (True, "E1", "nobody")
     assert "Learned from checked cases" in said["sentence"]["en"]

@@ -18,12 +18,14 @@ def made_by(folder: RunFolder, manifest: Manifest) -> Row:
         manifest: What was collected.
 
     Returns:
-        software (version), policy (name, version), detectors (version, n), time_zone.
+        software (version), policy (name, version), model (its version; null if none was heard),
+        detectors (version, n), time_zone.
     """
     policy, detectors = _kept(folder.policy), _kept(folder.detectors)
     return {
         "software": unbrush.__version__,
         "policy": policy and {"name": policy["name"], "version": policy["version"]},
+        "model": policy["model"]["version"] if policy and policy.get("model") else None,
         "detectors": detectors
         and {"version": detectors["version"], "n": len(detectors["detectors"])},
         "time_zone": manifest.time_zone,

@@ -25,6 +25,17 @@ MOST_BLIND = 8
 """Detectors that could not look, where something was said."""
 
 MOST_SIGNALS = 12
+SHORT = {
+    "in-company": Words("同店另有", "in company"),
+    "alone": Words("同店少见", "alone"),
+    "its-order": Words("随所评订单", "its order"),
+    "limit": Words("把握上限", "limit"),
+    "same-family": Words("同类已有", "same family"),
+    "same-facts": Words("同一事实", "same facts"),
+    "learned": Words("学习模型", "learned model"),
+}
+"""Steps in few words, where both languages stand in one column; detectors go by their names."""
+
 COLUMNS = (
     "order_id", "review_id", "account_id", "shop_id", "placed_at", "posted_at", "at",
     "registered_at", "paid_minor", "amount_minor", "rating", "text", "kind", "reason",
@@ -177,7 +188,8 @@ class _Teller:
     def label(self, step: Row) -> str:
         strength = f" {step['strength']}" if step.get("strength") else ""
         is_named = self._lang == "both" and step["kind"] != "prior"
-        words = step["name"] if is_named else self.pick(step["words"])
+        words = self.pick(SHORT.get(step["name"], Words(step["name"], step["name"])))
+        words = words if is_named else self.pick(step["words"])
         if self._lang == "both" and step["kind"] == "prior":
             words = self.pick(step["kind_words"])
         return _cut(words, LABEL - len(strength)) + strength + " "
@@ -373,12 +385,14 @@ class _Teller:
 
     def made_by(self, made: Row) -> None:
         policy = made["policy"] or {"name": "–", "version": "–"}
+        model = f"model {made['model']} · " if made["model"] else ""
         detectors = made["detectors"] or {"version": "–", "n": "–"}
         self.line("")
         self.line(
             Text(
-                f"policy {policy['name']} {policy['version']} · detectors {detectors['version']} "
-                f"({detectors['n']}) · unbrush {made['software']} · {made['time_zone']}",
+                f"policy {policy['name']} {policy['version']} · {model}"
+                f"detectors {detectors['version']} ({detectors['n']}) · "
+                f"unbrush {made['software']} · {made['time_zone']}",
                 style="dim",
             )
         )
