@@ -47,7 +47,9 @@ def _verify(capsys, *words: str) -> tuple[int, str]:
     return status, told.out + told.err
 
 
-@pytest.mark.parametrize("command", ["audit verify", "sharing export X-1 --out b"])
+@pytest.mark.parametrize(
+    "command", ["audit verify", "sharing export X-1 --out b", "desk staff-actions --to s.csv"]
+)
 def test_a_folder_without_records_is_told_and_gets_none(tmp_path: Path, capsys, command) -> None:
     assert run_command([*command.split(), "--desk", str(tmp_path)]) != 0
     assert "records.sqlite" in capsys.readouterr().err

@@ -10,7 +10,7 @@ from cyclopts import App, Parameter
 
 from unbrush.base.errors import BadParameter, SourceNotFound
 from unbrush.base.run_folder import RunFolder
-from unbrush.serve.desk import Folder, open_records, present
+from unbrush.serve.desk import Folder, existing_records, open_records, present
 from unbrush.serve.progress import shown
 
 desk_app = App(
@@ -100,10 +100,8 @@ def labels(
     from unbrush.store.duckdb_engine import DuckDBEngine
 
     write = _writer(to)
-    if not desk.is_dir():
-        raise SourceNotFound(f"There is no desk at {desk}.", hint="`unbrush serve` makes one.")
     run_id_of(RunFolder(out))  # is it judged?
-    records = open_records(desk)
+    records = existing_records(desk)
     try:
         with DuckDBEngine() as engine, records.reading() as transaction:
             found = labels_of(transaction, engine, RunFolder(out))
@@ -141,9 +139,7 @@ def staff_actions_(
     from unbrush.respond.desk.staff_actions import staff_actions
 
     write = _writer(to)
-    if not desk.is_dir():
-        raise SourceNotFound(f"There is no desk at {desk}.", hint="`unbrush serve` makes one.")
-    records = open_records(desk)
+    records = existing_records(desk)
     try:
         with records.reading() as transaction:
             found = staff_actions(transaction)
