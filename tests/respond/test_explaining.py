@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import replace
 from functools import partial
 
 import pyarrow as pa
@@ -12,12 +13,13 @@ from tests.respond.test_page import HOSTILE, Page
 from unbrush.base.engine import Engine
 from unbrush.base.errors import BadParameter, SubjectNotFound
 from unbrush.base.evidence import COVERAGE, Family
-from unbrush.base.manifest import Manifest
+from unbrush.base.manifest import Manifest, TableCapability
 from unbrush.base.words import Words
 from unbrush.judge import Policy, judge
 from unbrush.judge.look_alikes import LOOK_ALIKES as TESTED
 from unbrush.judge.what_if import weigh_again
 from unbrush.respond.explaining import Subject, explain, find_subject
+from unbrush.respond.explaining.looking import with_unseen
 from unbrush.respond.explaining.page import make_page
 from unbrush.respond.explaining.telling import tell_headline
 from unbrush.respond.terms import LOOK_ALIKES
@@ -156,6 +158,18 @@ def test_a_shop_that_was_restored_is_not_told_what_was_proposed():
     after = tell_headline(Subject("shop", 1), row, is_restored=True)
     assert after.en.startswith("All of it counts again")
     assert "建议 L5" in after.zh
+
+
+def test_pay_that_could_not_be_looked_at_is_not_told_as_none(engine: Engine):
+    a_run(engine, [signal(5), signal(5, "d2", family="money")])
+    document = why(engine, Subject("order", 5))[0]
+    blind = {each["name"] for each in document["elements"] if each["unseen"]}
+    assert blind == {each["name"] for each in document["elements"] if not each["is_supported"]}
+    assert "c" in blind
+    seen = replace(manifest_of(engine), tables={"transfers": TableCapability(n_rows=1)})
+    assert not any(each["unseen"] for each in with_unseen(document, seen)["elements"])
+    unsuspected = why(engine, Subject("order", 12))[0]
+    assert not any(each["unseen"] for each in unsuspected["elements"])
 
 
 def test_no_number_stands_for_what_a_shop_did(engine: Engine):

@@ -77,7 +77,7 @@ STATUSES: Mapping[str, Words] = {
 
 OUTCOMES: Mapping[str, Words] = {
     "supports": Words("支持", "supports"),
-    "spares": Words("成立，所解释的依据不采用", "holds: what it explains is not heard"),
+    "spares": Words("成立，所解释的依据不采用", "holds, so what it explains is not heard"),
     "protects": Words("需提醒，不追究", "to be warned, not accused"),
     "rejected": Words("已检验，不成立", "tested, does not explain it"),
     "missing": Words("缺少", "missing"),

@@ -160,6 +160,8 @@ class _Teller:
             self.sentence(each["words"], 1, f"{mark} ({each['name']}) ")
             if each["missing"]:
                 self.sentence(each["missing"], 7)
+            if each["unseen"]:
+                self.sentence(each["unseen"], 7)
 
     def waterfall(self, steps: Sequence[Row]) -> None:
         self.title("依据如何累加（对数几率）", "How the evidence adds up (log-odds)")

@@ -21,7 +21,7 @@ from unbrush.respond.explaining.changes import (
 )
 from unbrush.respond.explaining.citing import cite
 from unbrush.respond.explaining.gathering import Said, gather, signs_of, titles_of
-from unbrush.respond.explaining.looking import tell_looking
+from unbrush.respond.explaining.looking import tell_looking, with_unseen
 from unbrush.respond.explaining.parties import (
     PARTIES,
     Part,
@@ -88,7 +88,7 @@ def explain(
     }
     money = Money(currency(engine))
     rows = cite(engine, manifest, money, subjects, said_of, sums, most=most_rows)
-    return [
+    told = [
         {
             **(
                 atoms[each]
@@ -109,6 +109,7 @@ def explain(
         }
         for each in subjects
     ]
+    return [with_unseen(each, manifest) for each in told]
 
 
 class _Supposed:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from unbrush.base.engine import Engine
+from unbrush.base.manifest import Manifest
 from unbrush.base.words import Words
 from unbrush.respond.terms import STATUSES, said
 
@@ -34,3 +35,27 @@ def tell_looking(engine: Engine) -> Row:
         "n_speaking": sum(row["status"] == "ran" and row["n_signals"] > 0 for row in rows),
         "could_not": blind,
     }
+
+
+def with_unseen(document: Row, manifest: Manifest) -> Row:
+    """Return a document whose elements that are not shown say what could not be looked at.
+
+    Pay and whose purse it came from are seen in transfers: without them, finding none says nothing.
+    """
+    is_blind = bool(document["decision"] and manifest.lacks({"transfers": ()}))
+    elements = [
+        {
+            **each,
+            "unseen": _NO_TRANSFERS
+            if is_blind and each["name"] in ("b", "c") and not each["is_supported"]
+            else None,
+        }
+        for each in document["elements"]
+    ]
+    return {**document, "elements": elements}
+
+
+_NO_TRANSFERS = Words(
+    "数据中没有转账记录：是否付款、由谁付款，无法查看。",
+    "The data has no transfers: whether anybody paid, and who, could not be looked at.",
+)
