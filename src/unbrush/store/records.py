@@ -1,7 +1,6 @@
 """Records in SQLite, by default, or in PostgreSQL, by URL."""
 
 import io
-import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -21,7 +20,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModu
 
 from unbrush.base.errors import BadParameter, Busy, Conflict, RecordsUnreachable
 from unbrush.base.records import Row
-from unbrush.store.sqlite_writers import BUSY, BUSY_S, GAP_S, prepare_sqlite
+from unbrush.store.sqlite_writers import BUSY, BUSY_S, prepare_sqlite
 
 YIELDS_MS = 300
 """How long a part of long work waits for a lock of PostgreSQL; deadlocks are sought after 1 s."""
@@ -150,6 +149,7 @@ class SqlRecords:
 
     def __init__(self, url: str) -> None:
         self._engine = _engine_of(url)
+        self._turns = prepare_sqlite(self._engine) if self.dialect == "sqlite" else None
         try:
             with self._engine.begin() as connection:
                 _migrate(connection)
@@ -166,8 +166,8 @@ class SqlRecords:
     @contextmanager
     def giving_way(self) -> Iterator[SqlTransaction]:
         """Open a transaction that may write, for a short part of long work: others go first."""
-        if self.dialect == "sqlite":
-            time.sleep(GAP_S)
+        if self._turns:
+            self._turns.let_pass()
         with self._opened(is_writing=True) as connection:
             if self.dialect == "postgresql":
                 # Not waited for at the end either: the next commit that is takes it to the disk.
@@ -237,7 +237,6 @@ def _engine_of(url: str) -> Engine:
             raise ArgumentError(parsed.drivername)
         if parsed.get_backend_name() == "sqlite":
             engine = create_engine(parsed, connect_args={"timeout": BUSY_S})
-            prepare_sqlite(engine)
         else:
             engine = create_engine(parsed, pool_size=10, max_overflow=10, pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError, ValueError):

@@ -2,6 +2,9 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
@@ -14,8 +17,8 @@ BUSY_S = 30
 LOOK_S = 0.002
 """How often a writer that waits looks whether SQLite is free."""
 
-GAP_S = 0.01
-"""How long long work lets others begin, before each of its parts."""
+LET_PASS_S = 0.5
+"""How long long work lets others begin before each of its parts, if any wait."""
 
 PRAGMAS = (
     "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON",
@@ -26,11 +29,52 @@ PRAGMAS = (
 BUSY = "Others are writing to the same records."
 
 
-def prepare_sqlite(engine: Engine) -> None:
+class Turns:
+    """Who waits to write to a file of SQLite, told to other programs, too, by a lock beside it.
+
+    SQLite has no queue: long work that writes again and again would nearly always be faster than
+    who looks only now and then.
+
+    Args:
+        path: The database; empty for one that only this program has.
+    """
+
+    def __init__(self, path: str) -> None:
+        self._path = f"{path}-turn" if path and path != ":memory:" else ""
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """Be seen to wait, until the block ends."""
+        if not self._path:
+            yield
+            return
+        with open(self._path, "ab") as file:
+            flock(file, LOCK_SH)
+            yield
+
+    def let_pass(self) -> None:
+        """Wait while others wait, for `LET_PASS_S` at most."""
+        if not self._path:
+            return
+        until = time.monotonic() + LET_PASS_S
+        with open(self._path, "ab") as file:
+            while time.monotonic() < until:
+                try:
+                    flock(file, LOCK_EX | LOCK_NB)
+                    return
+                except BlockingIOError:
+                    time.sleep(LOOK_S)
+
+
+def prepare_sqlite(engine: Engine) -> Turns:
     """Turn on what makes SQLite safe: a log of writes, foreign keys, and one writer from the start.
 
     A transaction that reads first and writes later would fail if another wrote in between.
+
+    Returns:
+        Who waits to be that writer.
     """
+    turns = Turns(engine.url.database or "")
 
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: Any) -> None:
@@ -43,15 +87,18 @@ def prepare_sqlite(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         if connection.get_execution_options().get("unbrush_writes", True):
-            _begin_writing(connection)
+            with turns.waiting():
+                _begin_writing(connection)
         else:
             connection.exec_driver_sql("BEGIN")
+
+    return turns
 
 
 def _begin_writing(connection: Connection) -> None:
     """Begin as SQLite's one writer, when it is free.
 
-    SQLite's own wait looks less and less often: it misses the moments that long work leaves.
+    SQLite's own wait looks less and less often, up to each tenth of a second.
 
     Raises:
         Busy: It was not free for `BUSY_S`.

@@ -14,13 +14,9 @@ from unbrush.respond.desk.import_spans import Span, next_span
 from unbrush.respond.desk.import_staging import COLUMNS, Pace, staged_cases
 
 _SAID = ("rung", "probability", "elements", "families", "strength", "ring_id", "rule", "shop_id")
-_BOTH = """decisions d LEFT JOIN incoming_decisions i
-    ON i.subject_kind = d.subject_kind AND i.subject_id = d.subject_id"""
 _DIFFERS = "(i.subject_id IS NULL OR i.rung <> d.rung OR i.rule <> d.rule)"
 _AGAINST_PEOPLE = """((d.human_outcome = 'reversed' AND coalesce(i.rung, 'L0') <> 'L0')
     OR (d.human_outcome = 'upheld' AND coalesce(i.rung, 'L0') = 'L0'))"""
-_GONE = """NOT EXISTS (SELECT 1 FROM incoming_decisions i
-    WHERE i.subject_kind = decisions.subject_kind AND i.subject_id = decisions.subject_id)"""
 
 
 def apply_decisions(transaction: Transaction, row: Row, pace: Pace, /) -> Mapping[str, Any]:
@@ -37,7 +33,7 @@ def apply_decisions(transaction: Transaction, row: Row, pace: Pace, /) -> Mappin
         f"""INSERT INTO past_decisions
                 (subject_kind, subject_id, run_id, rung, probability, rule, replaced_by)
             SELECT d.subject_kind, d.subject_id, d.run_id, d.rung, d.probability, d.rule, :run_id
-            FROM {_BOTH} WHERE {span.holds("d")} AND {_DIFFERS}
+            FROM {_both(span)} WHERE {span.holds("d")} AND {_DIFFERS}
             ON CONFLICT (subject_kind, subject_id, run_id) DO UPDATE SET
                 replaced_by = excluded.replaced_by""",
         run_id=run_id,
@@ -92,13 +88,26 @@ def keep_words(transaction: Transaction, /) -> None:
     )
 
 
+def _both(span: Span) -> str:
+    """Return SQL of what was said, beside what the run says; both are sought in the span alone."""
+    return f"""decisions d LEFT JOIN incoming_decisions i
+        ON i.subject_kind = d.subject_kind AND i.subject_id = d.subject_id AND {span.holds("i")}"""
+
+
+def _gone(span: Span) -> str:
+    """Return the condition that the run says nothing of a decision's subject, as SQL."""
+    return f"""NOT EXISTS (SELECT 1 FROM incoming_decisions i
+        WHERE i.subject_kind = decisions.subject_kind AND i.subject_id = decisions.subject_id
+            AND {span.holds("i")})"""
+
+
 def _counted(transaction: Transaction, span: Span) -> tuple[int, int]:
     """Return how many decisions there were, and of how many people say otherwise than the run."""
     row = transaction.one(
         f"SELECT count(*) AS n FROM decisions d WHERE {span.holds('d')}", **span.values
     )
     against = transaction.one(
-        f"""SELECT count(*) AS n FROM {_BOTH}
+        f"""SELECT count(*) AS n FROM {_both(span)}
             WHERE {span.holds("d")} AND d.human_outcome IS NOT NULL AND {_AGAINST_PEOPLE}""",
         **span.values,
     )
@@ -130,12 +139,12 @@ def _put_decisions(transaction: Transaction, span: Span, run_id: str) -> int:
     """Replace what was said; return of how many subjects the run says nothing."""
     inside = span.holds("decisions")
     n_gone = transaction.run(
-        f"DELETE FROM decisions WHERE {inside} AND human_outcome IS NULL AND {_GONE}",
+        f"DELETE FROM decisions WHERE {inside} AND human_outcome IS NULL AND {_gone(span)}",
         **span.values,
     )
     n_gone += transaction.run(
         f"""UPDATE decisions SET run_id = :run_id, rung = 'L0', rule = 'no-longer-suspected'
-            WHERE {inside} AND human_outcome IS NOT NULL AND {_GONE}""",
+            WHERE {inside} AND human_outcome IS NOT NULL AND {_gone(span)}""",
         run_id=run_id,
         **span.values,
     )
