@@ -1,5 +1,6 @@
 """Generic praise: its example and its edges."""
 
+import json
 import random
 
 import pyarrow as pa
@@ -225,3 +226,11 @@ def test_few_genuine_reviews_are_stock_praise():
     ]
     assert 0.001 <= sum(stock) / len(stock) <= 0.1
     assert sum(negative) <= 0.005 * len(negative)
+
+
+@pytest.mark.parametrize(("days", "shared"), [(9, "rush"), (25, None)])
+def test_of_praise_that_comes_at_once_for_a_new_item_it_says_so(engine, days, shared):
+    """Nobody can tell whether a new item is in the news: its burst is no second sign."""
+    rows = [{**row, "posted_at": T0 + row["review_id"] % days * DAY} for row in FAKE]
+    (signal,) = found(engine, market(OTHERS, rows))
+    assert json.loads(signal["facts"]).get("shared") == shared

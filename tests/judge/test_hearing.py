@@ -5,7 +5,8 @@ import json
 import pytest
 
 from tests.judge.test_contributions import steps
-from tests.judge.test_judge import RING, judged, order, ring_of, signal
+from tests.judge.test_judge import RING, SHOP, judged, order, ring_of, signal
+from tests.worlds import T0
 from unbrush.base.engine import Engine
 
 CARD = {"account_id": 900, "kind": "card", "token": "somebody's"}
@@ -25,6 +26,19 @@ def test_two_detectors_of_one_tie_are_one_witness(engine: Engine):
     twice = judged(engine, {"orders": [order(1)]}, [hub, other])
     assert twice["order", 1]["rule"] == "two-families"
     assert twice["order", 1]["is_neutralised"]
+
+
+@pytest.mark.parametrize(("facts", "is_out"), [({"shared": "rush"}, False), ({"n": 1}, True)])
+def test_a_rush_and_its_hurried_praise_are_one_witness(engine: Engine, facts, is_out):
+    burst = signal(SHOP, "order-burst", "shop", evidence_ids=[1])
+    praise = signal(
+        10, "generic-praise", "item", family="text", evidence_table="reviews", evidence_ids=[5],
+        facts=json.dumps(facts),
+    )  # fmt: skip
+    review = {"review_id": 5, "account_id": 101, "item_id": 10, "posted_at": T0, "order_id": 1}
+    said = judged(engine, {"orders": [order(1)], "reviews": [review]}, [burst, praise])
+    assert said["order", 1]["is_neutralised"] == is_out
+    assert said["order", 1]["rule"] == ("two-families" if is_out else "one-weak-family")
 
 
 @pytest.mark.parametrize(

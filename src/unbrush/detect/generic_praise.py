@@ -12,6 +12,7 @@ Look-alikes: Any single such review: many honest people write so, and no review 
     has to fill a line: shorter praise than ``min_letters`` does not count. After a rush (the item
     was in the news) busy people write little, all in the same days: most of the praise within
     ``rush_days``, where the item has been reviewed for ``rush_lift`` times as long, is left alone.
+    Of a newer item nobody can tell; that finding and a burst of its orders are one witness.
 Score: 1 - expected / found, where expected is the category's share elsewhere. E1, as an item loved
     by people of few words looks the same.
 Check by hand: 1. Read twenty of the item's reviews: could they be of anything? 2. Do the same with
@@ -40,6 +41,9 @@ from unbrush.base.text.stock_phrases import is_stock_praise
 from unbrush.base.words import Words, counted
 
 Times = npt.NDArray[np.float64]
+
+RUSH = "rush"
+"""What praise that comes all at once rests on, as a burst of orders does (see `judge.hearing`)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,21 +111,27 @@ def stream(params: Params, events: EventRows) -> pa.Table:
         max_chance=params.max_chance,
     )
     at = reviews["posted_at"].cast(pa.float64()).to_numpy(zero_copy_only=False)
+    shared = np.full(len(found), None, object)
     for item in np.flatnonzero(found):
-        found[item] = not _is_rush(at[items == item], at[odd & (items == item)], params)
-    return per_item(reviews, items, odd, found, _facts(shares))
+        if _is_at_once(at[odd & (items == item)], params):
+            shared[item] = RUSH
+            found[item] = not _is_old(at[items == item], params)
+    return per_item(reviews, items, odd, found, {**_facts(shares), "shared": shared})
 
 
-def _is_rush(at: Times, praised_at: Times, params: Params) -> bool:
-    """Whether most of the praise was written in few of the days in which the item was reviewed."""
-    at, praised_at = at[np.isfinite(at)], np.sort(praised_at[np.isfinite(praised_at)])
+def _is_at_once(praised_at: Times, params: Params) -> bool:
+    """Whether most of the praise was written within the days of a rush."""
+    praised_at = np.sort(praised_at[np.isfinite(praised_at)])
     window = params.rush_days * DAY_MS
-    if not len(praised_at) or np.ptp(at) < params.rush_lift * window:
+    if not len(praised_at) or not window:
         return False
-    within = np.searchsorted(praised_at, praised_at + window, side="right") - np.arange(
-        len(praised_at)
-    )
-    return bool(within.max() >= params.rush_share * len(praised_at) and window > 0)
+    ends = np.searchsorted(praised_at, praised_at + window, side="right")
+    return bool((ends - np.arange(len(ends))).max() >= params.rush_share * len(ends))
+
+
+def _is_old(at: Times, params: Params) -> bool:
+    """Whether the item was reviewed for so long that the days of a rush are few of them."""
+    return bool(np.ptp(at[np.isfinite(at)]) >= params.rush_lift * params.rush_days * DAY_MS)
 
 
 def _facts(shares: Shares) -> dict[str, np.ndarray]:

@@ -9,6 +9,9 @@ from unbrush.base.engine import Engine
 from unbrush.judge.policy import Policy
 from unbrush.judge.probability import worth_sql
 
+OWN_PURCHASES = "own-purchases"
+"""What stands in the place of all that was added, where a ring's own purchases were counted."""
+
 _AT = {"prior": 0, "other": 1, "signal": 2, "ring": 2, "look-alike": 3, "independence": 4}
 """The order of kinds of steps; what remains comes last."""
 
@@ -44,7 +47,8 @@ def contribute(engine: Engine, policy: Policy) -> None:
         steps AS (
             SELECT *, CASE kind {place} END AS place FROM said
             UNION ALL
-            SELECT kind, id, 'other', CASE WHEN rule = 'its-order' THEN rule ELSE 'limit' END, NULL,
+            SELECT kind, id, 'other', CASE WHEN rule = 'its-order' THEN rule
+                       WHEN own_share IS NOT NULL THEN '{OWN_PURCHASES}' ELSE 'limit' END, NULL,
                    NULL, a.log_odds - r.log_odds, 5
             FROM _atoms a JOIN reached r ON r.subject_kind = kind AND r.subject_id = id
             WHERE rule = 'its-order' OR abs(a.log_odds - r.log_odds) > 1e-9)

@@ -13,8 +13,11 @@ TIES = {
     "shared-device": "device",
     "shared-address": "address",
     "one-identity-many-accounts": "identity",
+    "order-burst": "rush",
+    "surge-without-cause": "rush",
 }
-"""Detectors that speak of what also ties rings together, and the name of that tie there."""
+"""Detectors that speak of what rings or others rest on, too: the name of a ring's tie, or a rush,
+in which busy people also praise in few words (`generic-praise`)."""
 
 
 def footing_of_signal_sql() -> str:
@@ -49,9 +52,11 @@ def hear(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
     up: its detector, or ring), grade (E1-E3: its strength, or a weaker one for what it is worth
     by its score), fate (heard, same-family, same-facts, or explained, which those of `_explained`
     are), look_alike (that explains it), counts_against (heard among those that speak against
-    whoever ordered or wrote).
+    whoever ordered or wrote), own_share (of rings).
     """
-    footing = "footing" if "footing" in engine.columns("_witnesses") else "NULL"
+    given = engine.columns("_witnesses")
+    footing = "footing" if "footing" in given else "NULL"
+    own_share = "own_share" if "own_share" in given else "NULL AS own_share"
     best = "ORDER BY worth DESC, name, signal_id"
     witnesses = "SELECT *, CAST(NULL AS VARCHAR) AS look_alike FROM _witnesses"
     if engine.columns("_explained"):
@@ -79,7 +84,7 @@ def hear(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
                        AS is_best_of_side
             FROM once)
         SELECT {row}, signal_id, name, class, family, strength, element, implicates, score,
-               is_direct, look_alike, worth,
+               is_direct, look_alike, worth, {own_share},
                CASE WHEN strength = 'E3' AND worth > {policy.weight_e3 / 2} THEN 'E3'
                     WHEN strength >= 'E2' AND worth > {policy.weight_e2 / 2} THEN 'E2'
                     ELSE 'E1' END AS grade,

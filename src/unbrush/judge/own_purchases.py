@@ -1,81 +1,109 @@
 """Own purchases: which of a ring's orders are likely its members' own, since they also live.
 
 Old customers were customers before they were hired, and who brushes for the shops of a street also
-eats there. Both show only in orders of which no detector says anything.
+eats there. What members buy in other shops of the same place shows how much they buy for
+themselves, and which signs such purchases happen to bear.
 """
 
 from unbrush.judge.policy import Policy
 
 FEW = 30  # orders of others elsewhere, below which a place has no usual shares
 
+SIGNED = 2.0
+"""Of what bears a sign, as many times more is expected as is seen elsewhere: detectors that ask how
+many of a shop's orders look so are silent in the shops where a ring's members only eat."""
+
 
 def own_purchases_sql(id_type: str, policy: Policy) -> str:
-    """Return CTEs that end with ``own`` (ring_id, id): orders that a ring speaks of weakly.
+    """Return CTEs that end with ``own`` (ring_id, id, share): how likely orders are members' own.
 
-    They read `_orders`, `ring_members`, `shops` and `signals`. An order without any sign is likely
-    its account's own if the account has others in the same shop that bear strong signs; or if the
-    ring's accounts buy so much beside it, in shops of the same category and region, that as many
-    purchases in the ring's shops as there are without a sign are what to expect: their orders
-    elsewhere in that place, times other people's orders there in the ring's shops for each one in
-    others.
+    They read `_orders`, `_reviews`, `ring_members`, `shops` and `signals`. The orders of a ring's
+    accounts in its shops are sorted by the signs that they or their reviews bear, and by whether
+    they were reviewed at all. As many of each sort are expected to be the members' own as they have
+    of it elsewhere in the same category and region, in no shop of a ring of theirs, times other
+    people's orders there in the ring's shops for each one in others. Without any sign an order is
+    its account's own, too, if the account has others in the same shop that bear strong ones.
 
     Args:
         id_type: SQL type of subjects' ids.
-        policy: From which share of orders without a sign they are what to expect.
+        policy: How many rows are more than a slip.
     """
     return f"""
+        found AS (
+            SELECT subject_kind, subject_id, evidence_table, evidence_ids, strength,
+                   concat(detector, ':', strength) AS sign,
+                   strength >= 'E2' AND {policy.weight_sql("strength")} * score
+                       >= {policy.neutralise_at} AS is_enough
+            FROM signals),
         told AS (
-            SELECT id, bool_or(is_strong) AS is_strong FROM (
-                SELECT subject_id AS id, strength >= 'E2' AS is_strong FROM signals
+            SELECT id, string_agg(DISTINCT sign, ' ' ORDER BY sign) AS signs,
+                   bool_or(is_strong) AS is_strong, bool_or(is_enough) AS is_enough
+            FROM (
+                SELECT subject_id AS id, sign, strength >= 'E2' AS is_strong, is_enough FROM found
                 WHERE subject_kind = 'order'
                 UNION ALL
-                SELECT CAST(unnest(evidence_ids) AS {id_type}), false FROM signals
-                WHERE evidence_table = 'orders')
+                SELECT CAST(unnest(evidence_ids) AS {id_type}), sign, false, false FROM found
+                WHERE subject_kind <> 'order' AND evidence_table = 'orders'
+                UNION ALL
+                SELECT r.order_id, sign, false, false
+                FROM found JOIN _reviews r ON r.id = subject_id
+                WHERE subject_kind = 'review' AND r.order_id IS NOT NULL)
             GROUP BY id),
         insiders AS (
             SELECT DISTINCT ring_id, subject_id AS account_id FROM ring_members
             WHERE subject_kind = 'account' AND role <> 'companion'),
+        ring_shops AS (
+            SELECT DISTINCT ring_id, subject_id AS shop_id FROM ring_members
+            WHERE subject_kind = 'shop'),
         placed AS (
             SELECT o.id, o.account_id, o.shop_id, coalesce(s.category, '') AS category,
                    coalesce(s.region, '') AS region
             FROM _orders o LEFT JOIN shops s ON CAST(s.shop_id AS {id_type}) = o.shop_id),
-        ring_shops AS (
-            SELECT DISTINCT m.ring_id, m.subject_id AS shop_id,
-                   coalesce(s.category, '') AS category, coalesce(s.region, '') AS region
-            FROM ring_members m LEFT JOIN shops s ON CAST(s.shop_id AS {id_type}) = m.subject_id
-            WHERE m.subject_kind = 'shop'),
-        ringed AS (
-            SELECT i.ring_id, d.shop_id, d.account_id, d.id, told.id IS NULL AS is_bare,
-                   coalesce(is_strong, false) AS is_strong
+        theirs AS (
+            SELECT i.ring_id, d.*, s.shop_id IS NOT NULL AS is_rings, t.id IS NULL AS is_bare,
+                   coalesce(t.is_strong, false) AS is_strong,
+                   coalesce(t.is_enough, false) AS is_enough,
+                   concat(CASE WHEN r.order_id IS NULL THEN '' ELSE 'reviewed ' END, t.signs)
+                       AS sort
             FROM placed d JOIN insiders i USING (account_id)
-            JOIN ring_shops s ON s.ring_id = i.ring_id AND s.shop_id = d.shop_id
-            LEFT JOIN told ON told.id = d.id),
-        -- Of every place where a ring has shops: orders of its accounts in other shops, and of
-        -- other people in its shops and in others.
+            LEFT JOIN ring_shops s ON s.ring_id = i.ring_id AND s.shop_id = d.shop_id
+            LEFT JOIN told t ON t.id = d.id
+            LEFT JOIN (SELECT DISTINCT order_id FROM _reviews) r ON r.order_id = d.id),
+        -- Of every place where a ring has shops: other people's orders in its shops and in others.
         by_shop AS (
             SELECT shop_id, category, region, count(*) AS n FROM placed GROUP BY ALL),
-        of_ring AS (
-            SELECT i.ring_id, d.shop_id, d.category, d.region, count(*) AS n
-            FROM placed d JOIN insiders i USING (account_id) GROUP BY ALL),
-        here AS (
-            SELECT p.ring_id, p.category, p.region, s.shop_id IS NOT NULL AS is_rings,
-                   coalesce(r.n, 0) AS n_own, b.n - coalesce(r.n, 0) AS n_others
-            FROM (SELECT DISTINCT ring_id, category, region FROM ring_shops) p
+        by_member AS (
+            SELECT ring_id, shop_id, category, region, count(*) AS n FROM theirs GROUP BY ALL),
+        usual AS (
+            SELECT p.ring_id, p.category, p.region,
+                   sum(b.n - coalesce(m.n, 0)) FILTER (s.shop_id IS NOT NULL) AS n_in,
+                   sum(b.n - coalesce(m.n, 0)) FILTER (s.shop_id IS NULL) AS n_out
+            FROM (SELECT DISTINCT ring_id, category, region FROM theirs WHERE is_rings) p
             JOIN by_shop b USING (category, region)
             LEFT JOIN ring_shops s ON s.ring_id = p.ring_id AND s.shop_id = b.shop_id
-            LEFT JOIN of_ring r ON r.ring_id = p.ring_id AND r.shop_id = b.shop_id),
+            LEFT JOIN by_member m ON m.ring_id = p.ring_id AND m.shop_id = b.shop_id
+                AND m.category = b.category AND m.region = b.region
+            GROUP BY ALL HAVING n_out >= {FEW}),
+        living AS (
+            SELECT ring_id, category, region, sort, count(*) AS n
+            FROM (SELECT *, count(*) FILTER (is_enough) OVER (PARTITION BY ring_id, shop_id)
+                             AS n_enough
+                  FROM theirs WHERE NOT is_rings)
+            ANTI JOIN (SELECT DISTINCT account_id, shop_id
+                       FROM insiders JOIN ring_shops USING (ring_id)) USING (account_id, shop_id)
+            -- Where the evidence against several is sufficient, the ring was not seen whole.
+            WHERE n_enough < {policy.min_rows}
+            GROUP BY ALL),
         expected AS (
             -- Added in a fixed order: the same bytes on every run.
-            SELECT ring_id, list_sum(list_sort(list(n_elsewhere * n_in / n_out))) AS n FROM (
-                SELECT ring_id, category, region, sum(n_own) FILTER (NOT is_rings) AS n_elsewhere,
-                       sum(n_others) FILTER (is_rings) AS n_in,
-                       sum(n_others) FILTER (NOT is_rings) AS n_out
-                FROM here GROUP BY ring_id, category, region)
-            WHERE n_out >= {FEW}
-            GROUP BY ring_id),
+            SELECT ring_id, sort, list_sum(list_sort(list(n * n_in / n_out))) AS n
+            FROM living JOIN usual USING (ring_id, category, region) GROUP BY ring_id, sort),
         own AS (
-            SELECT r.ring_id, r.id FROM ringed r LEFT JOIN expected e USING (ring_id)
-            QUALIFY r.is_bare AND (
-                bool_or(r.is_strong) OVER (PARTITION BY r.ring_id, r.account_id, r.shop_id)
-                OR coalesce(e.n, 0) >= {policy.min_own_share}
-                    * count(*) FILTER (r.is_bare) OVER (PARTITION BY r.ring_id)))"""
+            SELECT ring_id, t.id,
+                   CASE WHEN is_bare AND bool_or(is_strong)
+                            OVER (PARTITION BY ring_id, account_id, shop_id)
+                        THEN 1.0
+                        ELSE least(1.0, CASE WHEN is_bare THEN 1.0 ELSE {SIGNED} END
+                            * coalesce(e.n, 0) / count(*) OVER (PARTITION BY ring_id, sort))
+                   END AS share
+            FROM theirs t LEFT JOIN expected e USING (ring_id, sort) WHERE is_rings)"""

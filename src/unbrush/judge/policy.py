@@ -32,6 +32,20 @@ RING = "ring"
 """The name that all rings have in common where it is asked what one is worth."""
 
 
+SELDOM = (
+    "cashback-loop",
+    "gift-shipper",
+    "light-parcel",
+    "one-identity-many-accounts",
+    "remark-marker",
+    "scripted-path",
+    "silent-buyer",
+    "two-scan-parcel",
+    "waybill-reuse",
+)
+"""Detectors whose weak findings, too, are seldom of honest rows."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Policy:
     """Weights, thresholds and switches (docs/architecture.md, Evidence; docs/policy.md).
@@ -41,6 +55,7 @@ class Policy:
         highest: The highest rung that is proposed.
         families_off: Families that nothing is decided by.
         detectors_off: Detectors that nothing is decided by.
+        seldom: Detectors whose weak findings are seldom of honest rows.
         spares: Families that each look-alike takes away, by its name.
         reasons: Why values are what they are, by key of the file; no part of its version.
     """
@@ -103,7 +118,19 @@ class Policy:
         1e-6, at_least=1e-9, at_most=0.1, doc="Share of honest rows with one that nearly proves."
     )
     prior_honest_ring: float = bounded(
-        1e-5, at_least=1e-9, at_most=0.1, doc="Share of honest rows of a ring's company."
+        1e-3, at_least=1e-9, at_most=0.1, doc="Share of honest rows of a ring's company."
+    )
+    prior_honest_seldom: float = bounded(
+        2e-5,
+        at_least=1e-9,
+        at_most=0.1,
+        doc="Share of honest rows with a weak sign of a detector in `detectors.seldom`.",
+    )
+    prior_hidden: float = bounded(
+        3.0,
+        at_least=0.0,
+        at_most=100.0,
+        doc="Rows alone with such a sign for each proven one, beyond which it is not seldom here.",
     )
     prior_fake_with_sign: float = bounded(
         0.1, at_least=1e-4, at_most=0.5, doc="Share of fakes that one sign is seen of."
@@ -129,6 +156,7 @@ class Policy:
     highest: str = "L5"
     families_off: tuple[Family, ...] = ()
     detectors_off: tuple[str, ...] = ()
+    seldom: tuple[str, ...] = SELDOM
     spares: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: LOOK_ALIKE_FAMILIES)
     reasons: Mapping[str, str] = field(default_factory=dict)
 
@@ -140,13 +168,14 @@ class Policy:
         }
         said["families_off"] = sorted(self.families_off)
         said["detectors_off"] = sorted(self.detectors_off)
+        said["seldom"] = sorted(self.seldom)
         said["spares"] = {name: sorted(families) for name, families in self.spares.items()}
         text = json.dumps(said, sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
     def honest_with(self, family: str, name: str, grade: str) -> float:
         """Return the share of honest rows (0-1) of which a sign of a detector or ring is seen."""
-        if grade == "E1" and self.is_held(family, name, grade):
+        if grade == "E1" and name == RING and family == Family.TIME:
             return self.prior_honest_ring
         shares = (self.prior_honest_e1, self.prior_honest_e2, self.prior_honest_e3)
         return shares[int(grade[1]) - 1]
@@ -157,6 +186,18 @@ class Policy:
         What members of a ring likely bought for themselves is of another family than time.
         """
         return grade > "E1" or (name == RING and family == Family.TIME)
+
+    def is_seldom(self, name: str, grade: str, *, n_alone: float, n_proven: float) -> bool:
+        """Whether a weak sign is held to be as seldom of honest rows as the policy says.
+
+        Args:
+            name: Of its detector.
+            grade: Its strength.
+            n_alone: Rows that bear it outside of any company.
+            n_proven: Rows against which the evidence is sufficient.
+        """
+        is_listed = grade == "E1" and name in self.seldom
+        return is_listed and n_alone <= self.prior_hidden * n_proven
 
     def weight_sql(self, strength: str) -> str:
         """Return a CASE over a strength column: its weight."""

@@ -26,6 +26,8 @@ NUMBERS = {
     "prior.honest_E1": "prior_honest_e1",
     "prior.honest_E2": "prior_honest_e2",
     "prior.honest_E3": "prior_honest_e3",
+    "prior.honest_seldom": "prior_honest_seldom",
+    "prior.hidden": "prior_hidden",
     "prior.honest_ring": "prior_honest_ring",
     "prior.fake_with_sign": "prior_fake_with_sign",
     "prior.fake_in_company": "prior_fake_in_company",
@@ -170,13 +172,16 @@ class _Reader:
         return {"families_off": tuple(map(Family, off))}
 
     def _detectors(self, section: str, body: Mapping[str, Any]) -> dict[str, Any]:
-        self._check_keys(section, body, ["off"])
-        off = self._words("detectors.off", body.get("off", []))
-        for name in off:
-            if self.detectors and name not in self.detectors:
-                hint = did_you_mean(name, self.detectors)
-                raise BadPolicy(f"{self.label}: there is no detector {name!r}.", hint=hint)
-        return {"detectors_off": tuple(sorted(set(off)))}
+        fields = {"off": "detectors_off", "seldom": "seldom"}
+        self._check_keys(section, body, list(fields))
+        found: dict[str, Any] = {}
+        for key, names in body.items():
+            for name in self._words(f"detectors.{key}", names):
+                if self.detectors and name not in self.detectors:
+                    hint = did_you_mean(name, self.detectors)
+                    raise BadPolicy(f"{self.label}: there is no detector {name!r}.", hint=hint)
+            found[fields[key]] = tuple(sorted(set(names)))
+        return found
 
     def _look_alikes(self, section: str, body: Mapping[str, Any]) -> dict[str, Any]:
         self._check_keys(section, body, list(LOOK_ALIKE_FAMILIES))
@@ -218,6 +223,7 @@ def file_values(policy: Policy) -> dict[str, Any]:
     values["rungs.highest"] = policy.highest
     values |= {f"families.{family}": family not in policy.families_off for family in Family}
     values["detectors.off"] = list(policy.detectors_off)
+    values["detectors.seldom"] = list(policy.seldom)
     values |= {f"look_alikes.{name}": list(families) for name, families in policy.spares.items()}
     return values
 

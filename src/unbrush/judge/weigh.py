@@ -18,6 +18,8 @@ from unbrush.judge.probability import (
     worth_sql,
 )
 
+OWN_ERROR = 0.7  # log-odds, of what is expected to be members' own purchases: a factor of two
+
 
 def weigh_all(engine: Engine, policy: Policy) -> None:
     """Leave what `weigh` does, and `evidence_worth` and `_company`: what signs are worth here."""
@@ -35,7 +37,8 @@ def weigh(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
     """Leave `_heard` and `_atoms` in ``engine``, from `_witnesses`.
 
     `_atoms` has one row per suspected order or review: kind, id, account_id, shop_id, log_odds,
-    error (its standard error), probability, is_proven (the evidence is sufficient),
+    error (its standard error), own_share (which the probability then is one minus), probability,
+    is_proven (the evidence is sufficient),
     is_neutralised, families, elements, strength, ring_id, rule, probability_against (by what speaks
     against its account alone), implicates_account (whether that alone would stop it counting).
 
@@ -71,6 +74,9 @@ def _weighed_sql(engine: Engine, policy: Policy, row: str) -> str:
     def sure(log_odds: str) -> str:
         return f"round(1 / (1 + exp(-({log_odds}))), 10)"
 
+    def logit(share: str) -> str:
+        return f"ln(({share}) / nullif(1 - ({share}), 0))"
+
     def within(log_odds: str) -> str:
         return f"least(greatest({log_odds}, -{MOST}), {MOST})"
 
@@ -93,16 +99,21 @@ def _weighed_sql(engine: Engine, policy: Policy, row: str) -> str:
                    count(*) {against} AS n_against,
                    n_against >= 2 OR max(strength) {against} >= 'E2' AS holds_against,
                    string_agg(family, ',' ORDER BY family) {heard} AS families,
-                   max(strength) {heard} AS strength
+                   max(strength) {heard} AS strength,
+                   -- Whoever is in two rings is spared only if both say so.
+                   CASE WHEN min(own_share) > 0 THEN least(min(own_share), 0.999) END AS own_share
             FROM sign WHERE fate <> 'explained' GROUP BY {row}),
         ruled AS (
             SELECT s.*, line,
                    start + CASE WHEN c.is_in THEN inside WHEN NOT c.is_in THEN outside ELSE 0 END
                        AS before,
-                   sqrt(variance + start_error * start_error + pow(CASE
+                   CASE WHEN own_share IS NOT NULL THEN {OWN_ERROR}
+                   ELSE sqrt(variance + start_error * start_error + pow(CASE
                        WHEN c.is_in THEN inside_error WHEN NOT c.is_in THEN outside_error
-                       ELSE 0 END, 2) + {policy.spread * policy.spread}) AS error,
-                   {within("before + added")} AS log_odds,
+                       ELSE 0 END, 2) + {policy.spread * policy.spread}) END AS error,
+                   -- Counted among its members' purchases, it needs no general experience.
+                   {within(f"coalesce({logit('1 - own_share')}, before + added)")}
+                       AS log_odds,
                    CASE WHEN NOT is_direct THEN 'only-by-its-review'
                         WHEN strength = 'E3' THEN 'near-dispositive'
                         WHEN n >= 2 THEN 'two-families'
@@ -112,14 +123,15 @@ def _weighed_sql(engine: Engine, policy: Policy, row: str) -> str:
             LEFT JOIN {company} c ON c.kind = s.kind AND c.id = s.id)
         SELECT {row}, coalesce(o.account_id, r.account_id) AS account_id,
                coalesce(o.shop_id, r.shop_id) AS shop_id, log_odds, error,
-               {sure("log_odds")} AS probability,
+               own_share, {sure("log_odds")} AS probability,
                rule NOT IN ('only-by-its-review', 'one-weak-family')
                    AND 1 - doubt >= {policy.neutralise_at} AS is_proven,
                is_proven AND probability >= {policy.neutralise_at} AND log_odds >= line
                    AS is_neutralised,
                families, elements, strength, ring_id, rule,
-               CASE WHEN n_against > 0 THEN {sure(within("before + added_against"))}
-                    ELSE 0.0 END AS probability_against,
+               CASE WHEN n_against > 0 THEN least(probability, {
+        sure(within("before + added_against"))
+    }) ELSE 0.0 END AS probability_against,
                coalesce(is_neutralised AND holds_against
                    AND 1 - doubt_against >= {policy.neutralise_at}
                    AND probability_against >= {policy.neutralise_at}, false) AS implicates_account

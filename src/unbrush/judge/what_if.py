@@ -13,6 +13,7 @@ import pyarrow as pa
 from unbrush.base.engine import Engine
 from unbrush.judge.hearing import footing_of_ring_sql, footing_of_signal_sql, hear
 from unbrush.judge.policy import RING, Policy
+from unbrush.judge.probability import among_sql
 from unbrush.judge.weigh import weigh_heard
 
 WITNESS = pa.schema(
@@ -26,6 +27,7 @@ WITNESS = pa.schema(
         ("element", pa.string()),
         ("implicates", pa.string()),
         ("score", pa.float64()),
+        ("own_share", pa.float64()),
         ("is_direct", pa.bool_()),
     ]
 )
@@ -177,9 +179,10 @@ class _Line:
         self._honest: dict[str, float] = {}
         self._n: dict[str, int] = {}
         for row in engine.query(
-            """SELECT subject_kind AS kind, probability, count(*) AS n FROM decisions
-               WHERE is_neutralised AND rule <> 'its-order' AND subject_kind IN ('order', 'review')
-               GROUP BY ALL ORDER BY kind, probability DESC"""
+            f"""SELECT {among_sql("subject_kind")} AS kind, probability, count(*) AS n
+                FROM decisions
+                WHERE is_neutralised AND subject_kind IN ('order', 'review')
+                GROUP BY ALL ORDER BY kind, probability DESC"""
         ).to_pylist():
             kind, n = row["kind"], row["n"]
             self._honest[kind] = self._honest.get(kind, 0.0) + (1 - row["probability"]) * n

@@ -23,7 +23,7 @@ def call_witnesses(engine: Engine, manifest: Manifest, policy: Policy) -> None:
 
     `_witnesses`: kind (order, review), id, signal_id, name (detector or ring id), family, strength,
     element, implicates, score, footing (what another family may rest on, too, see `hearing`),
-    is_direct.
+    own_share (of rings: how likely the row is its account's own, see `own_purchases`), is_direct.
     """
     id_type = manifest.subject_id_type
     name_rows(engine, manifest)
@@ -37,7 +37,7 @@ def call_witnesses(engine: Engine, manifest: Manifest, policy: Policy) -> None:
             SELECT *, true AS is_direct FROM heard
             UNION ALL
             SELECT 'order', r.order_id, signal_id, name, family, strength, element,
-                   implicates, score, footing, false
+                   implicates, score, footing, own_share, false
             FROM heard JOIN _reviews r USING (id)
             WHERE kind = 'review' AND r.order_id IS NOT NULL
                 -- A ring speaks for its orders itself.
@@ -85,12 +85,13 @@ def _signals_sql(id_type: str) -> str:
     return f"""
         SELECT subject_kind AS kind, subject_id AS id, signal_id, detector AS name, family,
                strength, element, coalesce(implicates, 'actors') AS implicates, score,
-               {footing_of_signal_sql()} AS footing
+               {footing_of_signal_sql()} AS footing, NULL AS own_share
         FROM signals WHERE subject_kind IN ('order', 'review')
         UNION ALL
         SELECT CASE evidence_table WHEN 'orders' THEN 'order' ELSE 'review' END,
                CAST(unnest(evidence_ids) AS {id_type}), signal_id, detector, family, strength,
-               element, coalesce(implicates, 'actors'), score, {footing_of_signal_sql()}
+               element, coalesce(implicates, 'actors'), score, {footing_of_signal_sql()},
+               NULL
         FROM signals
         WHERE subject_kind NOT IN ('order', 'review') AND evidence_table IN ('orders', 'reviews')"""
 
@@ -116,14 +117,15 @@ def _rings_sql(id_type: str, policy: Policy) -> str:
         " AND rings.ties LIKE '%\"payer\"%'"
         " AND (SELECT count(*) FROM account_links WHERE kind = 'card') = 0"
     )
-    weak = f"a.role = 'companion' OR own.id IS NOT NULL OR ({one_wallet})"
+    is_own = f"coalesce(own.share, 0) >= {policy.min_own_share}"
+    weak = f"a.role = 'companion' OR {is_own} OR ({one_wallet})"
     deed = """
         SELECT '{kind}' AS kind, d.id, NULL AS signal_id, a.ring_id AS name,
                CASE WHEN a.role = 'companion' THEN 'time' WHEN {held} THEN 'graph'
                     ELSE 'money' END AS family,
                CASE WHEN {weak} THEN 'E1' ELSE 'E2' END AS strength,
                CASE WHEN {weak} THEN 'a' ELSE 'b' END AS element, 'actors', rings.score,
-               {footing}
+               {footing}, CASE WHEN a.role <> 'companion' THEN coalesce(own.share, 0) END
         FROM {table} d
         JOIN ring_members a ON a.subject_kind = 'account' AND a.subject_id = d.account_id
         JOIN ring_members s ON s.subject_kind = 'shop' AND s.subject_id = d.shop_id

@@ -6,12 +6,13 @@ in this very market (`mixture`). The written policy says what is assumed before 
 and keeps it from running away where little is to be seen.
 """
 
-from unbrush.judge.probability.discovery import draw_line, say_how_sure
+from unbrush.judge.probability.discovery import among_sql, draw_line, say_how_sure
 from unbrush.judge.probability.patterns import count_patterns, find_company
 from unbrush.judge.probability.worth import MOST, tell_worth, worth_sql
 
 __all__ = [
     "MOST",
+    "among_sql",
     "count_patterns",
     "draw_line",
     "find_company",

@@ -10,6 +10,15 @@ from unbrush.judge.policy import Policy
 NOTHING = 1000.0  # a line that no row reaches
 
 
+def among_sql(kind: str) -> str:
+    """Return SQL: among rows of which kind a row is counted; a review may go with its order.
+
+    Args:
+        kind: The column with its own kind; ``rule`` stands beside it.
+    """
+    return f"CASE rule WHEN 'its-order' THEN 'order' ELSE {kind} END"
+
+
 def draw_line(engine: Engine, policy: Policy) -> bool:
     """Add to `evidence_worth` the log-odds below which no row of a kind stops counting.
 
@@ -17,9 +26,8 @@ def draw_line(engine: Engine, policy: Policy) -> bool:
         Whether any row of `_atoms` that stops counting is below it, so that it has to count again.
     """
     rows = engine.query(
-        """SELECT kind, log_odds, probability, count(*) AS n FROM _atoms
-           WHERE is_neutralised AND rule <> 'its-order'
-           GROUP BY ALL ORDER BY kind, log_odds DESC"""
+        f"""SELECT {among_sql("kind")} AS kind, log_odds, probability, count(*) AS n
+            FROM _atoms WHERE is_neutralised GROUP BY ALL ORDER BY kind, log_odds DESC"""
     ).to_pylist()
     lines: dict[str, float] = {}
     doubt: dict[str, tuple[float, int]] = {}

@@ -67,6 +67,7 @@ def count_patterns(engine: Engine, policy: Policy) -> dict[str, Patterns]:
         kind: _laid_out(
             [(row["signs"], row["is_in"], row["n"]) for row in found if row["kind"] == kind],
             _totals(engine, kind, policy),
+            _n_proven(engine, kind),
             policy,
         )
         for kind in KINDS
@@ -83,8 +84,19 @@ def _totals(engine: Engine, kind: str, policy: Policy) -> list[int]:
     return [row["outside"], row["inside"]]
 
 
+def _n_proven(engine: Engine, kind: str) -> int:
+    [row] = engine.query(
+        f"""SELECT count(*) AS n FROM _atoms
+            WHERE kind = '{kind}' AND is_proven AND rule <> 'its-order'"""
+    ).to_pylist()
+    return int(row["n"])
+
+
 def _laid_out(
-    borne: list[tuple[list[str], bool | None, int]], totals: list[int], policy: Policy
+    borne: list[tuple[list[str], bool | None, int]],
+    totals: list[int],
+    n_proven: int,
+    policy: Policy,
 ) -> Patterns:
     texts = sorted({sign for signs, _is_in, _n in borne for sign in signs})
     place = {text: number for number, text in enumerate(texts)}
@@ -100,15 +112,18 @@ def _laid_out(
     n = np.array([*(n for _signs, _is_in, n in borne), 0, 0], dtype=np.float64)
     for side in (0, 1):  # what is left bears nothing
         n[len(borne) + side] = max(0, totals[side] - n[is_in == side].sum())
+    is_seldom = [
+        policy.is_seldom(name, grade, n_alone=n_alone, n_proven=n_proven)
+        for (_family, name, grade), n_alone in zip(names, (is_in == 0) * n @ bears, strict=True)
+    ]
+    honest_with = np.array([policy.honest_with(*name) for name in names])
+    is_held = np.array([policy.is_held(*name) for name in names], dtype=np.bool_)
     return Patterns(
         names=names,
         signs=Signs(
             family=np.array([families.index(family) for family, *_ in names], dtype=np.intp),
-            honest_with=np.array([policy.honest_with(*name) for name in names]),
-            is_held=np.array(
-                [policy.is_held(family, class_, grade) for family, class_, grade in names],
-                dtype=np.bool_,
-            ),
+            honest_with=np.where(is_seldom, policy.prior_honest_seldom, honest_with),
+            is_held=is_held | np.array(is_seldom, dtype=np.bool_),
         ),
         bears=bears,
         in_company=is_in,

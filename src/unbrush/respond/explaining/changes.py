@@ -91,10 +91,12 @@ def suppose(
         taken = spares.get(name, ())
         if set(taken) & set(families):
             supposed.append(Supposition("look-alike", (name,), _without(witnesses, taken)))
+    # What members buy elsewhere was counted of rows with these very signs, and no more.
+    heard = [{**each, "own_share": None} for each in witnesses]
     for strength in ("E1", "E2"):
         known = [each for each in signs if each[2] == strength and each[1] not in families]
         supposed += [
-            Supposition("one-more", (strength,), [*witnesses, _one_more(*sign)])
+            Supposition("one-more", (strength,), [*heard, _one_more(*sign)])
             for sign in known or [(ANOTHER, ANOTHER, strength)]
         ]
     return supposed
@@ -113,6 +115,7 @@ def _one_more(name: str, family: str, strength: str) -> Row:
         "element": "a",
         "implicates": "actors",
         "score": 1.0,
+        "own_share": None,
         "is_direct": True,
     }
 

@@ -9,6 +9,7 @@ import pyarrow as pa
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
 from unbrush.base.words import Words
+from unbrush.respond.explaining.steps import OWN_PURCHASES
 from unbrush.respond.explaining.subjects import Subject
 
 Row = dict[str, Any]
@@ -169,16 +170,24 @@ def witnesses_sql(engine: Engine, asked: str) -> str:
     """
     if "strength" not in engine.columns("reasons"):
         return ""  # a run of an earlier version
+    steps = "contributions"
+    if not engine.columns(steps):  # a run of an earlier version
+        steps = "(SELECT NULL AS subject_kind, NULL AS subject_id, NULL AS name WHERE false)"
     return f"""
+        WITH own AS (
+            SELECT subject_kind, subject_id, 1 - d.probability AS share FROM {steps} c
+            JOIN decisions d USING (subject_kind, subject_id) WHERE c.name = '{OWN_PURCHASES}')
         SELECT r.subject_kind, r.subject_id, r.signal_id, r.name, r.family, r.strength, r.element,
             coalesce(s.implicates, 'actors') AS implicates,
             coalesce(s.score, g.score) AS score,
+            CASE r.kind WHEN 'ring' THEN o.share END AS own_share,
             NOT (r.subject_kind = 'order' AND r.kind = 'signal'
                  AND (s.subject_kind = 'review' OR s.subject_kind <> 'order'
                       AND s.evidence_table = 'reviews')) AS is_direct
         FROM reasons r SEMI JOIN {asked} a ON a.kind = r.subject_kind AND a.id = r.subject_id
         LEFT JOIN {_findings(engine)} s ON s.signal_id = r.signal_id
         LEFT JOIN rings g ON r.kind = 'ring' AND g.ring_id = r.name
+        LEFT JOIN own o ON o.subject_kind = r.subject_kind AND o.subject_id = r.subject_id
         WHERE r.kind IN ('signal', 'ring') AND r.subject_kind IN ('order', 'review')
         ORDER BY r.subject_kind, r.subject_id, r.family, r.name, r.signal_id"""
 

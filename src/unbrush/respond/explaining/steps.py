@@ -11,12 +11,19 @@ Row = dict[str, Any]
 IN_COMPANY, ALONE = "in-company", "alone"
 """Steps that say whether others are suspected around a row."""
 
+OWN_PURCHASES = "own-purchases"
+"""The step to what a ring's own purchases say of a row, in place of all else."""
+
 NAMES: Mapping[str, Words] = {
     "prior": Words("起点：一般的订单或评价", "to begin with: any order or review"),
     "nothing-said": Words("起点：一般的订单或评价", "to begin with: any order or review"),
     IN_COMPANY: Words("本店另有多笔已有充分依据", "enough others of its shop are proven"),
     ALONE: Words("本店很少有其他行依据充分", "few others of its shop are proven"),
     "its-order": Words("所评价的订单", "the order it reviews"),
+    OWN_PURCHASES: Words(
+        "据成员在别处的购买推算，其中多少是自用",
+        "how many like it are its members' own, by what they buy elsewhere",
+    ),
     "limit": Words("把握程度的上限", "as sure as anybody may be"),
     "same-family": Words("同类依据中已有更强的一条", "a stronger finding of its kind is heard"),
     "same-facts": Words("与另一依据出自同样的事实", "another finding rests on the same facts"),
