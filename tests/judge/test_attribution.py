@@ -8,7 +8,8 @@ from tests.judge.attributing import attributed, decided, order, signal, witnesse
 from tests.worlds import DAY, T0
 from unbrush.base.engine import Engine
 from unbrush.base.evidence import Family
-from unbrush.judge.attribution.ladder import MISSING, STEPS
+from unbrush.base.missing import MISSING
+from unbrush.judge.attribution.ladder import STEPS
 from unbrush.judge.policy import Policy
 
 SHOP = 1
