@@ -77,6 +77,13 @@ EXAMPLE = Example(
             sales(KETTLE, [60], first=50),
             refunds=[{"refund_id": 1, "order_id": 50, "amount_minor": 900, "at": T0 + 9 * DAY}],
         ),
+        "another-listing": market(
+            sales(KETTLE, [210, 190, 230, 205], first=50, paid_minor=800),
+            [
+                ({**order, "placed_at": T0 + 30 * DAY, "paid_minor": 2_990}, parcels)
+                for order, parcels in HONEST
+            ],
+        ),
         "wrong-catalogue-weight": market(
             HONEST,
             sales(5, [305, 310, 298, 312, 307, 301], first=50),
@@ -84,6 +91,14 @@ EXAMPLE = Example(
         ),
     },
 )
+
+
+def sold_since(first=40, **more):
+    """Full parcels, all of them sent three weeks after the first light ones."""
+    return [
+        ({**order, "placed_at": order["placed_at"] + 20 * DAY}, parcels)
+        for order, parcels in sales(KETTLE, [1290, 1310, 1305, 1288, 1330], first=first, **more)
+    ]
 
 
 def found(engine, rows, **params):
@@ -175,13 +190,19 @@ def test_a_catalogue_a_little_too_heavy_does_not_make_its_lightest_parcels_proof
 def test_parcels_of_what_an_item_was_before_are_weak(engine):
     """All light ones come first: the listing may have sold something else; mixed ones do not."""
     before = sales(KETTLE, [210, 190, 230, 205, 180, 320], first=10)
-    since = [
-        ({**order, "placed_at": order["placed_at"] + 20 * DAY}, parcels)
-        for order, parcels in sales(KETTLE, [1290, 1310, 1305, 1288, 1330], first=40)
-    ]
-    assert set(found(engine, market(before, since)).values()) == {"E1"}
+    assert set(found(engine, market(before, sold_since())).values()) == {"E1"}
     mixed = market(before, sales(KETTLE, [1290, 1310, 1305, 1288, 1330], first=40))
     assert set(found(engine, mixed).values()) == {"E3"}
+
+
+@pytest.mark.parametrize(("paid", "is_found"), [(800, False), (2_800, True), (None, True)])
+def test_what_was_cheaper_then_was_something_else(engine, paid, is_found):
+    """A listing that sold a cup and now sells a kettle; the same price says it was a kettle."""
+    light = sales(KETTLE, [210, 190, 230, 205, 180, 320], first=10, paid_minor=paid)
+    assert bool(found(engine, market(light, sold_since(paid_minor=2_990)))) == is_found
+    # Parcels of both kinds at the same time are of one listing, whatever was paid.
+    mixed = sales(KETTLE, [1290, 1310, 1305, 1288, 1330], first=40, paid_minor=2_990)
+    assert found(engine, market(light, mixed))
 
 
 def test_a_carrier_of_nothing_but_empties_is_no_default(engine):

@@ -17,7 +17,8 @@ are refunded ones (sent wrongly, made good). A wrong catalogue weight shows as i
 any parcel has the full weight, while goods are inside all the same: over the shop's parcels of such
 items, what should weigh more does (more pieces, the heavier item), or all parcels of one weigh
 alike and more than an empty bag. Such items are spared, with what else of the shop is off by about
-as much.
+as much. A listing may have sold something lighter before: where all light parcels are older than
+the full ones, and a piece cost a third less then, nothing is said.
 
 Score: 1 - weight / (net weight x quantity): the share of the weight that is missing. Strength
 follows what stands behind the catalogue weight. E3: a fifth of the item's parcels, and three at
@@ -54,6 +55,7 @@ ALIKE = 0.3  # quartiles of one item's parcels this close to each other: the sam
 FOLLOWS = 3.0  # standard errors by which weights follow the goods; 1 in 700 by chance
 FEWEST_FOLLOWING = 10  # parcels for a correlation to mean anything
 SCALE_STEP_G = 20
+OTHER_PRICE = 0.67  # of what is paid for a piece now, below which something else was sold before
 STRAY = 0.05  # share of parcels that may lie on the wrong side of a change
 
 
@@ -86,7 +88,7 @@ def sql(params: Params) -> str:
     return f"""
 WITH sold AS (
     SELECT o.order_id, o.shop_id, o.item_id, i.net_weight_g, o.status, o.confirmed_at, o.placed_at,
-        greatest(coalesce(o.quantity, 1), 1) AS quantity
+        o.paid_minor, greatest(coalesce(o.quantity, 1), 1) AS quantity
     FROM orders AS o JOIN items AS i ON i.item_id = o.item_id
     WHERE i.net_weight_g > 0 AND coalesce(o.paid_minor, 1) > 0
 ),
@@ -128,6 +130,9 @@ records AS (
         quantile_disc(placed_at, 1 - {STRAY}) FILTER (WHERE lacks_one)
             < quantile_disc(placed_at, {STRAY})
                 FILTER (WHERE weight_g >= {FULL} * net_weight_g * quantity) AS is_parted,
+        median(paid_minor / quantity) FILTER (WHERE lacks_one)
+            <= {OTHER_PRICE} * median(paid_minor / quantity)
+                FILTER (WHERE weight_g >= {FULL} * net_weight_g * quantity) AS was_cheaper,
         median(weight_g // quantity) AS typical_g,
         quantile_cont(weight_g // quantity, 0.75) - quantile_cont(weight_g // quantity, 0.25)
             AS range_g
@@ -186,6 +191,7 @@ standings AS (
             WHEN r.item_id IN (SELECT item_id FROM slipped) THEN 'spared'
             WHEN r.item_id IN (SELECT item_id FROM indifferent) THEN 'E2'
             WHEN r.item_id IN (SELECT item_id FROM doubted) THEN 'E1'
+            WHEN r.is_parted AND r.was_cheaper THEN 'spared'
             WHEN r.n_light >= {CONFIRMING} AND r.is_parted THEN 'E1'
             WHEN r.n_full >= {CONFIRMING} AND r.n_full >= {CONFIRMING_SHARE} * r.n THEN 'E3'
             ELSE 'E2'
@@ -251,6 +257,9 @@ DETECTOR = Detector(
         "partial-shipment": Words("部分发货", "the rest follows later"),
         "replacement-parts": Words("补发配件、零元样品", "replacement parts and free samples"),
         "made-good": Words("错发、漏发后已退款", "sent wrongly and refunded"),
+        "another-listing": Words(
+            "商品页以前卖的是别的货", "a listing that sold something else before"
+        ),
         "wrong-catalogue-weight": Words("商品目录净重填错", "a wrong weight in the catalogue"),
     },
     params=Params(),
