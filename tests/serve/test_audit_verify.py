@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -59,7 +60,7 @@ def test_a_folder_without_records_is_told_and_gets_none(tmp_path: Path, capsys, 
 def test_reading_the_audit_makes_no_key(desk: Path, capsys) -> None:
     status, told = _verify(capsys, "--desk", str(desk))
     assert (status, "3 entries" in told) == (0, True)
-    assert [path.name for path in desk.iterdir()] == ["records.sqlite"]
+    assert {path.name for path in desk.iterdir()} == {"records.sqlite", "records.sqlite-turn"}
 
 
 def test_what_was_rewritten_shows_by_a_kept_checkpoint_alone(desk: Path, capsys) -> None:
@@ -89,6 +90,47 @@ def test_checkpoints_are_read_one_a_line_and_checked_by_a_key_that_is_named(
     words = ("--desk", str(desk), "--checkpoint", str(kept))
     assert _verify(capsys, *words, "--key", signer.public)[0] == 0
     assert "unknown key" in _verify(capsys, *words, "--key", Signer(b"x" * 32).public)[1]
+
+
+NEEDED = ("audit_log", "audit_head", "audit_checkpoints", "people", "runs", "alembic_version")
+
+
+@pytest.mark.parametrize("table", NEEDED)
+def test_a_table_that_was_taken_away_is_named(desk: Path, capsys, table: str) -> None:
+    with closing(sqlite3.connect(desk / "records.sqlite")) as file:
+        file.execute(f"DROP TABLE {table}")
+    status, told = _verify(capsys, "--desk", str(desk))
+    assert (status, f"table {table}" in told) == (1, True)
+    assert "fault of ours" not in told
+    assert "is whole: " not in told
+
+
+def test_a_column_that_was_renamed_is_named(desk: Path, capsys) -> None:
+    with closing(sqlite3.connect(desk / "records.sqlite")) as file:
+        file.execute("ALTER TABLE audit_log RENAME COLUMN previous TO before_it")
+    status, told = _verify(capsys, "--desk", str(desk))
+    assert (status, "The table audit_log lacks previous" in told) == (1, True)
+
+
+def test_records_of_a_newer_version_are_told(desk: Path, capsys) -> None:
+    with closing(sqlite3.connect(desk / "records.sqlite")) as file:
+        file.execute("INSERT INTO alembic_version VALUES ('later')")
+        file.commit()
+    status, told = _verify(capsys, "--desk", str(desk))
+    assert (status, "newer version" in told) == (1, True)
+
+
+def test_a_broken_file_is_told(desk: Path, capsys) -> None:
+    path = desk / "records.sqlite"
+    with closing(sqlite3.connect(path)) as file:
+        file.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        page = file.execute("SELECT rootpage FROM sqlite_schema WHERE name = 'audit_log'")
+        at = (page.fetchone()[0] - 1) * file.execute("PRAGMA page_size").fetchone()[0]
+    raw = bytearray(path.read_bytes())
+    raw[at : at + 64] = b"x" * 64
+    path.write_bytes(raw)
+    status, told = _verify(capsys, "--desk", str(desk))
+    assert (status, "is broken" in told, "fault of ours" in told) == (1, True, False)
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "{}", '{"seq": "1"}', "no json"])

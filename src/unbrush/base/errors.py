@@ -21,6 +21,7 @@ UnbrushError
 │   └── DoesNotFit            work that needs more memory than is allowed
 ├── Refused               what the desk does not do (exit code 1; over HTTP the status named)
 │   ├── RecordsUnreachable    the database of records does not answer (503)
+│   ├── RecordsDamaged        a table of the records is gone, or the file is broken (503)
 │   ├── NotWorking            a part of the desk does not do its work (503)
 │   ├── ProviderUnreachable   the identity provider does not answer as it should (503)
 │   ├── NotSignedIn           nobody known asks (401)
@@ -175,6 +176,13 @@ class RecordsUnreachable(Refused):
     """The database of records does not answer."""
 
     code = "records-unreachable"
+    status = 503
+
+
+class RecordsDamaged(Refused):
+    """A table of the records is gone, or their file is broken."""
+
+    code = "records-damaged"
     status = 503
 
 

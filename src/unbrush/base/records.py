@@ -41,6 +41,10 @@ class Transaction(Protocol):
         """Insert rows; return how many were touched. See `add_many`."""
         ...
 
+    def columns_of(self, table: str, /) -> frozenset[str]:
+        """Return the columns that a table really has; none if there is no such table."""
+        ...
+
     def many(self, sql: str, rows: Sequence[Mapping[str, Any]], /) -> None:
         """Run a statement once for each of ``rows``."""
         ...

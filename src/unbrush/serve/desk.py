@@ -188,8 +188,8 @@ def verify(
 ) -> None:
     """Read the whole audit; say which entry was changed, removed, added, moved or cut off.
 
-    Exit code 0 if it is whole, 1 if not. Examples: `unbrush audit verify --desk desk`,
-    `unbrush audit verify --desk desk --checkpoint kept.json`
+    A table that was taken away is named, too. Exit code 0 if it is whole, 1 if not. Examples:
+    `unbrush audit verify --desk desk`, `unbrush audit verify --desk desk --checkpoint kept.json`
 
     Args:
         desk: The desk's folder.
@@ -208,14 +208,14 @@ def verify(
         with records.reading() as transaction:
             keys = list(key) or list(filter(None, [public_key_in(desk)]))
             faults = audit_faults(transaction, keys, kept)
+            for fault in faults:
+                print(f"{fault.words.zh} {fault.words.en}")
+            if faults:
+                sys.exit(1)
             row = transaction.one("SELECT count(*) AS n FROM audit_log")
             signed = transaction.one("SELECT max(seq) AS seq FROM audit_checkpoints")
     finally:
         records.close()
-    for fault in faults:
-        print(f"{fault.words.zh} {fault.words.en}")
-    if faults:
-        sys.exit(1)
     n = int(row["n"]) if row else 0
     last = max([int(signed["seq"] or 0) if signed else 0, *(each["seq"] for each in kept)])
     print(f"审计完整：{n:,} 条，已签名至第 {last:,} 条。")

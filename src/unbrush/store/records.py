@@ -5,22 +5,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import (
     Connection,
     Engine,
     Text,
     bindparam,
     create_engine,
+    inspect,
     make_url,
     text,
 )
-from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, NoSuchTableError
 
-from unbrush.base.errors import BadParameter, Busy, Conflict, RecordsUnreachable
+from unbrush.base.errors import BadParameter, Conflict, Refused
 from unbrush.base.records import Row
-from unbrush.store.sqlite_writers import BUSY, BUSY_S, prepare_sqlite
+from unbrush.store.records_errors import INTEGRITY, told, unreachable
+from unbrush.store.records_tables import migrate
+from unbrush.store.sqlite_writers import BUSY_S, prepare_sqlite
 
 YIELDS_MS = 300
 """How long a part of long work waits for a lock of PostgreSQL; deadlocks are sought after 1 s."""
@@ -32,8 +33,6 @@ INSERTED_AT_ONCE = 500
 COPIED_FROM = 100
 """Rows from which PostgreSQL is sent them as text: its driver binds values slowly."""
 
-_INTEGRITY = "23"  # class of SQLSTATE: a rule of a table is broken
-_HELD = ("55P03", "40P01")  # SQLSTATE: waited too long for a lock, would wait for ever
 _ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -71,8 +70,16 @@ class SqlTransaction:
     def many(self, sql: str, rows: Sequence[Mapping[str, Any]], /) -> None:
         """Run a statement once for each row."""
         if rows:
-            with _told():
+            with told():
                 self._connection.execute(text(sql), [dict(row) for row in rows])
+
+    def columns_of(self, table: str, /) -> frozenset[str]:
+        """Return the columns that a table really has; none if there is no such table."""
+        try:
+            found = inspect(self._connection).get_columns(table)
+        except NoSuchTableError:
+            return frozenset()
+        return frozenset(str(column["name"]) for column in found)
 
     def insert(
         self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]], where_there: str, /
@@ -84,7 +91,7 @@ class SqlTransaction:
         """
         into = f"INSERT INTO {table} ({', '.join(columns)}) VALUES"
         run = self._connection.exec_driver_sql
-        with _told():
+        with told():
             if self._connection.dialect.name == "sqlite":
                 places = ", ".join("?" * len(columns))
                 return run(
@@ -111,7 +118,7 @@ class SqlTransaction:
             )
         except self._connection.dialect.loaded_dbapi.DatabaseError as error:
             told = error.args[0] if error.args and isinstance(error.args[0], dict) else {}
-            if str(told.get("C", "")).startswith(_INTEGRITY):
+            if str(told.get("C", "")).startswith(INTEGRITY):
                 raise Conflict(
                     f"The record breaks a rule of its table: {told.get('M')}."
                 ) from error
@@ -131,7 +138,7 @@ class SqlTransaction:
                     for key, value in lists.items()
                 )
             )
-        with _told():
+        with told():
             return self._connection.execute(statement, dict(values))
 
 
@@ -144,7 +151,9 @@ class SqlRecords:
 
     Raises:
         BadParameter: The URL is none that can be read.
-        RecordsUnreachable: Nothing answers there, or not to this user.
+        RecordsUnreachable: Nothing answers there, or not to this user, or a newer version of
+            unbrush wrote them.
+        RecordsDamaged: What names the version of the tables is gone.
     """
 
     def __init__(self, url: str) -> None:
@@ -152,10 +161,12 @@ class SqlRecords:
         self._turns = prepare_sqlite(self._engine) if self.dialect == "sqlite" else None
         try:
             with self._engine.begin() as connection:
-                _migrate(connection)
-        except DBAPIError as error:
+                migrate(connection)
+        except (DBAPIError, Refused) as error:
             self._engine.dispose()
-            raise _unreachable(self._engine, error) from None
+            if isinstance(error, Refused):
+                raise
+            raise unreachable(self._engine, error) from None
 
     @contextmanager
     def writing(self) -> Iterator[SqlTransaction]:
@@ -200,32 +211,9 @@ class SqlRecords:
         try:
             connection = self._engine.connect().execution_options(**options)
         except DBAPIError as error:
-            raise _unreachable(self._engine, error) from None
+            raise unreachable(self._engine, error) from None
         with connection, connection.begin():
             yield connection
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say in our words that a rule of the tables was broken, or that others hold a row.
-
-    pg8000 calls a key alone an IntegrityError; PostgreSQL's codes of class 23 are all of them.
-    """
-    try:
-        yield
-    except DBAPIError as error:
-        code = _code_of(error)
-        if code in _HELD:
-            raise Busy(BUSY, hint="Nothing was changed: try again.") from error
-        if not isinstance(error, IntegrityError) and not code.startswith(_INTEGRITY):
-            raise
-        raise Conflict(f"The record breaks a rule of its table: {error.orig}.") from error
-
-
-def _code_of(error: DBAPIError) -> str:
-    """Return the SQLSTATE that PostgreSQL gave; empty if it is not from there."""
-    said = error.orig.args[0] if error.orig is not None and error.orig.args else None
-    return str(said.get("C", "")) if isinstance(said, dict) else ""
 
 
 def _engine_of(url: str) -> Engine:
@@ -245,23 +233,3 @@ def _engine_of(url: str) -> Engine:
             hint="Use sqlite:///FILE or postgresql://USER:PASSWORD@HOST/DATABASE.",
         ) from None
     return engine
-
-
-def _migrate(connection: Connection) -> None:
-    """Bring the tables to the newest revision; several programs that start at once take turns."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(5170)"))
-    config = Config()
-    config.set_main_option("script_location", "unbrush:store/migrations")
-    config.attributes["connection"] = connection
-    command.upgrade(config, "heads")
-
-
-def _unreachable(engine: Engine, error: DBAPIError) -> RecordsUnreachable:
-    """Say where, without the password."""
-    where = engine.url.render_as_string(hide_password=True)
-    why = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else "no answer"
-    return RecordsUnreachable(
-        f"The records at {where} cannot be opened: {why}.",
-        hint="Is it running, and may this user connect? For SQLite: does the folder exist?",
-    )

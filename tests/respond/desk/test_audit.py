@@ -3,6 +3,7 @@
 import pytest
 
 from tests.respond.desk.office import person
+from unbrush.base.errors import RecordsDamaged
 from unbrush.respond.desk.audit import CHECKPOINT_AFTER_MS, history, note, sign_checkpoint
 from unbrush.respond.desk.audit_check import audit_faults
 from unbrush.respond.desk.permissions import Role
@@ -61,6 +62,18 @@ def test_the_history_of_a_subject_is_read_in_order(chain: SqlRecords) -> None:
 def test_a_changed_entry_is_named(chain: SqlRecords, column: str, value: str) -> None:
     attack(chain, f"UPDATE audit_log SET {column} = {value} WHERE seq = 4")
     assert faults(chain) == [(4, "changed")]
+
+
+@pytest.mark.parametrize("table", ["audit_log", "audit_head", "audit_checkpoints"])
+def test_a_table_that_is_gone_is_named(chain: SqlRecords, table: str) -> None:
+    attack(chain, f"DROP TABLE {table}")
+    with chain.reading() as transaction:
+        found = audit_faults(transaction, [SIGNER.public])
+    assert [(each.seq, each.kind, f"table {table} is" in each.words.en) for each in found] == [
+        (0, "gone", True)
+    ]
+    with pytest.raises(RecordsDamaged, match=table), chain.reading() as transaction:
+        transaction.all(f"SELECT * FROM {table}")
 
 
 _LIKE_4 = "noted_at, actor, 'case.moved', subject_kind, subject_id, detail, previous, hash"

@@ -10,6 +10,18 @@ from unbrush.respond.desk.audit import CHECKPOINT, GENESIS, canonical, entry_has
 from unbrush.respond.desk.signing import is_signed, key_id_of
 
 BATCH = 10_000
+NEEDS = {
+    "audit_log": frozenset({
+        "seq", "noted_at", "actor", "action", "subject_kind", "subject_id", "detail", "previous",
+        "hash",
+    }),
+    "audit_head": frozenset({"id", "seq", "hash"}),
+    "audit_checkpoints": frozenset(CHECKPOINT),
+    "people": frozenset({"person_id"}),
+    "runs": frozenset({"run_id"}),
+}  # fmt: skip
+"""Tables that are read here, with their columns."""
+
 LAST = 2**63 - 1
 """The highest number that an entry can have."""
 
@@ -20,7 +32,8 @@ class Fault:
 
     Attributes:
         seq: The entry; 0 for what stands at no place of the chain.
-        kind: changed, removed, moved, added, cut-off, forged-checkpoint, unknown-key.
+        kind: changed, removed, moved, added, cut-off, forged-checkpoint, unknown-key; gone: a
+            table or column of the records.
         words: What is wrong.
     """
 
@@ -42,6 +55,9 @@ def audit_faults(
         public_keys: Keys that checkpoints may be signed with, in base 64.
         kept: Checkpoints that were kept elsewhere: they hold where those beside the audit are gone.
     """
+    gone = _gone(transaction)
+    if gone:
+        return gone  # nothing else can be told before it is back
     faults: list[Fault] = []
     checkpoints = [
         *transaction.all("SELECT * FROM audit_checkpoints ORDER BY seq"),
@@ -77,6 +93,30 @@ def audit_faults(
         faults += _checkpoint_faults(checkpoint, hashes[checkpoint["seq"]], public_keys)
     once = {(fault.seq, fault.kind, fault.words.en): fault for fault in faults}
     return sorted(once.values(), key=lambda fault: (fault.seq, fault.kind))
+
+
+def _gone(transaction: Transaction) -> list[Fault]:
+    """Return a fault for each table that is needed here and is not there as it was made."""
+    faults = []
+    for table, columns in NEEDS.items():
+        found = transaction.columns_of(table)
+        lost = ", ".join(sorted(columns - found))
+        if not found:
+            words = Words(
+                f"表 {table} 不见了：被人整个删去；在它找回之前，审计是否完整无从得知。",
+                f"The table {table} is gone: somebody took it away. Whether the audit is whole "
+                "cannot be told before it is back.",
+            )
+        elif lost:
+            words = Words(
+                f"表 {table} 缺少列 {lost}：被人删去或改名；在找回之前，审计是否完整无从得知。",
+                f"The table {table} lacks {lost}: taken away, or renamed. Whether the audit is "
+                "whole cannot be told before it is back.",
+            )
+        else:
+            continue
+        faults.append(Fault(0, "gone", words))
+    return faults
 
 
 def _added(n: int) -> Fault:
