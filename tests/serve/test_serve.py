@@ -50,7 +50,14 @@ def test_a_link_that_was_lost_is_given_anew_until_an_administrator_can_sign_in(
 def test_the_first_words_are_told_in_both_languages(capsys) -> None:
     say_where("http://127.0.0.1:8460", "ub_link_x")
     told = capsys.readouterr().out
-    for said in ("管理员", "administrator", '"link": "ub_link_x"', "接口说明", "/docs"):
+    for said in (
+        "管理员",
+        "administrator",
+        '"link": "ub_link_x"',
+        "/welcome?link=ub_link_x",
+        "接口说明",
+        "/docs",
+    ):
         assert said in told
     say_where("http://127.0.0.1:8460", "")
     assert "link" not in capsys.readouterr().out

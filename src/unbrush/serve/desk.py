@@ -104,8 +104,10 @@ def say_where(where: str, link: str) -> None:
     """Print where the desk is, and how its first administrator gets in, if nobody can yet."""
     if link:
         told = json.dumps({"link": link, "password": "…"}, ensure_ascii=False)
-        print("管理员凭此一次性链接设置密码，一天内有效，仅显示这一次：")
-        print(f"An administrator sets a password with this link, once, within a day:\n  {link}")
+        print("管理员用浏览器打开此一次性链接设置密码，一天内有效，仅显示这一次：")
+        print("An administrator sets a password by opening this link, once, within a day:")
+        print(f"  {where}/welcome?link={link}")
+        print("没有浏览器时： Without a browser:")
         print(f"  curl {where}/passwords -H 'content-type: application/json' -d '{told}'")
         print("然后以 admin 登录：POST /sessions。 Then sign in as admin: POST /sessions.")
     print(f"审理台地址 {where}，接口说明见 {where}/docs")

@@ -10,7 +10,7 @@ from unbrush.respond.desk.permissions import MAY, Role
 OPEN = {
     "live", "ready", "open_session", "choose_password", "begin_at_provider", "come_from_provider",
     "list_report_kinds", "tell", "send_evidence", "submit_report", "see_report", "add_to_report",
-    "ask_for_review", "erase_report", "handbook",
+    "ask_for_review", "erase_report", "handbook", "see_welcome", "take_welcome",
 }  # fmt: skip
 """Routes that nobody has to sign in for."""
 

@@ -105,8 +105,8 @@ def tickets_of(transaction: Transaction, at_ms: int, person_id: str, /) -> list[
     )
 
 
-def end_ticket(transaction: Transaction, at_ms: int, ticket_id: str, /, *, by: str) -> None:
-    """End a session, key or link at once; nothing happens to one that has ended."""
+def end_ticket(transaction: Transaction, at_ms: int, ticket_id: str, /, *, by: str) -> bool:
+    """End a session, key or link at once; return whether it had not ended before."""
     touched = transaction.run(
         "UPDATE tickets SET ended_at = :at WHERE ticket_id = :id AND ended_at IS NULL",
         at=at_ms,
@@ -114,6 +114,7 @@ def end_ticket(transaction: Transaction, at_ms: int, ticket_id: str, /, *, by: s
     )
     if touched:
         note(transaction, at_ms, by, "ticket.ended", "ticket", ticket_id)
+    return bool(touched)
 
 
 def caller_of(transaction: Transaction, at_ms: int, token: str, *kinds: str) -> Caller:

@@ -162,10 +162,38 @@ def invite(transaction: Transaction, at_ms: int, person_id: str, /, *, by: str) 
     return give_ticket(transaction, at_ms, person_id, "link", by=by, life_ms=LINK_MS)[1]
 
 
-def set_password(transaction: Transaction, at_ms: int, link: str, password: str, /) -> str:
+def linked_person(transaction: Transaction, at_ms: int, link: str, /) -> Row:
+    """Return whom a one-time link was given to: ticket_id, person_id, login, name.
+
+    Raises:
+        NotSignedIn: The link is unknown, used or too old; all alike.
+    """
+    row = transaction.one(
+        """SELECT t.ticket_id, t.person_id, p.login, p.name FROM tickets t
+           JOIN people p ON p.person_id = t.person_id
+           WHERE t.ticket_hash = :hash AND t.kind = 'link' AND t.ended_at IS NULL
+             AND t.expires_at > :at AND p.disabled_at IS NULL""",
+        hash=hash_of(link),
+        at=at_ms,
+    )
+    if row is None:
+        raise NotSignedIn("The link was used or is too old.", hint="Ask for a new one.")
+    return row
+
+
+def set_password(
+    transaction: Transaction, at_ms: int, link: str, password: str, /, *, name: str = ""
+) -> str:
     """Set the password of whom a one-time link was given to; return the person's id.
 
-    Every session of the person ends.
+    Every session of the person ends, and so does the link.
+
+    Args:
+        transaction: A writing one.
+        at_ms: The present.
+        link: The token of the link.
+        password: What the person wants.
+        name: What others shall call them; as before if empty.
 
     Raises:
         NotSignedIn: The link is unknown, used or too old.
@@ -176,24 +204,21 @@ def set_password(transaction: Transaction, at_ms: int, link: str, password: str,
             f"A password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} signs.",
             hint="A few unrelated words are easy to keep in mind.",
         )
-    row = transaction.one(
-        """SELECT t.ticket_id, t.person_id FROM tickets t
-           JOIN people p ON p.person_id = t.person_id
-           WHERE t.ticket_hash = :hash AND t.kind = 'link' AND t.ended_at IS NULL
-             AND t.expires_at > :at AND p.disabled_at IS NULL""",
-        hash=hash_of(link),
-        at=at_ms,
-    )
-    if row is None:
+    person = linked_person(transaction, at_ms, link)
+    person_id, named = str(person["person_id"]), name.strip() or str(person["name"])
+    if not end_ticket(transaction, at_ms, str(person["ticket_id"]), by=person_id):
+        # Somebody else with the same link was faster.
         raise NotSignedIn("The link was used or is too old.", hint="Ask for a new one.")
-    person_id = str(row["person_id"])
     _end_all(transaction, at_ms, person_id, by=person_id)
     transaction.run(
-        "UPDATE people SET password_hash = :hash, version = version + 1 WHERE person_id = :id",
+        """UPDATE people SET password_hash = :hash, name = :name, version = version + 1
+           WHERE person_id = :id""",
         hash=_hasher().hash(password),
+        name=named,
         id=person_id,
     )
-    note(transaction, at_ms, person_id, "password.set", "person", person_id)
+    is_renamed = named != person["name"]
+    note(transaction, at_ms, person_id, "password.set", "person", person_id, is_renamed=is_renamed)
     return person_id
 
 

@@ -24,7 +24,8 @@ HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
 
 WITHOUT = frozenset({
-    "open_session", "choose_password",  # a second session does no harm; a link works once
+    # A second session does no harm; a link works once.
+    "open_session", "choose_password", "take_welcome",
     "try_a_block",  # makes nothing
     # What is read by these is sealed: each reading has an entry of its own in the audit.
     "read_identity", "get_original", "open_labels", "make_case_file", "open_attachment",

@@ -101,7 +101,8 @@ class _TooLarge(Exception):
 
 
 _UNSIGNED = (
-    "/sessions", "/passwords", "/reports", "/receipt", "/oidc/sign-in", "/oidc/callback",
+    "/sessions", "/passwords", "/welcome", "/reports", "/receipt", "/oidc/sign-in",
+    "/oidc/callback",
 )  # fmt: skip
 """Where nobody has to be known: a made-up key must not give a bucket of its own there."""
 

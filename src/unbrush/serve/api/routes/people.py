@@ -84,7 +84,7 @@ def add_a_person(
     caller: PeopleKeep,
     transaction: Writing,
 ) -> dict[str, Any]:
-    """Add an account; `link` sets its password, once, within a day."""
+    """Add an account; by `/welcome?link=…` its owner sets a password, once, within a day."""
     at_ms = desk.clock()
     person_id = add_person(transaction, at_ms, **asked.model_dump(), by=caller.person_id)
     link = invite(transaction, at_ms, person_id, by=caller.person_id)
@@ -116,7 +116,7 @@ def change_a_person(
 def invite_again(
     person_id: Id, desk: DeskOf, caller: PeopleKeep, transaction: Writing
 ) -> dict[str, str]:
-    """Give a new one-time link to set a password; an earlier one ends."""
+    """Give a new one-time link, `/welcome?link=…`, to set a password; an earlier one ends."""
     return {"link": invite(transaction, desk.clock(), person_id, by=caller.person_id)}
 
 
