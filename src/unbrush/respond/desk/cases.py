@@ -260,6 +260,7 @@ def queue(
     states: Sequence[str] = ("new", "investigating", "waiting"),
     assignee: str | None = None,
     shop_id: str | None = None,
+    apart: tuple[str, dict[str, list[str]]] = ("1 = 1", {}),
     after: tuple[float, str] | None = None,
     n: int = 50,
 ) -> list[Row]:
@@ -271,11 +272,12 @@ def queue(
         states: Which states.
         assignee: Whose; everybody's if left out.
         shop_id: Those about this shop; about any if left out.
+        apart: What leaves out cases that the reader may not see, by `ties.apart_from`.
         after: `queue_key` and id of the last one of the page before.
         n: How many at most.
     """
-    conditions = ["state = :state"]
-    values: dict[str, Any] = {"n": n}
+    conditions = ["state = :state", apart[0]]
+    values: dict[str, Any] = {"n": n, **apart[1]}
     if assignee is not None:
         conditions.append("assignee = :assignee")
         values["assignee"] = assignee

@@ -223,13 +223,24 @@ def release_hold(
     return hold_of(transaction, hold_id)
 
 
-def due_for_release(transaction: Transaction, until_ms: int) -> list[Row]:
-    """Return holds that end by ``until_ms``, the first to end first."""
+def due_for_release(
+    transaction: Transaction,
+    until_ms: int,
+    /,
+    *,
+    apart: tuple[str, dict[str, list[str]]] = ("1 = 1", {}),
+) -> list[Row]:
+    """Return holds that end by ``until_ms``, the first to end first.
+
+    ``apart`` leaves out those that the reader may not see, by `ties.apart_from`.
+    """
+    condition, tied = apart
     return transaction.all(
-        """SELECT hold_id, shop_id, step_id, kind, amount_minor, currency, starts_at, ends_at
-           FROM holds WHERE state = 'in-force' AND ends_at <= :until
+        f"""SELECT hold_id, shop_id, step_id, kind, amount_minor, currency, starts_at, ends_at
+           FROM holds WHERE state = 'in-force' AND ends_at <= :until AND {condition}
            ORDER BY ends_at, hold_id LIMIT 1000""",
         until=until_ms,
+        **tied,
     )
 
 

@@ -9,6 +9,7 @@ from unbrush.respond.desk.attachment_retention import legal_hold_of
 from unbrush.respond.desk.attachments import attachments_of
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.left_out import left_out_of
+from unbrush.respond.desk.ties import OF_STEP, apart_from, check_apart
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
     Asked,
@@ -57,14 +58,16 @@ def list_appeals(
 ) -> Page:
     """List appeals in one state, those first that are due first."""
     after = read_cursor(cursor, int, str) or [-1, ""]
+    apart, tied = apart_from(caller, case=OF_STEP.format(table="appeals"))
     rows = transaction.all(
-        """SELECT * FROM appeals WHERE state = :state AND
+        f"""SELECT * FROM appeals WHERE state = :state AND {apart} AND
                (due_at > :at_ms OR (due_at = :at_ms AND appeal_id > :last))
            ORDER BY due_at, appeal_id LIMIT :n""",
         state=state,
         at_ms=after[0],
         last=after[1],
         n=n + 1,
+        **tied,
     )
     return page_of(rows, n, "due_at", "appeal_id")
 
@@ -86,9 +89,11 @@ def appeal(
 @router.get("/appeals/{appeal_id}")
 def get_appeal(appeal_id: Id, caller: AppealsRead, transaction: Reading) -> dict[str, Any]:
     """Return an appeal and what is attached to it."""
+    found = appeal_of(transaction, appeal_id)
+    check_apart(transaction, caller, [found["shop_id"]], step_id=found["step_id"])
     attached = attachments_of(transaction, "appeal", appeal_id)
     held = legal_hold_of(transaction, "appeal", appeal_id)
-    return {**appeal_of(transaction, appeal_id), "attachments": attached, "legal_hold": held}
+    return {**found, "attachments": attached, "legal_hold": held}
 
 
 @router.post("/appeals/{appeal_id}/decide")

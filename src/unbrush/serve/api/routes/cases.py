@@ -16,6 +16,7 @@ from unbrush.respond.desk.cases import assign, case_of, move, queue, shops_of, w
 from unbrush.respond.desk.overrides import overrides_of
 from unbrush.respond.desk.permissions import Role
 from unbrush.respond.desk.standing import standing_rung, standing_rungs
+from unbrush.respond.desk.ties import apart_from
 from unbrush.respond.desk.victims import victim_notices_of
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
@@ -96,7 +97,9 @@ def list_cases(
     after = read_cursor(cursor, float, str)
     rows = queue(
         transaction, desk.clock(), states=state or ("new", "investigating", "waiting"),
-        assignee=assignee, shop_id=shop_id, after=(after[0], after[1]) if after else None, n=n + 1,
+        assignee=assignee, shop_id=shop_id,
+        apart=apart_from(caller, shops=(), case="cases.case_id"),
+        after=(after[0], after[1]) if after else None, n=n + 1,
     )  # fmt: skip
     standing = standing_rungs(transaction, [row["case_id"] for row in rows])
     rows = [{**row, "standing_rung": standing[row["case_id"]]} for row in rows]

@@ -20,6 +20,7 @@ from unbrush.respond.desk.credit.requests import decide_request, file_request, r
 from unbrush.respond.desk.credit.risk import risk_of
 from unbrush.respond.desk.credit.standing import LONGEST_HISTORY, history_of, standing_of
 from unbrush.respond.desk.credit.telling import told
+from unbrush.respond.desk.ties import apart_from, check_apart
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
     Asked,
@@ -98,6 +99,7 @@ def get_credit(
     shop_id: Id, desk: DeskOf, caller: CreditRead, transaction: Reading
 ) -> dict[str, Any]:
     """Return a shop's score with its entries, as its merchant sees it; 100 if it has none."""
+    check_apart(transaction, caller, [shop_id])
     return _all(transaction, desk.clock(), shop_id)
 
 
@@ -106,12 +108,14 @@ def get_credit_history(
     shop_id: Id, desk: DeskOf, caller: CreditRead, transaction: Reading, days: Days = 90
 ) -> dict[str, Any]:
     """Return a shop's score by day."""
+    check_apart(transaction, caller, [shop_id])
     return {"shop_id": shop_id, "days": history_of(transaction, desk.clock(), shop_id, days)}
 
 
 @router.get("/shops/{shop_id}/risk")
 def get_risk(shop_id: Id, caller: CreditRisk, transaction: Reading) -> dict[str, Any]:
     """Return what the newest run suspects of a shop: it orders work, and leads to nothing alone."""
+    check_apart(transaction, caller, [shop_id])
     return dict(risk_of(transaction, shop_id))
 
 
@@ -137,14 +141,16 @@ def list_credit_requests(
 ) -> Page:
     """List requests in one state, those first that are due first."""
     after = read_cursor(cursor, int, str) or [-1, ""]
+    apart, tied = apart_from(caller)
     rows = transaction.all(
-        """SELECT * FROM credit_requests WHERE state = :state AND
+        f"""SELECT * FROM credit_requests WHERE state = :state AND {apart} AND
                (due_at > :at_ms OR (due_at = :at_ms AND request_id > :last))
            ORDER BY due_at, request_id LIMIT :n""",
         state=state,
         at_ms=after[0],
         last=after[1],
         n=n + 1,
+        **tied,
     )
     return page_of(rows, n, "due_at", "request_id")
 
@@ -152,7 +158,9 @@ def list_credit_requests(
 @router.get("/credit/requests/{request_id}")
 def get_credit_request(request_id: Id, caller: CreditRead, transaction: Reading) -> dict[str, Any]:
     """Return a request."""
-    return dict(request_of(transaction, request_id))
+    row = request_of(transaction, request_id)
+    check_apart(transaction, caller, [row["shop_id"]])
+    return dict(row)
 
 
 @router.post("/credit/requests/{request_id}/decide")

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Query
 
 from unbrush.base.errors import NoSuchRecord
 from unbrush.respond.desk.callers import Caller
+from unbrush.respond.desk.ties import apart_from
 from unbrush.serve.api.callers import Reading, may
 from unbrush.serve.api.shapes import Cursor, Id, Page, PageSize, page_of, read_cursor
 
@@ -31,8 +32,9 @@ def list_decisions(
     cursor: Cursor = None,
 ) -> Page:
     """List what the newest run says and people said, by subject."""
-    conditions = ["subject_kind = :kind", "rung >= :rung"]
-    values: dict[str, Any] = {"kind": kind, "rung": rung}
+    apart, tied = apart_from(caller, subject="decisions")
+    conditions = ["subject_kind = :kind", "rung >= :rung", apart]
+    values: dict[str, Any] = {"kind": kind, "rung": rung, **tied}
     for column, value in (("ring_id", ring), ("human_outcome", outcome)):
         if value is not None:
             conditions.append(f"{column} = :{column}")
@@ -66,6 +68,10 @@ def get_decision(
             f"Nothing is decided about {subject_kind} {subject_id}.",
             hint="No run suspects it, or it was only observed.",
         )
+    apart, tied = apart_from(caller, subject="decisions")
+    if not transaction.one(f"SELECT 1 AS seen FROM decisions WHERE {where} AND {apart}",
+                           **values, **tied):  # fmt: skip
+        caller.check_shops(set(tied["tied"]))
     past = transaction.all(f"SELECT * FROM past_decisions WHERE {where} ORDER BY run_id", **values)
     return {**row, "past": past}
 
@@ -80,12 +86,14 @@ def list_verdicts(
     """
     after = read_cursor(cursor, str, str)
     values = {"kind": after[0], "last": after[1]} if after else {}
+    apart, tied = apart_from(caller, shops=(), case="verdicts.case_id", subject="verdicts")
     later = "subject_kind > :kind OR (subject_kind = :kind AND subject_id > :last)"
     rows = transaction.all(
         f"""SELECT subject_kind, subject_id, is_fake, source, case_id, given_by, given_at
-            FROM verdicts WHERE {later if after else "true"}
+            FROM verdicts WHERE ({later if after else "true"}) AND {apart}
             ORDER BY subject_kind, subject_id LIMIT :n""",
         **values,
+        **tied,
         n=n + 1,
     )
     rows = [{**row, "is_fake": bool(row["is_fake"])} for row in rows]

@@ -14,6 +14,7 @@ from unbrush.respond.desk.documents import (
     findings_of,
     withdraw_finding,
 )
+from unbrush.respond.desk.ties import check_apart
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import Asked, Ending, Id, Name, Verdict
 
@@ -42,6 +43,7 @@ def list_document_findings(
 ) -> dict[str, Any]:
     """List what documents say in a case, in whatever state."""
     case_of(transaction, case_id)
+    check_apart(transaction, caller, case_id=case_id)
     return {"rows": findings_of(transaction, case_id)}
 
 

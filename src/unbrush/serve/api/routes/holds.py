@@ -24,6 +24,7 @@ from unbrush.respond.desk.settlement.holds import (
 )
 from unbrush.respond.desk.settlement.telling import holds_told
 from unbrush.respond.desk.steps import step_of
+from unbrush.respond.desk.ties import OF_STEP, apart_from, check_apart
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, WritingLater, may
 from unbrush.serve.api.shapes import (
     WHOLE,
@@ -74,14 +75,16 @@ def list_holds(
 ) -> Page:
     """List holds in one state, oldest first."""
     after = read_cursor(cursor, int, str) or [-1, ""]
+    apart, tied = apart_from(caller, case=OF_STEP.format(table="holds"))
     rows = transaction.all(
-        """SELECT * FROM holds WHERE state = :state AND
+        f"""SELECT * FROM holds WHERE state = :state AND {apart} AND
                (proposed_at > :at_ms OR (proposed_at = :at_ms AND hold_id > :last))
            ORDER BY proposed_at, hold_id LIMIT :n""",
         state=state,
         at_ms=after[0],
         last=after[1],
         n=n + 1,
+        **tied,
     )
     return page_of(rows, n, "proposed_at", "hold_id")
 
@@ -94,13 +97,14 @@ def list_due_holds(
     within_ms: Annotated[int, Query(ge=0, le=LONGEST_MS)] = 7 * DAY_MS,
 ) -> dict[str, Any]:
     """List what is due for release soon, the first to end first."""
-    return {"rows": due_for_release(transaction, desk.clock() + within_ms)}
+    apart = apart_from(caller, case=OF_STEP.format(table="holds"))
+    return {"rows": due_for_release(transaction, desk.clock() + within_ms, apart=apart)}
 
 
 @router.get("/steps/{step_id}/holdable")
 def what_may_be_held(step_id: Id, desk: DeskOf, caller: HoldsRead) -> dict[str, Any]:
     """Return the most that may be held for a step: what the newest run says is disputed."""
-    most = _holdable(desk, step_id)
+    most = _holdable(desk, step_id, caller)
     return {
         "run_id": most.run_id,
         "shop_id": most.shop_id,
@@ -117,7 +121,7 @@ def propose_a_hold(
 ) -> dict[str, Any]:
     """Propose to keep back disputed money for a step in force; nothing is held by that."""
     # Files are read before the records are written to: nobody waits for that.
-    most = _holdable(desk, step_id)
+    most = _holdable(desk, step_id, caller)
     hold = propose_hold(
         begin(), desk.clock(), step_id, caller=caller, most=most, kind=asked.kind,
         reason=Words(asked.reason_zh, asked.reason_en), basis=asked.basis,
@@ -129,7 +133,9 @@ def propose_a_hold(
 @router.get("/holds/{hold_id}")
 def get_hold(hold_id: Id, caller: HoldsRead, transaction: Reading) -> dict[str, Any]:
     """Return a hold with the subsidies that it keeps back."""
-    return dict(hold_of(transaction, hold_id))
+    hold = hold_of(transaction, hold_id)
+    check_apart(transaction, caller, [hold["shop_id"]], step_id=hold["step_id"])
+    return dict(hold)
 
 
 @router.post("/holds/{hold_id}/decide")
@@ -162,9 +168,10 @@ def my_holds(caller: OwnRead, transaction: Reading) -> dict[str, Any]:
     return {"rows": holds_told(transaction, sorted(caller.member_of))}
 
 
-def _holdable(desk: Desk, step_id: str) -> Holdable:
+def _holdable(desk: Desk, step_id: str, caller: Caller) -> Holdable:
     with desk.records.reading() as transaction:
         step = step_of(transaction, step_id)
+        check_apart(transaction, caller, [step["shop_id"]], case_id=step["case_id"])
         run_id, folder = newest_run(transaction)
         genuine = reversed_orders(transaction)
     with DuckDBEngine() as engine:

@@ -29,6 +29,7 @@ from unbrush.respond.desk.inspections.samples import (
     hand_over,
     sample_of,
 )
+from unbrush.respond.desk.ties import apart_from, check_apart
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
     Asked,
@@ -260,7 +261,9 @@ def enter_a_sample(
 @router.get("/inspections/samples/{sample_id}")
 def get_sample(sample_id: Id, caller: InspectionsRead, transaction: Reading) -> dict[str, Any]:
     """Return a sample with its custody."""
-    return dict(sample_of(transaction, sample_id))
+    row = sample_of(transaction, sample_id)
+    check_apart(transaction, caller, [row["shop_id"]])
+    return dict(row)
 
 
 @router.post("/inspections/samples/{sample_id}/custody", status_code=201)
@@ -309,14 +312,16 @@ def list_results(
 ) -> Page:
     """List results in one state, oldest first: those disputed wait for a second analysis."""
     after = read_cursor(cursor, int, str) or [-1, ""]
+    apart, tied = apart_from(caller)
     rows = transaction.all(
-        """SELECT * FROM inspection_results WHERE state = :state AND
+        f"""SELECT * FROM inspection_results WHERE state = :state AND {apart} AND
                (entered_at > :at_ms OR (entered_at = :at_ms AND result_id > :last))
            ORDER BY entered_at, result_id LIMIT :n""",
         state=state,
         at_ms=after[0],
         last=after[1],
         n=n + 1,
+        **tied,
     )
     return page_of(rows, n, "entered_at", "result_id")
 
@@ -324,7 +329,9 @@ def list_results(
 @router.get("/inspections/results/{result_id}")
 def get_result(result_id: Id, caller: InspectionsRead, transaction: Reading) -> dict[str, Any]:
     """Return a result."""
-    return dict(result_of(transaction, result_id))
+    row = result_of(transaction, result_id)
+    check_apart(transaction, caller, [row["shop_id"]])
+    return dict(row)
 
 
 @router.post("/inspections/results/{result_id}/dispute")
@@ -357,6 +364,7 @@ def get_quality(
     shop_id: Id, desk: DeskOf, caller: InspectionsRead, transaction: Reading
 ) -> dict[str, Any]:
     """Return the share of a shop's goods that conform, with its interval and what it rests on."""
+    check_apart(transaction, caller, [shop_id])
     return quality_of(transaction, desk.clock(), shop_id)
 
 

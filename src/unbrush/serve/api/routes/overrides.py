@@ -11,6 +11,7 @@ from unbrush.respond.desk.overrides import (
     propose_override,
     withdraw_override,
 )
+from unbrush.respond.desk.ties import apart_from, check_apart
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
     Cursor,
@@ -47,14 +48,16 @@ def list_overrides(
 ) -> Page:
     """List overrides in one state, oldest first."""
     after = read_cursor(cursor, int, str) or [-1, ""]
+    apart, tied = apart_from(caller, shops=(), case="overrides.case_id")
     rows = transaction.all(
-        """SELECT * FROM overrides WHERE state = :state AND
+        f"""SELECT * FROM overrides WHERE state = :state AND {apart} AND
                (proposed_at > :at_ms OR (proposed_at = :at_ms AND override_id > :last))
            ORDER BY proposed_at, override_id LIMIT :n""",
         state=state,
         at_ms=after[0],
         last=after[1],
         n=n + 1,
+        **tied,
     )
     return page_of(rows, n, "proposed_at", "override_id")
 
@@ -98,7 +101,9 @@ def propose_to_release_a_hold(
 @router.get("/overrides/{override_id}")
 def get_override(override_id: Id, caller: OverridesRead, transaction: Reading) -> dict[str, Any]:
     """Return an override: who proposed it, why, and who decided."""
-    return dict(override_of(transaction, override_id))
+    row = override_of(transaction, override_id)
+    check_apart(transaction, caller, case_id=row["case_id"])
+    return dict(row)
 
 
 @router.post("/overrides/{override_id}/decide")

@@ -22,6 +22,7 @@ from unbrush.respond.desk.credit.owners import (
     shared_with,
     stopped_by,
 )
+from unbrush.respond.desk.ties import apart_from, check_apart
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
     WHOLE,
@@ -101,14 +102,16 @@ def list_authority_decisions(
 ) -> Page:
     """List decisions of authorities in one state, oldest first."""
     after = read_cursor(cursor, int, str) or [-1, ""]
+    apart, tied = apart_from(caller, case="authority_decisions.case_id")
     rows = transaction.all(
-        """SELECT * FROM authority_decisions WHERE state = :state AND
+        f"""SELECT * FROM authority_decisions WHERE state = :state AND {apart} AND
                (proposed_at > :at_ms OR (proposed_at = :at_ms AND decision_id > :last))
            ORDER BY proposed_at, decision_id LIMIT :n""",
         state=state,
         at_ms=after[0],
         last=after[1],
         n=n + 1,
+        **tied,
     )
     return page_of(rows, n, "proposed_at", "decision_id")
 
@@ -132,7 +135,9 @@ def get_authority_decision(
     decision_id: Id, caller: CreditRead, transaction: Reading
 ) -> dict[str, Any]:
     """Return a decision of an authority."""
-    return dict(authority_decision_of(transaction, decision_id))
+    row = authority_decision_of(transaction, decision_id)
+    check_apart(transaction, caller, [row["shop_id"]], case_id=row["case_id"])
+    return dict(row)
 
 
 @router.post("/credit/authority-decisions/{decision_id}/decide")
@@ -169,14 +174,16 @@ def list_owner_links(
 ) -> Page:
     """List owner links in one state, oldest first."""
     after = read_cursor(cursor, int, str) or [-1, ""]
+    apart, tied = apart_from(caller, shops=("shop_id", "other_shop_id"))
     rows = transaction.all(
-        """SELECT * FROM owner_links WHERE state = :state AND
+        f"""SELECT * FROM owner_links WHERE state = :state AND {apart} AND
                (proposed_at > :at_ms OR (proposed_at = :at_ms AND link_id > :last))
            ORDER BY proposed_at, link_id LIMIT :n""",
         state=state,
         at_ms=after[0],
         last=after[1],
         n=n + 1,
+        **tied,
     )
     return page_of(rows, n, "proposed_at", "link_id")
 
@@ -196,7 +203,9 @@ def propose_an_owner_link(
 @router.get("/owner-links/{link_id}")
 def get_owner_link(link_id: Id, caller: CreditRead, transaction: Reading) -> dict[str, Any]:
     """Return an owner link."""
-    return dict(link_of(transaction, link_id))
+    row = link_of(transaction, link_id)
+    check_apart(transaction, caller, [row["shop_id"], row["other_shop_id"]])
+    return dict(row)
 
 
 @router.post("/owner-links/{link_id}/decide")
@@ -243,6 +252,7 @@ def may_a_shop_enter(
 
     `own` names its suspension or termination; `because` those of other shops, by proven links.
     """
+    check_apart(transaction, caller, [shop_id])
     own = stopped_by(transaction, desk.clock(), shop_id)
     because = shared_with(transaction, desk.clock(), shop_id)
     return {

@@ -14,6 +14,7 @@ from unbrush.respond.desk.reports.intake import LISTED
 from unbrush.respond.desk.reports.kinds import INSIDER
 from unbrush.respond.desk.reports.retention import erasure_of
 from unbrush.respond.desk.reports.vault import read, vault_of
+from unbrush.respond.desk.ties import apart_from
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
     WHOLE,
@@ -58,10 +59,11 @@ def list_reports(
 ) -> Page:
     """List reports in one state, those due first; tips from inside are only listed to auditors."""
     after = read_cursor(cursor, int, str) or [-WHOLE, ""]
+    apart, tied = apart_from(caller)
     rows = transaction.all(
         f"""SELECT * FROM (
                 SELECT {LISTED}, {_QUEUE_KEY} AS queue_key FROM reports
-                WHERE state = :state AND track = :track AND submitted_at IS NOT NULL
+                WHERE state = :state AND track = :track AND submitted_at IS NOT NULL AND {apart}
                   AND (kind <> :insider OR (:sees = 1 AND coalesce(about_person_id, '') <> :own))
                   AND (:flood = '' OR flood_id = :flood) AND (:case_id = '' OR case_id = :case_id)
             ) AS listed
@@ -77,6 +79,7 @@ def list_reports(
         key=after[0],
         last=after[1],
         n=n + 1,
+        **tied,
     )
     return page_of(rows, n, "queue_key", "report_id")
 

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from unbrush.respond.desk.audit import canonical
 from unbrush.respond.desk.callers import Caller
+from unbrush.respond.desk.ties import apart_from, check_apart
 from unbrush.respond.sharing.hints import hints_now, take_bundle
 from unbrush.respond.sharing.indicators import MOST, Domain, Indicator, Organisation, Tool
 from unbrush.respond.sharing.shares import (
@@ -124,14 +125,16 @@ def list_shares(
 ) -> Page:
     """List shares in one state, oldest first."""
     after = read_cursor(cursor, int, str) or [-1, ""]
+    apart, tied = apart_from(caller, shops=(), case="shares.case_id")
     rows = transaction.all(
-        """SELECT * FROM shares WHERE state = :state AND
+        f"""SELECT * FROM shares WHERE state = :state AND {apart} AND
                (proposed_at > :at_ms OR (proposed_at = :at_ms AND share_id > :last))
            ORDER BY proposed_at, share_id LIMIT :n""",
         state=state,
         at_ms=after[0],
         last=after[1],
         n=n + 1,
+        **tied,
     )
     return page_of(rows, n, "proposed_at", "share_id")
 
@@ -157,7 +160,9 @@ def list_hints(
 @router.get("/sharing/{share_id}")
 def get_share(share_id: Id, caller: SharingRead, transaction: Reading) -> dict[str, Any]:
     """Return a share with its indicators."""
-    return dict(share_of(transaction, share_id))
+    share = share_of(transaction, share_id)
+    check_apart(transaction, caller, case_id=share["case_id"])
+    return dict(share)
 
 
 @router.post("/sharing/{share_id}/decide")
@@ -189,6 +194,7 @@ def revoke_a_share(
 )  # fmt: skip
 def get_bundle(share_id: Id, desk: DeskOf, caller: SharingExport, transaction: Writing) -> Response:
     """Give out a share as a bundle of STIX 2.1, signed by the desk; it is in the audit."""
+    check_apart(transaction, caller, case_id=share_of(transaction, share_id)["case_id"])
     terms, shared = give_out(transaction, desk.clock(), share_id, desk.body, by=caller.person_id)
     content = bundle_text(bundle_of(terms, shared))
     return Response(

@@ -8,6 +8,7 @@ from pydantic import Field
 from unbrush.base.words import Words
 from unbrush.respond.desk.callers import Caller
 from unbrush.respond.desk.steps import decide, lift, propose, step_of
+from unbrush.respond.desk.ties import apart_from, check_apart
 from unbrush.serve.api.callers import DeskOf, Reading, Writing, may
 from unbrush.serve.api.shapes import (
     WHOLE,
@@ -56,14 +57,16 @@ def list_steps(
 ) -> Page:
     """List steps in one state, oldest first."""
     after = read_cursor(cursor, int, str) or [-1, ""]
+    apart, tied = apart_from(caller, case="steps.case_id")
     rows = transaction.all(
-        """SELECT * FROM steps WHERE state = :state AND
+        f"""SELECT * FROM steps WHERE state = :state AND {apart} AND
                (proposed_at > :at_ms OR (proposed_at = :at_ms AND step_id > :last))
            ORDER BY proposed_at, step_id LIMIT :n""",
         state=state,
         at_ms=after[0],
         last=after[1],
         n=n + 1,
+        **tied,
     )
     return page_of(rows, n, "proposed_at", "step_id")
 
@@ -88,7 +91,9 @@ def propose_step(
 @router.get("/steps/{step_id}")
 def get_step(step_id: Id, caller: StepsRead, transaction: Reading) -> dict[str, Any]:
     """Return a step with its approvals and notice."""
-    return dict(step_of(transaction, step_id))
+    step = step_of(transaction, step_id)
+    check_apart(transaction, caller, [step["shop_id"]], case_id=step["case_id"])
+    return dict(step)
 
 
 @router.post("/steps/{step_id}/decide")
