@@ -30,13 +30,14 @@ def decided(engine: Engine, orders: list[dict], signals=(), *, reviewed=()) -> d
 def test_the_share_that_is_expected_is_what_is_said(engine: Engine):
     """Of ten orders without a sign four are to be expected: as many as the member has elsewhere."""
     said = decided(engine, own(1, 10) + own(101, 4, RIVAL))
-    assert said["order", 1]["probability"] == pytest.approx(0.6)
+    assert said["order", 1]["probability"] == pytest.approx(0.6, abs=1e-3)
     assert said["order", 1]["probability_low"] < 0.5 < 0.7 < said["order", 1]["probability_high"]
     assert not said["order", 1]["is_neutralised"]
     last = steps(engine)["order", 1][-1]
     assert last["name"] == "own-purchases"
     total = math.fsum(step["log_odds"] for step in steps(engine)["order", 1])
-    assert total == pytest.approx(math.log(0.6 / 0.4))
+    p = said["order", 1]["probability"]
+    assert total == pytest.approx(math.log(p / (1 - p)), abs=1e-6)
 
 
 def test_each_sort_of_order_is_counted_by_itself(engine: Engine):
@@ -47,17 +48,20 @@ def test_each_sort_of_order_is_counted_by_itself(engine: Engine):
     assert not said["order", 7]["is_neutralised"]
 
 
-@pytest.mark.parametrize(("n_paid", "is_out"), [(0, True), (1, False)])
+@pytest.mark.parametrize(("n_paid", "is_out"), [(0, True), (1, False), (4, True)])
 def test_a_sign_that_the_members_meals_elsewhere_bear_is_no_proof_here(
     engine: Engine, n_paid, is_out
 ):
-    """Money fits the price of one meal elsewhere, so it may fit those of two here by chance."""
+    """Money fits the price of one meal elsewhere, so it may fit those of two here by chance.
+
+    If it fits half of what they do elsewhere, they do the same there.
+    """
     paid = {"detector": "paid", "family": "money", "strength": "E2", "score": 0.5}
     signals = [signal(n, **paid) for n in [*range(1, 9), *range(101, 101 + n_paid)]]
     said = decided(engine, own(1, 8) + own(101, 8, RIVAL), signals)
     assert said["order", 1]["is_neutralised"] == is_out
-    if n_paid:
-        assert said["order", 1]["probability"] == pytest.approx(0.75)
+    if n_paid == 1:
+        assert said["order", 1]["probability"] == pytest.approx(0.75, abs=2e-3)
 
 
 @pytest.mark.parametrize(("n_proven", "is_out"), [(2, False), (3, True)])

@@ -10,7 +10,7 @@ from unbrush.judge.policy import Policy
 from unbrush.judge.probability import worth_sql
 
 OWN_PURCHASES = "own-purchases"
-"""What stands in the place of all that was added, where a ring's own purchases were counted."""
+"""What it takes away that a ring's members also buy for themselves."""
 
 _AT = {"prior": 0, "other": 1, "signal": 2, "ring": 2, "look-alike": 3, "independence": 4}
 """The order of kinds of steps; what remains comes last."""
@@ -47,11 +47,14 @@ def contribute(engine: Engine, policy: Policy) -> None:
         steps AS (
             SELECT *, CASE kind {place} END AS place FROM said
             UNION ALL
-            SELECT kind, id, 'other', CASE WHEN rule = 'its-order' THEN rule
-                       WHEN own_share IS NOT NULL THEN '{OWN_PURCHASES}' ELSE 'limit' END, NULL,
-                   NULL, a.log_odds - r.log_odds, 5
+            SELECT kind, id, 'other', CASE WHEN rule = 'its-order' THEN rule ELSE 'limit' END, NULL,
+                   NULL, CASE WHEN rule = 'its-order' THEN a.log_odds ELSE reached END
+                       - r.log_odds AS off, 5
             FROM _atoms a JOIN reached r ON r.subject_kind = kind AND r.subject_id = id
-            WHERE rule = 'its-order' OR abs(a.log_odds - r.log_odds) > 1e-9)
+            WHERE rule = 'its-order' OR abs(off) > 1e-9
+            UNION ALL
+            SELECT kind, id, 'other', '{OWN_PURCHASES}', NULL, NULL, log_odds - reached, 6
+            FROM own WHERE own_share IS NOT NULL)
         SELECT subject_kind, subject_id,
                row_number() OVER (
                    PARTITION BY subject_kind, subject_id

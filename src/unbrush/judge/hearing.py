@@ -56,7 +56,7 @@ def hear(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
     """
     given = engine.columns("_witnesses")
     footing = "footing" if "footing" in given else "NULL"
-    own_share = "own_share" if "own_share" in given else "NULL AS own_share"
+    own_share = "own_share" if "own_share" in given else "NULL"
     best = "ORDER BY worth DESC, name, signal_id"
     witnesses = "SELECT *, CAST(NULL AS VARCHAR) AS look_alike FROM _witnesses"
     if engine.columns("_explained"):
@@ -67,7 +67,8 @@ def hear(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
         WITH said AS (
             SELECT *, {policy.weight_sql("strength")} * score AS worth,
                    CASE WHEN signal_id IS NULL THEN '{RING}' ELSE name END AS class,
-                   coalesce({footing}, concat(signal_id, ' ', name)) AS stands_on
+                   coalesce({footing}, concat(signal_id, ' ', name)) AS stands_on,
+                   CAST({own_share} AS DOUBLE) AS share_own
             FROM ({witnesses})),
         once AS (
             SELECT *, row_number() OVER (
@@ -84,8 +85,10 @@ def hear(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
                        AS is_best_of_side
             FROM once)
         SELECT {row}, signal_id, name, class, family, strength, element, implicates, score,
-               is_direct, look_alike, worth, {own_share},
-               CASE WHEN strength = 'E3' AND worth > {policy.weight_e3 / 2} THEN 'E3'
+               is_direct, look_alike, worth, share_own AS own_share,
+               -- How much a ring tells is one thing; that its members also live is asked apart.
+               CASE WHEN share_own IS NOT NULL THEN CASE WHEN score > 0.5 THEN 'E2' ELSE 'E1' END
+                    WHEN strength = 'E3' AND worth > {policy.weight_e3 / 2} THEN 'E3'
                     WHEN strength >= 'E2' AND worth > {policy.weight_e2 / 2} THEN 'E2'
                     ELSE 'E1' END AS grade,
                CASE WHEN look_alike IS NOT NULL THEN 'explained' WHEN NOT is_first THEN 'same-facts'

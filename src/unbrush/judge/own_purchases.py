@@ -26,29 +26,37 @@ def own_purchases_sql(id_type: str, policy: Policy) -> str:
 
     Args:
         id_type: SQL type of subjects' ids.
-        policy: How many rows are more than a slip.
+        policy: What evidence is sufficient, and how many rows are more than a slip.
     """
     return f"""
         found AS (
-            SELECT subject_kind, subject_id, evidence_table, evidence_ids, strength,
+            SELECT subject_kind, subject_id, evidence_table, evidence_ids, strength, family,
                    concat(detector, ':', strength) AS sign,
-                   strength >= 'E2' AND {policy.weight_sql("strength")} * score
-                       >= {policy.neutralise_at} AS is_enough
+                   {policy.weight_sql("strength")} * score AS worth
             FROM signals),
+        spoken AS (
+            SELECT subject_id AS id, sign, family, worth, strength, true AS is_direct FROM found
+            WHERE subject_kind = 'order'
+            UNION ALL
+            SELECT CAST(unnest(evidence_ids) AS {id_type}), sign, family, worth, strength, false
+            FROM found WHERE subject_kind <> 'order' AND evidence_table = 'orders'
+            UNION ALL
+            SELECT r.order_id, sign, family, worth, strength, false
+            FROM found JOIN _reviews r ON r.id = subject_id
+            WHERE subject_kind = 'review' AND r.order_id IS NOT NULL),
+        -- Against which the evidence is sufficient without any ring, as `weigh` has it.
+        enough AS (
+            SELECT id FROM (
+                SELECT id, family, max(worth) AS worth, max(strength) AS strength
+                FROM spoken GROUP BY id, family)
+            GROUP BY id
+            HAVING (count(*) >= 2 OR max(strength) >= 'E2')
+                AND 1 - list_reduce(list_sort(list_prepend(1.0, list(1 - worth))),
+                                    lambda x, y: x * y) >= {policy.neutralise_at}),
         told AS (
             SELECT id, string_agg(DISTINCT sign, ' ' ORDER BY sign) AS signs,
-                   bool_or(is_strong) AS is_strong, bool_or(is_enough) AS is_enough
-            FROM (
-                SELECT subject_id AS id, sign, strength >= 'E2' AS is_strong, is_enough FROM found
-                WHERE subject_kind = 'order'
-                UNION ALL
-                SELECT CAST(unnest(evidence_ids) AS {id_type}), sign, false, false FROM found
-                WHERE subject_kind <> 'order' AND evidence_table = 'orders'
-                UNION ALL
-                SELECT r.order_id, sign, false, false
-                FROM found JOIN _reviews r ON r.id = subject_id
-                WHERE subject_kind = 'review' AND r.order_id IS NOT NULL)
-            GROUP BY id),
+                   bool_or(is_direct AND strength >= 'E2') AS is_strong
+            FROM spoken GROUP BY id),
         insiders AS (
             SELECT DISTINCT ring_id, subject_id AS account_id FROM ring_members
             WHERE subject_kind = 'account' AND role <> 'companion'),
@@ -62,12 +70,12 @@ def own_purchases_sql(id_type: str, policy: Policy) -> str:
         theirs AS (
             SELECT i.ring_id, d.*, s.shop_id IS NOT NULL AS is_rings, t.id IS NULL AS is_bare,
                    coalesce(t.is_strong, false) AS is_strong,
-                   coalesce(t.is_enough, false) AS is_enough,
+                   e.id IS NOT NULL AS is_enough,
                    concat(CASE WHEN r.order_id IS NULL THEN '' ELSE 'reviewed ' END, t.signs)
                        AS sort
             FROM placed d JOIN insiders i USING (account_id)
             LEFT JOIN ring_shops s ON s.ring_id = i.ring_id AND s.shop_id = d.shop_id
-            LEFT JOIN told t ON t.id = d.id
+            LEFT JOIN told t ON t.id = d.id LEFT JOIN enough e ON e.id = d.id
             LEFT JOIN (SELECT DISTINCT order_id FROM _reviews) r ON r.order_id = d.id),
         -- Of every place where a ring has shops: other people's orders in its shops and in others.
         by_shop AS (
@@ -84,16 +92,20 @@ def own_purchases_sql(id_type: str, policy: Policy) -> str:
             LEFT JOIN by_member m ON m.ring_id = p.ring_id AND m.shop_id = b.shop_id
                 AND m.category = b.category AND m.region = b.region
             GROUP BY ALL HAVING n_out >= {FEW}),
-        living AS (
-            SELECT ring_id, category, region, sort, count(*) AS n
+        elsewhere AS (
+            SELECT *, count(*) FILTER (is_bare) OVER (PARTITION BY ring_id) AS n_bare,
+                   count(*) FILTER (NOT is_bare) OVER (PARTITION BY ring_id) AS n_signed
             FROM (SELECT *, count(*) FILTER (is_enough) OVER (PARTITION BY ring_id, shop_id)
                              AS n_enough
                   FROM theirs WHERE NOT is_rings)
             ANTI JOIN (SELECT DISTINCT account_id, shop_id
                        FROM insiders JOIN ring_shops USING (ring_id)) USING (account_id, shop_id)
             -- Where the evidence against several is sufficient, the ring was not seen whole.
-            WHERE n_enough < {policy.min_rows}
-            GROUP BY ALL),
+            WHERE n_enough < {policy.min_rows}),
+        living AS (
+            -- Signs that chance gives are of few of them: else it is what they do elsewhere, too.
+            SELECT ring_id, category, region, sort, count(*) AS n FROM elsewhere
+            WHERE is_bare OR n_bare > n_signed GROUP BY ALL),
         expected AS (
             -- Added in a fixed order: the same bytes on every run.
             SELECT ring_id, sort, list_sum(list_sort(list(n * n_in / n_out))) AS n

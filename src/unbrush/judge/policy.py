@@ -127,10 +127,10 @@ class Policy:
         doc="Share of honest rows with a weak sign of a detector in `detectors.seldom`.",
     )
     prior_hidden: float = bounded(
-        3.0,
+        10.0,
         at_least=0.0,
         at_most=100.0,
-        doc="Rows alone with such a sign for each proven one, beyond which it is not seldom here.",
+        doc="Rows alone with such a sign for each proven one, beyond which it is common here.",
     )
     prior_fake_with_sign: float = bounded(
         0.1, at_least=1e-4, at_most=0.5, doc="Share of fakes that one sign is seen of."
@@ -175,29 +175,18 @@ class Policy:
 
     def honest_with(self, family: str, name: str, grade: str) -> float:
         """Return the share of honest rows (0-1) of which a sign of a detector or ring is seen."""
-        if grade == "E1" and name == RING and family == Family.TIME:
+        if self._is_company(family, name, grade):
             return self.prior_honest_ring
         shares = (self.prior_honest_e1, self.prior_honest_e2, self.prior_honest_e3)
         return shares[int(grade[1]) - 1]
 
-    def is_held(self, family: str, name: str, grade: str) -> bool:
-        """Whether that share is held to: of strong signs, and of a ring's company.
+    def is_seldom(self, family: str, name: str, grade: str) -> bool:
+        """Whether a weak sign is held to be seldom of honest rows, unless it is common here."""
+        return self._is_company(family, name, grade) or (grade == "E1" and name in self.seldom)
 
-        What members of a ring likely bought for themselves is of another family than time.
-        """
-        return grade > "E1" or (name == RING and family == Family.TIME)
-
-    def is_seldom(self, name: str, grade: str, *, n_alone: float, n_proven: float) -> bool:
-        """Whether a weak sign is held to be as seldom of honest rows as the policy says.
-
-        Args:
-            name: Of its detector.
-            grade: Its strength.
-            n_alone: Rows that bear it outside of any company.
-            n_proven: Rows against which the evidence is sufficient.
-        """
-        is_listed = grade == "E1" and name in self.seldom
-        return is_listed and n_alone <= self.prior_hidden * n_proven
+    def _is_company(self, family: str, name: str, grade: str) -> bool:
+        """Whether it is a ring's company: its members' own purchases are of another family."""
+        return grade == "E1" and name == RING and family == Family.TIME
 
     def weight_sql(self, strength: str) -> str:
         """Return a CASE over a strength column: its weight."""

@@ -29,7 +29,8 @@ def weigh_all(engine: Engine, policy: Policy) -> None:
     find_company(engine, policy)
     tell_worth(engine, policy, count_patterns(engine, policy))
     weigh_heard(engine, policy)
-    if draw_line(engine, policy):
+    # A review whose order counts again stands by itself, and may be below a line of its own.
+    while draw_line(engine, policy):
         weigh_heard(engine, policy)
 
 
@@ -37,8 +38,8 @@ def weigh(engine: Engine, policy: Policy, *, row: str = ROW) -> None:
     """Leave `_heard` and `_atoms` in ``engine``, from `_witnesses`.
 
     `_atoms` has one row per suspected order or review: kind, id, account_id, shop_id, log_odds,
-    error (its standard error), own_share (which the probability then is one minus), probability,
-    is_proven (the evidence is sufficient),
+    error (its standard error), reached (log-odds by what was said alone), own_share (how likely it
+    is its buyer's own, see `own_purchases`), probability, is_proven (the evidence is sufficient),
     is_neutralised, families, elements, strength, ring_id, rule, probability_against (by what speaks
     against its account alone), implicates_account (whether that alone would stop it counting).
 
@@ -74,9 +75,6 @@ def _weighed_sql(engine: Engine, policy: Policy, row: str) -> str:
     def sure(log_odds: str) -> str:
         return f"round(1 / (1 + exp(-({log_odds}))), 10)"
 
-    def logit(share: str) -> str:
-        return f"ln(({share}) / nullif(1 - ({share}), 0))"
-
     def within(log_odds: str) -> str:
         return f"least(greatest({log_odds}, -{MOST}), {MOST})"
 
@@ -103,27 +101,35 @@ def _weighed_sql(engine: Engine, policy: Policy, row: str) -> str:
                    -- Whoever is in two rings is spared only if both say so.
                    CASE WHEN min(own_share) > 0 THEN least(min(own_share), 0.999) END AS own_share
             FROM sign WHERE fate <> 'explained' GROUP BY {row}),
-        ruled AS (
+        said AS (
             SELECT s.*, line,
                    start + CASE WHEN c.is_in THEN inside WHEN NOT c.is_in THEN outside ELSE 0 END
                        AS before,
-                   CASE WHEN own_share IS NOT NULL THEN {OWN_ERROR}
-                   ELSE sqrt(variance + start_error * start_error + pow(CASE
+                   sqrt(variance + start_error * start_error + pow(CASE
                        WHEN c.is_in THEN inside_error WHEN NOT c.is_in THEN outside_error
-                       ELSE 0 END, 2) + {policy.spread * policy.spread}) END AS error,
-                   -- Counted among its members' purchases, it needs no general experience.
-                   {within(f"coalesce({logit('1 - own_share')}, before + added)")}
-                       AS log_odds,
+                       ELSE 0 END, 2) + {policy.spread * policy.spread}) AS told_error,
+                   {within("before + added")} AS reached,
+                   1 / (1 + exp(-reached)) AS share,
+                   share * (1 - own_share) AS not_own
+            FROM summed s JOIN prior USING (kind)
+            LEFT JOIN {company} c ON c.kind = s.kind AND c.id = s.id),
+        ruled AS (
+            SELECT *,
+                   -- It is fake if what speaks against it is right, and it is not its buyer's own.
+                   CASE WHEN own_share IS NULL THEN reached
+                        ELSE {within("ln(not_own / (1 - not_own))")} END AS log_odds,
+                   CASE WHEN own_share IS NULL THEN told_error
+                        ELSE ((1 - share) * told_error + own_share * {OWN_ERROR})
+                            / (1 - share + own_share) END AS error,
                    CASE WHEN NOT is_direct THEN 'only-by-its-review'
                         WHEN strength = 'E3' THEN 'near-dispositive'
                         WHEN n >= 2 THEN 'two-families'
                         WHEN strength = 'E2' THEN 'strong'
                         ELSE 'one-weak-family' END AS rule
-            FROM summed s JOIN prior USING (kind)
-            LEFT JOIN {company} c ON c.kind = s.kind AND c.id = s.id)
+            FROM said)
         SELECT {row}, coalesce(o.account_id, r.account_id) AS account_id,
                coalesce(o.shop_id, r.shop_id) AS shop_id, log_odds, error,
-               own_share, {sure("log_odds")} AS probability,
+               reached, own_share, {sure("log_odds")} AS probability,
                rule NOT IN ('only-by-its-review', 'one-weak-family')
                    AND 1 - doubt >= {policy.neutralise_at} AS is_proven,
                is_proven AND probability >= {policy.neutralise_at} AND log_odds >= line

@@ -23,7 +23,8 @@ def call_witnesses(engine: Engine, manifest: Manifest, policy: Policy) -> None:
 
     `_witnesses`: kind (order, review), id, signal_id, name (detector or ring id), family, strength,
     element, implicates, score, footing (what another family may rest on, too, see `hearing`),
-    own_share (of rings: how likely the row is its account's own, see `own_purchases`), is_direct.
+    own_share (of rings that are strong but for this: how likely the row is its account's own, see
+    `own_purchases`), is_direct.
     """
     id_type = manifest.subject_id_type
     name_rows(engine, manifest)
@@ -118,30 +119,22 @@ def _rings_sql(id_type: str, policy: Policy) -> str:
         " AND (SELECT count(*) FROM account_links WHERE kind = 'card') = 0"
     )
     is_own = f"coalesce(own.share, 0) >= {policy.min_own_share}"
-    weak = f"a.role = 'companion' OR {is_own} OR ({one_wallet})"
+    is_weak = f"(a.role = 'companion' OR ({one_wallet}))"
+    weak = f"{is_weak} OR {is_own}"
     deed = """
         SELECT '{kind}' AS kind, d.id, NULL AS signal_id, a.ring_id AS name,
                CASE WHEN a.role = 'companion' THEN 'time' WHEN {held} THEN 'graph'
                     ELSE 'money' END AS family,
                CASE WHEN {weak} THEN 'E1' ELSE 'E2' END AS strength,
                CASE WHEN {weak} THEN 'a' ELSE 'b' END AS element, 'actors', rings.score,
-               {footing}, CASE WHEN a.role <> 'companion' THEN coalesce(own.share, 0) END
+               {footing}, CASE WHEN NOT {is_weak} THEN coalesce(own.share, 0) END
         FROM {table} d
         JOIN ring_members a ON a.subject_kind = 'account' AND a.subject_id = d.account_id
         JOIN ring_members s ON s.subject_kind = 'shop' AND s.subject_id = d.shop_id
                            AND s.ring_id = a.ring_id
         JOIN rings ON rings.ring_id = a.ring_id
         LEFT JOIN own ON own.id = d.{order} AND own.ring_id = a.ring_id"""
-    return f"""
-        WITH {own_purchases_sql(id_type, policy)}
-        {
-        deed.format(
-            kind="order", table="_orders", held=held, weak=weak, footing=footing, order="id"
-        )
-    }
-        UNION ALL
-        {
-        deed.format(
-            kind="review", table="_reviews", held=held, weak=weak, footing=footing, order="order_id"
-        )
-    }"""
+    said = {"held": held, "weak": weak, "is_weak": is_weak, "footing": footing}
+    orders = deed.format(kind="order", table="_orders", order="id", **said)
+    reviews = deed.format(kind="review", table="_reviews", order="order_id", **said)
+    return f"WITH {own_purchases_sql(id_type, policy)} {orders} UNION ALL {reviews}"

@@ -4,7 +4,7 @@ The expected share of honest rows among those that stop counting is the mean of 
 probabilities; it must not exceed what the policy allows (Storey, 2003, in Bayesian words).
 """
 
-from unbrush.base.engine import Engine
+from unbrush.base.engine import Engine, quote
 from unbrush.judge.policy import Policy
 
 NOTHING = 1000.0  # a line that no row reaches
@@ -42,9 +42,11 @@ def draw_line(engine: Engine, policy: Policy) -> bool:
     is_any_below = any(row["log_odds"] < lines[row["kind"]] for row in rows)
     values = ", ".join(f"('{kind}', {line!r})" for kind, line in sorted(lines.items()))
     if values:
+        drawn = ", ".join(quote(kind) for kind in sorted(lines))
         engine.create(
             "evidence_worth",
-            f"""SELECT * FROM evidence_worth UNION ALL
+            f"""SELECT * FROM evidence_worth WHERE what <> 'line' OR subject_kind NOT IN ({drawn})
+                UNION ALL
                 SELECT kind, 'line', NULL, NULL, NULL, line, NULL, NULL, NULL, NULL
                 FROM (VALUES {values}) v(kind, line)""",
         )

@@ -54,12 +54,20 @@ def find_company(engine: Engine, policy: Policy) -> None:
 
 
 def count_patterns(engine: Engine, policy: Policy) -> dict[str, Patterns]:
-    """Return the patterns of orders and of reviews, from `_heard` and `_company`."""
+    """Return the patterns of orders and of reviews, from `_heard` and `_company`.
+
+    What is expected to be the own purchase of a ring's member counts as a row without signs: the
+    ring is right, and this is not what it is about.
+    """
     found = engine.query(
         """WITH borne AS (
-               SELECT kind, id, list_sort(list(concat_ws(' ', family, class, grade))) AS signs
-               FROM _heard WHERE fate = 'heard' GROUP BY kind, id)
-           SELECT kind, signs, is_in, count(*) AS n
+               SELECT kind, id, list_sort(list(concat_ws(' ', family, class, grade))
+                                          FILTER (fate = 'heard')) AS signs,
+                      coalesce(min(own_share) FILTER (fate <> 'explained'), 0) AS own_share
+               FROM _heard GROUP BY kind, id HAVING bool_or(fate = 'heard'))
+           -- In whole millionths: the same sum in any order.
+           SELECT kind, signs, is_in,
+                  sum(CAST(round(1e6 * (1 - own_share)) AS BIGINT)) / 1e6 AS n
            FROM borne LEFT JOIN _company USING (kind, id)
            GROUP BY ALL ORDER BY kind, signs, is_in"""
     ).to_pylist()
@@ -85,15 +93,15 @@ def _totals(engine: Engine, kind: str, policy: Policy) -> list[int]:
 
 
 def _n_proven(engine: Engine, kind: str) -> int:
+    """Rows against which the evidence is sufficient, or reviews of such orders."""
     [row] = engine.query(
-        f"""SELECT count(*) AS n FROM _atoms
-            WHERE kind = '{kind}' AND is_proven AND rule <> 'its-order'"""
+        f"SELECT count(*) AS n FROM _atoms WHERE kind = '{kind}' AND is_proven"
     ).to_pylist()
     return int(row["n"])
 
 
 def _laid_out(
-    borne: list[tuple[list[str], bool | None, int]],
+    borne: list[tuple[list[str], bool | None, float]],
     totals: list[int],
     n_proven: int,
     policy: Policy,
@@ -112,18 +120,18 @@ def _laid_out(
     n = np.array([*(n for _signs, _is_in, n in borne), 0, 0], dtype=np.float64)
     for side in (0, 1):  # what is left bears nothing
         n[len(borne) + side] = max(0, totals[side] - n[is_in == side].sum())
-    is_seldom = [
-        policy.is_seldom(name, grade, n_alone=n_alone, n_proven=n_proven)
-        for (_family, name, grade), n_alone in zip(names, (is_in == 0) * n @ bears, strict=True)
-    ]
+    strong = np.array([grade > "E1" for _family, _name, grade in names], dtype=np.bool_)
+    # More of them than hidden fakes would explain: something in this trade does it.
+    is_common = (is_in != 1) * n @ bears > policy.prior_hidden * n_proven
+    seldom = np.array([policy.is_seldom(*name) for name in names], dtype=np.bool_) & ~is_common
+    listed = np.array([name in policy.seldom for _family, name, _grade in names], dtype=np.bool_)
     honest_with = np.array([policy.honest_with(*name) for name in names])
-    is_held = np.array([policy.is_held(*name) for name in names], dtype=np.bool_)
     return Patterns(
         names=names,
         signs=Signs(
             family=np.array([families.index(family) for family, *_ in names], dtype=np.intp),
-            honest_with=np.where(is_seldom, policy.prior_honest_seldom, honest_with),
-            is_held=is_held | np.array(is_seldom, dtype=np.bool_),
+            honest_with=np.where(seldom & listed, policy.prior_honest_seldom, honest_with),
+            is_held=strong | seldom,
         ),
         bears=bears,
         in_company=is_in,

@@ -175,8 +175,12 @@ def witnesses_sql(engine: Engine, asked: str) -> str:
         steps = "(SELECT NULL AS subject_kind, NULL AS subject_id, NULL AS name WHERE false)"
     return f"""
         WITH own AS (
-            SELECT subject_kind, subject_id, 1 - d.probability AS share FROM {steps} c
-            JOIN decisions d USING (subject_kind, subject_id) WHERE c.name = '{OWN_PURCHASES}')
+            -- As `weigh` has it: the probability is what was reached before, times what is not own.
+            SELECT subject_kind, subject_id, 1 - any_value(d.probability)
+                       * (1 + exp(-sum(log_odds) FILTER (c.name <> '{OWN_PURCHASES}'))) AS share
+            FROM {steps} c JOIN decisions d USING (subject_kind, subject_id)
+            SEMI JOIN {asked} a ON a.kind = subject_kind AND a.id = subject_id
+            GROUP BY subject_kind, subject_id HAVING bool_or(c.name = '{OWN_PURCHASES}'))
         SELECT r.subject_kind, r.subject_id, r.signal_id, r.name, r.family, r.strength, r.element,
             coalesce(s.implicates, 'actors') AS implicates,
             coalesce(s.score, g.score) AS score,

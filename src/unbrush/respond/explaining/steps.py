@@ -12,7 +12,7 @@ IN_COMPANY, ALONE = "in-company", "alone"
 """Steps that say whether others are suspected around a row."""
 
 OWN_PURCHASES = "own-purchases"
-"""The step to what a ring's own purchases say of a row, in place of all else."""
+"""The step that takes away that members of a ring also buy for themselves."""
 
 NAMES: Mapping[str, Words] = {
     "prior": Words("起点：一般的订单或评价", "to begin with: any order or review"),
@@ -21,8 +21,8 @@ NAMES: Mapping[str, Words] = {
     ALONE: Words("本店很少有其他行依据充分", "few others of its shop are proven"),
     "its-order": Words("所评价的订单", "the order it reviews"),
     OWN_PURCHASES: Words(
-        "据成员在别处的购买推算，其中多少是自用",
-        "how many like it are its members' own, by what they buy elsewhere",
+        "从成员在别处的购买推算，同类订单有多少是自用",
+        "how many like it are members' own, by what they buy elsewhere",
     ),
     "limit": Words("把握程度的上限", "as sure as anybody may be"),
     "same-family": Words("同类依据中已有更强的一条", "a stronger finding of its kind is heard"),

