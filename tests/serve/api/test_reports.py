@@ -155,6 +155,17 @@ def test_the_copy_has_pixels_alone_and_the_original_is_sealed(running: Running) 
     assert TOLD["statement"] not in str(kept)
 
 
+def test_what_was_paid_is_told_with_its_currency(running: Running) -> None:
+    one = Reporter(running, paid_minor=500, currency="CNY")
+    one.submit()
+    [row] = running.ask("ann", "GET", "/reports").json()["rows"]
+    shown = running.ask("ann", "GET", f"/reports/{one.id}").json()
+    for said in (row, shown):
+        assert (said["paid_minor"], said["currency"]) == (500, "CNY")
+    wrong = running.ask("", "POST", "/reports", json=TOLD | {"currency": "yuan"})
+    assert wrong.status_code == 422
+
+
 def test_a_tip_from_inside_is_seen_by_auditors_alone(running: Running) -> None:
     one = Reporter(running, kind="insider-tip", statement="运营小二收钱放行刷单店铺。")
     one.submit()

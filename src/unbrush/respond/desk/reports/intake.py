@@ -39,6 +39,7 @@ class NewReport:
         shop_id, item_id, order_id, waybill_id, review_id: What it is about.
         happened_at: When, epoch ms UTC.
         paid_minor: What the reporter paid or lost, minor units.
+        currency: Of that, ISO 4217; None if it was not said.
         about_person_id: Of the desk's people, whom an insider's tip is about.
     """
 
@@ -56,6 +57,7 @@ class NewReport:
     review_id: str | None = None
     happened_at: int | None = None
     paid_minor: int | None = None
+    currency: str | None = None
     about_person_id: str | None = None
 
 
@@ -83,6 +85,7 @@ def file_report(transaction: Transaction, vault: Vault, at_ms: int, new: NewRepo
         track=new.track, kind=new.kind, contact_mode=new.contact_mode, shop_id=new.shop_id,
         item_id=new.item_id, order_id=new.order_id, waybill_id=new.waybill_id,
         review_id=new.review_id, happened_at=new.happened_at, paid_minor=new.paid_minor,
+        currency=new.currency,
         about_person_id=new.about_person_id, reporter_mark=_reporter_mark(vault, new),
         ties=_own_ties(vault, new), text_marks=text_marks(vault, new.statement), state="draft",
         weight=FULL_WEIGHT, filed_at=at_ms, changed_at=at_ms, version=1,
@@ -139,9 +142,9 @@ def _own_ties(vault: Vault, new: NewReport) -> str:
 
 
 LISTED = """report_id, track, kind, contact_mode, shop_id, item_id, order_id, waybill_id,
-    review_id, happened_at, paid_minor, state, outcome, case_id, flood_id, weight, submitted_at,
-    triage_due_at, reply_due_at, decide_due_at, replied_at, decided_at, extended_at, closed_at,
-    version"""
+    review_id, happened_at, paid_minor, currency, state, outcome, case_id, flood_id, weight,
+    submitted_at, triage_due_at, reply_due_at, decide_due_at, replied_at, decided_at, extended_at,
+    closed_at, version"""
 """Columns of a report that the desk may see in a list: nothing of who told it."""
 
 

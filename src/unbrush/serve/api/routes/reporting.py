@@ -69,6 +69,9 @@ class Told(Asked):
     review_id: OptionalName
     happened_at: int | None = Field(default=None, ge=0, le=WHOLE)
     paid_minor: int | None = Field(default=None, ge=0, le=WHOLE)
+    currency: Annotated[
+        str | None, Field(pattern="^[A-Z]{3}$", description="Of `paid_minor`, ISO 4217.")
+    ] = None
     about_person_id: OptionalName
 
 
