@@ -172,12 +172,14 @@ def witnesses_sql(engine: Engine, asked: str) -> str:
         return ""  # a run of an earlier version
     steps = "contributions"
     if not engine.columns(steps):  # a run of an earlier version
-        steps = "(SELECT NULL AS subject_kind, NULL AS subject_id, NULL AS name WHERE false)"
+        none = "subject_kind, subject_id, rule AS name, 0.0 AS log_odds FROM decisions LIMIT 0"
+        steps = f"(SELECT {none})"
     return f"""
         WITH own AS (
             -- As `weigh` has it: the probability is what was reached before, times what is not own.
             SELECT subject_kind, subject_id, 1 - any_value(d.probability)
-                       * (1 + exp(-sum(log_odds) FILTER (c.name <> '{OWN_PURCHASES}'))) AS share
+                       * (1 + exp(-list_sum(list_sort(list(log_odds)
+                           FILTER (c.name <> '{OWN_PURCHASES}'))))) AS share
             FROM {steps} c JOIN decisions d USING (subject_kind, subject_id)
             SEMI JOIN {asked} a ON a.kind = subject_kind AND a.id = subject_id
             GROUP BY subject_kind, subject_id HAVING bool_or(c.name = '{OWN_PURCHASES}'))
