@@ -178,6 +178,15 @@ def test_a_key_whose_id_nobody_wrote_down_is_found_and_ended(running: Running) -
     assert "import" not in str(running.ask("adm", "GET", path).json())
 
 
+def test_harm_is_told_with_the_currency_of_its_run(running: Running) -> None:
+    for summary, told in (("{}", None), ('{"currency": ""}', None), ('{"currency": "CNY"}', "CNY")):
+        with running.records.writing() as transaction:
+            transaction.run("UPDATE runs SET summary = :summary", summary=summary)
+        [row] = running.ask("ann", "GET", "/cases").json()["rows"]
+        assert (row["harm_minor"], row["currency"]) == (1_000, told)
+        assert running.ask("ann", "GET", "/cases/C-1").json()["currency"] == told
+
+
 def test_someone_tied_to_a_shop_takes_no_part(running: Running) -> None:
     move = {"expected_version": 1, "state": "investigating", "reason": "x"}
     answer = running.ask("tom", "POST", "/cases/C-1/move", json=move)

@@ -11,6 +11,7 @@ from unbrush.respond.desk.attachment_retention import legal_hold_of
 from unbrush.respond.desk.attachments import attachments_of
 from unbrush.respond.desk.audit import history
 from unbrush.respond.desk.callers import Caller
+from unbrush.respond.desk.case_currency import currencies
 from unbrush.respond.desk.case_joining import merge, split
 from unbrush.respond.desk.cases import assign, case_of, move, queue, shops_of, write_note
 from unbrush.respond.desk.overrides import overrides_of
@@ -93,6 +94,7 @@ def list_cases(
     """List cases, those first whose harm and age weigh most.
 
     `rung` is the highest that a run proposed, `standing_rung` what of it nobody has reversed.
+    `currency` is that of `harm_minor`: null if the run names none, or several.
     """
     after = read_cursor(cursor, float, str)
     rows = queue(
@@ -102,7 +104,11 @@ def list_cases(
         after=(after[0], after[1]) if after else None, n=n + 1,
     )  # fmt: skip
     standing = standing_rungs(transaction, [row["case_id"] for row in rows])
-    rows = [{**row, "standing_rung": standing[row["case_id"]]} for row in rows]
+    said = currencies(transaction, rows)
+    rows = [
+        {**row, "standing_rung": standing[row["case_id"]], "currency": said[row["case_id"]]}
+        for row in rows
+    ]
     return page_of(rows, n, "queue_key", "case_id")
 
 
@@ -111,6 +117,7 @@ def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, 
     """Return a case with its subjects, notes, steps, overrides, files, and what victims read.
 
     `rung` is the highest that a run proposed, `standing_rung` what of it nobody has reversed.
+    `currency` is that of `harm_minor`: null if the run names none, or several.
     """
     case = case_of(transaction, case_id)
     caller.check_shops(shops_of(transaction, case_id))
@@ -126,7 +133,8 @@ def get_case(case_id: Id, caller: CasesRead, transaction: Reading) -> dict[str, 
     over = overrides_of(transaction, case_id)
     told = victim_notices_of(transaction, case_id)
     return {
-        **case, "standing_rung": standing_rung(transaction, case_id), "notes": notes,
+        **case, "currency": currencies(transaction, [case])[case_id],
+        "standing_rung": standing_rung(transaction, case_id), "notes": notes,
         "steps": steps, "overrides": over, "attachments": attached,
         "victim_notices": told, "legal_hold": legal_hold_of(transaction, "case", case_id),
     }  # fmt: skip
