@@ -45,11 +45,22 @@ def test_a_gift_card_ties_nobody_who_has_a_card(engine: Engine, links, n_rings):
     assert len(rings) == n_rings
 
 
-@pytest.mark.parametrize(("links", "n_rings"), [(CARDS, 0), ([], 1)])
-def test_holders_of_a_gift_card_go_to_the_shops_that_take_it(engine: Engine, links, n_rings):
-    """They share the wallet and the shops for one reason; at other times each, as people do."""
+@pytest.mark.parametrize(
+    ("links", "n_wallets", "n_rings"), [(CARDS, 1, 0), ([], 1, 1), (CARDS, 4, 1)]
+)
+def test_holders_of_a_gift_card_go_to_the_shops_that_take_it(
+    engine: Engine, links, n_wallets, n_rings
+):
+    """They share the wallet and the shops for one reason; at other times each, as people do.
+
+    Wallets of three accounts each are what a studio gives out, and no benefit.
+    """
     orders = [
-        {**order, "payer_token": "issuer", "placed_at": T0 + (order["order_id"] * 37) % 60 * DAY}
+        {
+            **order,
+            "payer_token": f"issuer-{order['account_id'] % n_wallets}",
+            "placed_at": T0 + (order["order_id"] * 37) % 60 * DAY,
+        }
         for order in tasks()
     ]
     rings, _members = rings_in(engine, {"orders": honest() + orders, "account_links": links})

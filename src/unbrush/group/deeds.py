@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from unbrush.base.engine import Engine
 from unbrush.base.manifest import Manifest
-from unbrush.base.money.paying import allowances_sql, helped_sql
+from unbrush.base.money.paying import MOST_HOLDERS, allowances_sql, helped_sql
 from unbrush.group.params import Params
 
 BARGAIN = 0.8
@@ -28,10 +28,15 @@ def make_deeds(engine: Engine, manifest: Manifest, params: Params | None = None)
     liked), account, shop (its number from 0), shop_id (or, where reviews know no shop, the item's
     id), done_at, is_bargain, paid_minor, n_orders, n_reviews. A review of an order is no deed of
     its own. `_helped`: account_id, payer_token, who pays its own way through whose wallet.
-    `_allowances`: payer_token, wallets that are nobody's card.
+    `_allowances`: payer_token and n_holders, wallets that are nobody's card and who uses them.
     """
     engine.create("_helped", f"WITH {helped_sql()} SELECT account_id, payer_token FROM helped")
-    engine.create("_allowances", f"WITH {allowances_sql()} SELECT payer_token FROM allowances")
+    engine.create(
+        "_allowances",
+        f"""WITH {allowances_sql()}
+            SELECT payer_token, count(DISTINCT account_id) AS n_holders
+            FROM orders SEMI JOIN allowances USING (payer_token) GROUP BY payer_token""",
+    )
     parts = {}
     if "orders" in manifest.tables or "reviews" not in manifest.tables:
         parts["orders"] = _bought_sql(manifest, params or Params())
@@ -71,7 +76,9 @@ def _bought_sql(manifest: Manifest, params: Params) -> str:
         {"orders": ("item_id", "paid_minor"), "items": ("price_minor",)}
     )
     cheap = f"paid_minor < {BARGAIN} * price_minor * coalesce(quantity, 1)"
-    given = "payer_token IN (SELECT payer_token FROM _allowances)"
+    # A wallet of a handful is what a studio gives its accounts; a benefit is for many.
+    given = f"""payer_token IN (
+        SELECT payer_token FROM _allowances WHERE n_holders > {MOST_HOLDERS})"""
     bargain = f"coalesce({cheap}, false) OR {given}" if has_prices else given
     prices = "LEFT JOIN items i ON i.item_id = o.item_id" if has_prices else ""
     return f"""
