@@ -151,7 +151,7 @@ def test_killed_during_an_import(mortal: Mortal, prepared: Any, tmp_path: Path) 
     assert (before["run_imports"], after["run_imports"]) == ([], [])
     assert (len(before["cases"]), len(after["cases"])) == (4, 5)
     n_half_done = 0
-    for moment in [*range(1, n, every if EVERY else 4 * every), n]:
+    for moment in [*range(1, n, every if EVERY else 2 * every), n]:
         with copy() as other:
             assert mortal.ask(job | {"url": other, "moment": moment}) == "killed"
             half = tables_of(other)  # the audit's chain is whole
@@ -159,7 +159,7 @@ def test_killed_during_an_import(mortal: Mortal, prepared: Any, tmp_path: Path) 
             n_half_done += before["decisions"] != half["decisions"] != after["decisions"]
             assert mortal.ask(job | {"url": other, "moment": 0}).isdigit(), "it goes on"
             assert tables_of(other) == after, f"killed at moment {moment} of {n}"
-    assert n_half_done
+    assert n_half_done > 2
 
 
 @pytest.mark.slow
